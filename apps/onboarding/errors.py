@@ -1,0 +1,132 @@
+"""Every fault the product can name, in one hierarchy.
+
+A domain error says what happened (`code`), whether trying again can help (`retryable`), what to tell the person
+(`user_message`) and what they can do next (`next_actions`). How it becomes an HTTP answer is decided in
+`apps.onboarding_api.exception_handler`; how it becomes a retry is decided by the retry strategies.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """Base of all named faults.
+
+    `detail` is for developers and must carry no personal value; `extra` is shown to API clients beside it.
+    """
+
+    code: str = "error"
+    retryable: bool = False
+    user_message: str = "Something went wrong."
+    next_actions: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        user_message: str | None = None,
+        next_actions: tuple[str, ...] | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(detail or user_message or self.user_message)
+        self.detail = detail or user_message or self.user_message
+        self.user_message = user_message or self.user_message
+        self.next_actions = self.next_actions if next_actions is None else next_actions
+        self.extra = extra
+
+
+class InvalidInput(DomainError):
+    """What was sent cannot be used as it is."""
+
+    code = "invalid_input"
+    user_message = "That could not be used. Please correct it and send it again."
+    next_actions = ("correct_and_resend",)
+
+
+class UnsupportedMedia(InvalidInput):
+    """The file is of a type, or in a condition, that cannot be read."""
+
+    code = "unsupported_media"
+    user_message = "This file cannot be read. Please send another one."
+    next_actions = ("send_another_file",)
+
+
+class TooLarge(DomainError):
+    code = "too_large"
+    user_message = "This is too large. Please send something smaller."
+    next_actions = ("send_smaller",)
+
+
+class NotFound(DomainError):
+    """The thing does not exist, or is not the caller's to see: the two look alike on purpose."""
+
+    code = "not_found"
+    user_message = "There is nothing here that you may see."
+    next_actions = ("check_the_id", "list_what_you_can_see")
+
+
+class Forbidden(DomainError):
+    code = "forbidden"
+    user_message = "You are not allowed to do this."
+    next_actions = ("ask_an_administrator",)
+
+
+class Conflict(DomainError):
+    """The request collides with the present state of the thing."""
+
+    code = "conflict"
+    user_message = "This has changed in the meantime. Please look again."
+    next_actions = ("reload",)
+
+
+class SessionClosed(Conflict):
+    code = "session_closed"
+    user_message = "This onboarding is already finished."
+    next_actions = ("start_new_session",)
+
+
+class TurnInProgress(Conflict):
+    code = "turn_in_progress"
+    retryable = True
+    user_message = "Your last answer is still being worked on. Please wait for the next question."
+    next_actions = ("wait_for_task", "poll_task")
+
+
+class NoRecommendationPending(Conflict):
+    code = "already_decided"
+    user_message = "This recommendation has already been decided."
+    next_actions = ("reload",)
+
+
+class PreconditionRequired(DomainError):
+    code = "precondition_required"
+    user_message = "Please load the session first, so that nobody's answer is overwritten."
+    next_actions = ("get_session", "send_if_match")
+
+
+class PreconditionFailed(DomainError):
+    code = "precondition_failed"
+    user_message = "Somebody changed this meanwhile. Please look at both versions."
+    next_actions = ("reload", "merge_and_resend")
+
+
+class ProviderUnavailable(DomainError):
+    """An outside provider, or an embedded engine, cannot be reached or refuses."""
+
+    code = "provider_unavailable"
+    retryable = True
+    user_message = "A service we depend on does not answer. We will try again."
+    next_actions = ("wait",)
+
+
+class ProviderTimeout(ProviderUnavailable):
+    code = "provider_timeout"
+
+
+class SafetyRefused(DomainError):
+    """Text was not proven free of personal data, so it goes nowhere."""
+
+    code = "not_safe_for_model"
+    user_message = "We could not make sure that this text is free of personal data. Please put it in other words."
+    next_actions = ("rephrase",)

@@ -1,0 +1,44 @@
+"""The data of onboarding. Import models from here."""
+
+from apps.onboarding.models.change_set import ChangeSet
+from apps.onboarding.models.client import Client, Membership
+from apps.onboarding.models.configuration import (
+    Asset,
+    Contact,
+    MeterPoint,
+    PatrolCheckpoint,
+    Post,
+    Shift,
+    Site,
+)
+from apps.onboarding.models.event import SessionEvent
+from apps.onboarding.models.flow import FlowVersion
+from apps.onboarding.models.idempotency import IdempotencyRecord
+from apps.onboarding.models.recommendation import Decision, Recommendation
+from apps.onboarding.models.session import ConversationSession
+from apps.onboarding.models.turn import Turn
+from apps.onboarding.models.upload import MeterReading, Upload
+from apps.onboarding.models.vault import VaultEntry
+
+__all__ = [
+    "Asset",
+    "ChangeSet",
+    "Client",
+    "Contact",
+    "ConversationSession",
+    "Decision",
+    "FlowVersion",
+    "IdempotencyRecord",
+    "Membership",
+    "MeterPoint",
+    "MeterReading",
+    "PatrolCheckpoint",
+    "Post",
+    "Recommendation",
+    "SessionEvent",
+    "Shift",
+    "Site",
+    "Turn",
+    "Upload",
+    "VaultEntry",
+]

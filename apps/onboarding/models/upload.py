@@ -1,0 +1,94 @@
+"""Files that came in, what was understood of them, and meter readings that a person confirms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+
+from apps.onboarding.models.base import Identified
+from apps.onboarding.models.session import ConversationSession
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, user: User | AnonymousUser) -> UploadQuerySet:
+        return self if user.is_staff else self.filter(session__client__memberships__user_id=user.pk)
+
+
+class Upload(Identified):
+    class Kind(models.TextChoices):
+        AUDIO = "audio"
+        SCENE = "scene"
+        REGISTER = "register"
+        METER = "meter"
+        DOCUMENT = "document"
+
+    class Status(models.TextChoices):
+        RECEIVED = "received"
+        UNDERSTOOD = "understood"
+        FAILED = "failed"
+
+    session = models.ForeignKey(ConversationSession, on_delete=models.CASCADE, related_name="uploads")
+    kind = models.CharField(max_length=10, choices=Kind)
+    status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)
+    document_type = models.CharField(max_length=60, blank=True, default="")
+    storage_key = models.CharField(max_length=200, unique=True)
+    display_name = models.CharField(max_length=200, blank=True, default="", help_text="Redacted; for showing only.")
+    content_type = models.CharField(max_length=100)
+    byte_size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    latitude = models.FloatField(null=True, blank=True, help_text="Degrees, north positive.")
+    longitude = models.FloatField(null=True, blank=True, help_text="Degrees, east positive.")
+    position_source = models.CharField(max_length=10, blank=True, default="", help_text="exif or request.")
+    captured_at = models.DateTimeField(null=True, blank=True)
+    findings = models.JSONField(default=dict, help_text="What was understood, sanitised.")
+    error = models.JSONField(null=True, blank=True)
+    task_id = models.UUIDField(null=True, blank=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-cdtz"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True) | models.Q(latitude__range=(-90, 90)),
+                name="upload_latitude_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(longitude__isnull=True) | models.Q(longitude__range=(-180, 180)),
+                name="upload_longitude_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class MeterReading(Identified):
+    upload = models.OneToOneField(Upload, on_delete=models.CASCADE, related_name="reading")
+    value = models.CharField(max_length=20, blank=True, default="", help_text="Digits as shown, leading zeros kept.")
+    unit = models.CharField(max_length=20, blank=True, default="")
+    confidence = models.FloatField(default=0)
+    candidates = models.JSONField(default=list)
+    needs_confirmation = models.BooleanField(default=True)
+    confirmed_value = models.CharField(max_length=20, blank=True, default="")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-cdtz"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=True) | models.Q(confirmed_by__isnull=False),
+                name="reading_confirmed_by_someone",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.confirmed_value or self.value or "unread"

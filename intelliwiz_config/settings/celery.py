@@ -1,0 +1,75 @@
+"""Celery, as transport only: the ledger row is the task, the message carries its id.
+
+Late acknowledgement and a prefetch of one keep what a dying worker held to a single message; the ledger's relay and
+reaper cover the rest. No result backend: results are rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intelliwiz_config.settings import env
+from intelliwiz_config.settings.redis import REDIS_URL, broker_url
+
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", broker_url(REDIS_URL))
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_ACKS_ON_FAILURE_OR_TIMEOUT = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 2,
+    "retry_on_timeout": True,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False  # the relay publishes again; a web request must not wait for a dead broker
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = False
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+
+
+@dataclass(frozen=True)
+class LedgerSettings:
+    """How durable tasks are leased, retried and taken back."""
+
+    lease_seconds: float
+    """A running task whose lease is older than this is taken back. Renewed while the task runs."""
+    heartbeat_seconds: float
+    max_deliveries: int
+    """Starts of one attempt before it is declared poison."""
+    relay_interval_seconds: float
+    publish_grace_seconds: float
+    """How long a fresh row is left to the fast path before the relay publishes it."""
+    republish_after_seconds: float
+    """Published but never started: published again after this."""
+    reaper_interval_seconds: float
+    retention_days: int
+
+
+TASK_LEDGER = LedgerSettings(
+    lease_seconds=env.number("TASK_LEASE_SECONDS", 15, low=1),
+    heartbeat_seconds=env.number("TASK_HEARTBEAT_SECONDS", 5, low=0.2),
+    max_deliveries=env.integer("TASK_MAX_DELIVERIES", 3, low=1),
+    relay_interval_seconds=env.number("TASK_RELAY_INTERVAL_SECONDS", 0.5, low=0.05),
+    publish_grace_seconds=env.number("TASK_PUBLISH_GRACE_SECONDS", 1.0),
+    republish_after_seconds=env.number("TASK_REPUBLISH_AFTER_SECONDS", 60, low=1),
+    reaper_interval_seconds=env.number("TASK_REAPER_INTERVAL_SECONDS", 2, low=0.1),
+    retention_days=env.integer("TASK_RETENTION_DAYS", 30, low=1),
+)
+if TASK_LEDGER.heartbeat_seconds * 2 > TASK_LEDGER.lease_seconds:
+    env.problems.append("TASK_HEARTBEAT_SECONDS must be at most half of TASK_LEASE_SECONDS")
+
+CRITICAL_CELERY_TASKS = env.words("CRITICAL_CELERY_TASKS", ("process_conversation_step",))
