@@ -1,9 +1,4 @@
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
-
-
-class AdminConfig(DjangoAdminConfig):
-    default_site = "apps.onboarding.admin.site.OnboardingAdminSite"
 
 
 class OnboardingApiConfig(AppConfig):

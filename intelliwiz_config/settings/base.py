@@ -17,8 +17,6 @@ from intelliwiz_config.settings.security.pii import *
 from intelliwiz_config.settings.speech import SPEECH
 from intelliwiz_config.settings.vision import VISION
 
-__all__ = ["LLM", "SPEECH", "VISION"]
-
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")
 ENVIRONMENT = "base"
@@ -30,8 +28,8 @@ ALLOWED_HOSTS = list(env.words("DJANGO_ALLOWED_HOSTS", ("127.0.0.1", "localhost"
 CSRF_TRUSTED_ORIGINS = list(env.words("DJANGO_CSRF_TRUSTED_ORIGINS"))
 
 INSTALLED_APPS = [
-    "apps.onboarding_api.apps.AdminConfig",
     "unfold",
+    "apps.onboarding.admin.config.OnboardingAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

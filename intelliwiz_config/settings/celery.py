@@ -24,6 +24,11 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_ROUTES = {
+    "process_conversation_step": {"queue": "conversation"},
+    "understand_photo": {"queue": "media"},
+    "understand_document": {"queue": "media"},
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_timeout": 10,
@@ -51,10 +56,8 @@ class LedgerSettings:
     max_deliveries: int
     """Starts of one attempt before it is declared poison."""
     relay_interval_seconds: float
-    publish_grace_seconds: float
-    """How long a fresh row is left to the fast path before the relay publishes it."""
     republish_after_seconds: float
-    """Published but never started: published again after this."""
+    """Published but never started: published again after this, then twice that, up to ten minutes."""
     reaper_interval_seconds: float
     retention_days: int
 
@@ -64,9 +67,8 @@ TASK_LEDGER = LedgerSettings(
     heartbeat_seconds=env.number("TASK_HEARTBEAT_SECONDS", 5, low=0.2),
     max_deliveries=env.integer("TASK_MAX_DELIVERIES", 3, low=1),
     relay_interval_seconds=env.number("TASK_RELAY_INTERVAL_SECONDS", 0.5, low=0.05),
-    publish_grace_seconds=env.number("TASK_PUBLISH_GRACE_SECONDS", 1.0),
-    republish_after_seconds=env.number("TASK_REPUBLISH_AFTER_SECONDS", 60, low=1),
-    reaper_interval_seconds=env.number("TASK_REAPER_INTERVAL_SECONDS", 2, low=0.1),
+    republish_after_seconds=env.number("TASK_REPUBLISH_AFTER_SECONDS", 10, low=1),
+    reaper_interval_seconds=env.number("TASK_REAPER_INTERVAL_SECONDS", 1, low=0.1),
     retention_days=env.integer("TASK_RETENTION_DAYS", 30, low=1),
 )
 if TASK_LEDGER.heartbeat_seconds * 2 > TASK_LEDGER.lease_seconds:

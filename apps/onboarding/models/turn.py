@@ -31,7 +31,7 @@ class Turn(Identified):
     text = models.TextField(blank=True, default="", help_text="The answer, redacted.")
     choice = models.JSONField(null=True, blank=True, help_text="The value of a chosen option.")
     upload = models.ForeignKey(
-        "onboarding.Upload", on_delete=models.PROTECT, null=True, blank=True, related_name="turns"
+        "onboarding.Upload", on_delete=models.RESTRICT, null=True, blank=True, related_name="turns"
     )
     pii = models.JSONField(default=dict, help_text="Counts of what was redacted, never values.")
     facts = models.JSONField(default=dict, help_text="Placeholder -> whether the value behind it is valid.")

@@ -1,0 +1,38 @@
+"""One correlation id from the request through tasks, log lines and events, back to the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.http import HttpRequest, HttpResponseBase
+
+from apps.task_ledger import correlation
+
+HEADER = "X-Correlation-ID"
+Answering = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+
+
+class CorrelationMiddleware:
+    async_capable = True
+    sync_capable = True
+
+    def __init__(self, get_response: Answering) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        if self.is_async:
+            return self._answer(request)
+        with correlation.correlated(correlation.accept(request.headers.get(HEADER))) as current:
+            response = self.get_response(request)
+            response[HEADER] = current  # type: ignore[index] -- sync: a response, not an awaitable
+            return response
+
+    async def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        with correlation.correlated(correlation.accept(request.headers.get(HEADER))) as current:
+            response = await self.get_response(request)  # type: ignore[misc] -- async: an awaitable
+            response[HEADER] = current
+            return response

@@ -1,0 +1,79 @@
+"""Committing work: a row in the caller's transaction, a message after it."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis import RedisError
+
+from apps.task_ledger import correlation
+from apps.task_ledger.models import TaskRecord
+
+logger = logging.getLogger("celery.task")
+
+
+def enqueue(
+    name: str,
+    *,
+    args: Sequence[Any] = (),
+    kwargs: Mapping[str, Any] | None = None,
+    queue: str | None = None,
+    task_id: uuid.UUID | None = None,
+    idempotency_key: str | None = None,
+    due_at: datetime | None = None,
+    client_id: uuid.UUID | None = None,
+    subject_id: uuid.UUID | None = None,
+) -> TaskRecord:
+    """Commit a task by its registered name. A known `idempotency_key` answers with the task committed under it."""
+    if idempotency_key and (known := TaskRecord.objects.filter(idempotency_key=idempotency_key).first()):
+        return known
+    now = timezone.now()
+    at_once = due_at is None or due_at <= now
+    record = TaskRecord(
+        id=task_id or uuid.uuid4(),
+        name=name,
+        queue=queue or queue_of(name),
+        idempotency_key=idempotency_key,
+        client_id=client_id,
+        subject_id=subject_id,
+        correlation_id=correlation.current(),
+        published_at=now if at_once else None,
+        publishes=1 if at_once else 0,
+        due_at=now + timedelta(seconds=settings.TASK_LEDGER.republish_after_seconds) if at_once else due_at,
+    )
+    record.seal(args, kwargs or {})
+    record.save(force_insert=True)
+    if at_once:
+        transaction.on_commit(lambda: _publish_or_leave_to_relay(record))
+    return record
+
+
+def queue_of(name: str) -> str:
+    route: dict[str, str] = settings.CELERY_TASK_ROUTES.get(name, {})
+    return route.get("queue", settings.CELERY_TASK_DEFAULT_QUEUE)
+
+
+def publish(record: TaskRecord) -> None:
+    """Send the message that carries the row's id, and nothing else."""
+    current_app.send_task(
+        record.name, task_id=str(record.pk), queue=record.queue, ignore_result=True, retry=False, shadow=None
+    )
+
+
+def _publish_or_leave_to_relay(record: TaskRecord) -> None:
+    try:
+        publish(record)
+    except (OperationalError, RedisError, OSError) as error:
+        logger.warning("task %s %s not published yet: %s", record.name, record.pk, type(error).__name__)
+        TaskRecord.objects.filter(pk=record.pk, state=TaskRecord.State.QUEUED, deliveries=0).update(
+            published_at=None, due_at=timezone.now()
+        )
