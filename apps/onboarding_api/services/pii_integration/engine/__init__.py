@@ -1,0 +1,43 @@
+"""The span engine: where personal values stand in a text. Pure Python, no model, no database.
+
+`find` is the one entry. Presidio wraps it in the workers (`..presidio`); a web process never imports more than this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from apps.onboarding_api.services.pii_integration.engine import rules
+from apps.onboarding_api.services.pii_integration.engine.scene import Scene
+from apps.onboarding_api.services.pii_integration.engine.spans import (
+    KINDS,
+    KnownValue,
+    Policy,
+    SURE,
+    Span,
+    ViewKind,
+    resolve,
+)
+
+__all__ = ["KINDS", "KnownValue", "Policy", "Span", "ViewKind", "find"]
+
+
+def find(
+    text: str,
+    *,
+    policy: Policy = "balanced",
+    known: Sequence[KnownValue] = (),
+    language: str = "en",
+    view: ViewKind = "text",
+) -> tuple[Span, ...]:
+    """Non-overlapping spans in order, in code points of `text`."""
+    if not text or text.isspace():
+        return ()
+    scene = Scene(text, policy=policy, kind=view, language=language, known=known)
+    found: list[Span] = []
+    for rule in rules.ALL:
+        for span in rule(scene):
+            if span.start < span.end and (span.score >= SURE or not scene.is_protected(span.start, span.end)):
+                start, end = scene.view.back(span.start, span.end)
+                found.append(Span(start, end, span.kind, span.score, span.rule))
+    return resolve(found)

@@ -1,0 +1,72 @@
+"""Written e-mail addresses, also quoted, percent-encoded, spaced out, or with `(at)` and `[dot]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from apps.onboarding_api.services.pii_integration.engine.scene import Scene
+from apps.onboarding_api.services.pii_integration.engine.spans import Span
+
+_LABEL = r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}\-_]{0,62}[\p{L}\p{M}\p{N}])?"
+_AT = r"""(?:\s{0,2}(?:\(at\)|\[at\]|\{at\}|<at>|\(a\)|\[@\]|\(@\))\s{0,2}|\s?[@©®]\s?|%40|&\#64;|&commat;|\\u0040)"""
+_DOT = r"""(?:\s{0,2}(?:\(dot\)|\[dot\]|\{dot\}|<dot>|\[\.\]|\(\.\))\s{0,2}|\s?[.,·]\s?)"""
+
+# The at sign is looked for first; what stands left and right of it is then matched with bounds: linear on any input.
+_SIGN = regex.compile(_AT, regex.IGNORECASE)
+_LEFT = regex.compile(
+    r"""(?:"[^"\n@]{1,64}"|[\p{L}\p{M}\p{N}._%+\-'&/=~!$*]{1,64})$""",
+)
+_TIGHT = regex.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,6}}", regex.IGNORECASE)
+_LOOSE = regex.compile(rf"{_LABEL}(?:{_DOT}{_LABEL}){{0,4}}?{_DOT}\p{{L}}{{2,10}}(?![\p{{L}}\p{{N}}])", regex.IGNORECASE)
+_IP_LITERAL = regex.compile(r"\[(?:\d{1,3}\.){3}\d{1,3}\]|\[IPv6:[0-9a-fA-F:.]{2,45}\]", regex.IGNORECASE)
+_KNOWN_ENDINGS = frozenset(
+    "com org net edu gov in co io uk us de fr es ae sa eu info biz me app dev ai ca au br mx pt it nl ch at jp cn".split()
+)
+_STRAY = "'.,/=&!*$~"
+
+
+def _right(scene: Scene, position: int, *, loose: bool) -> int | None:
+    """Where the domain that starts at `position` ends, or None where there is none."""
+    text = scene.text
+    literal = _IP_LITERAL.match(text, position, position + 60)
+    if literal:
+        return literal.end()
+    tight = _TIGHT.match(text, position, position + 255)
+    dotted = tight is not None and "." in tight.group()
+    if tight and dotted and any(part.isalpha() for part in tight.group().rsplit(".", 1)[-1:]):
+        return tight.end()
+    wide = _LOOSE.match(text, position, position + 120)
+    if wide:
+        ending = regex.split(r"[^\p{L}]", wide.group())[-1].lower()
+        spaced_comma = regex.search(r",\s|\s,", wide.group())
+        if ending in _KNOWN_ENDINGS and not (spaced_comma and not loose):
+            return wide.end()
+    if tight and not loose and any(part.isalpha() for part in tight.group()) and not tight.group()[0].isdigit():
+        return tight.end()
+    return None
+
+
+def emails(scene: Scene) -> Iterator[Span]:
+    """EMAIL spans around every at sign that has a name on its left and a host on its right."""
+    for sign in _SIGN.finditer(scene.text):
+        spaced = sign.group().strip() != sign.group() or not sign.group().startswith(("@", "%40"))
+        base = max(0, sign.start() - 66)
+        left = _LEFT.search(scene.text[base : sign.start()])
+        if not left:
+            continue
+        start = base + left.start()
+        name = left.group()
+        if not name.startswith('"'):
+            stripped = name.lstrip(_STRAY + "%-")
+            for mark in ("=", "/", "&", "%3D", "%3d"):
+                stripped = stripped.rsplit(mark, 1)[-1]
+            start = sign.start() - len(stripped)
+            name = stripped
+        if not name or not any(character.isalnum() or character == '"' for character in name):
+            continue
+        end = _right(scene, sign.end(), loose=spaced)
+        if end is None:
+            continue
+        yield Span(start, end, "EMAIL", 0.97 if not spaced else 0.9, "email.sign")

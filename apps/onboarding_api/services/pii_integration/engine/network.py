@@ -1,0 +1,82 @@
+"""IP addresses, and URLs that carry a user name and password."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+import regex
+
+from apps.onboarding_api.services.pii_integration.engine.context import is_harmless, speaks_of
+from apps.onboarding_api.services.pii_integration.engine.scene import Scene
+from apps.onboarding_api.services.pii_integration.engine.spans import Span
+
+_V4 = regex.compile(r"(?<![\p{L}\p{N}_.])(?:\d{1,3}\.){3}\d{1,3}(?![\p{N}_]|\.\d|\p{L})")
+_V4_SCANNED = regex.compile(r"(?<![\p{L}\p{N}_.])(?:[\dlIoO|]{1,3}\s?\.\s?){3}[\dlIoO|]{1,3}(?![\p{L}\p{N}_])")
+_V6 = regex.compile(r"(?<![\p{L}\p{N}_:.])[0-9a-fA-F:]{2,39}+(?:\d{0,3}(?:\.\d{1,3}){3})?(?:%[\w.\-]{1,16})?")
+_CREDENTIALS = regex.compile(r"(?<=\w://)[^\s/?#@\"'<>]{0,256}:[^\s/?#\"'<>]{0,256}@[^\s/:?#\"'<>]{1,255}")
+_TO_DIGIT = str.maketrans("lIoO|", "11001")
+_VERSION = regex.compile(r"(?:version|ver|v|release|build|firmware|section|clause|chapter|standard|rev|§)\.?\s*$")
+
+
+def _is_personal(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Loopback, unspecified, and netmasks tell nothing of anybody."""
+    if address.is_loopback or address.is_unspecified:
+        return False
+    return not (isinstance(address, ipaddress.IPv4Address) and str(address).startswith("255.255."))
+
+
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def addresses(scene: Scene) -> Iterator[Span]:
+    """IP spans, version 4 (also as scanned, next to a cue) and 6 (with zone)."""
+    if scene.text.count(".") >= 3:
+        yield from _version_4(scene)
+    if scene.text.count(":") >= 2:
+        yield from _version_6(scene)
+
+
+def _version_4(scene: Scene) -> Iterator[Span]:
+    for match in _V4.finditer(scene.text):
+        address = _parsed(".".join(str(int(part)) for part in match.group().split(".")))
+        before = scene.before(match.start())
+        if address is None or not _is_personal(address) or _VERSION.search(before):
+            continue
+        if is_harmless(before, scene.after(match.end())) and not speaks_of(before, "IP"):
+            continue
+        yield Span(match.start(), match.end(), "IP", 0.85, "ip.v4")
+    if not any(letter in scene.text for letter in "lIoO|"):
+        return
+    for match in _V4_SCANNED.finditer(scene.text):
+        if sum(character.isdigit() for character in match.group()) < 3:
+            continue
+        address = _parsed(regex.sub(r"\s", "", match.group()).translate(_TO_DIGIT))
+        if address is not None and speaks_of(scene.before(match.start()), "IP"):
+            yield Span(match.start(), match.end(), "IP", 0.7, "ip.scanned")
+
+
+def _version_6(scene: Scene) -> Iterator[Span]:
+    for match in _V6.finditer(scene.text):
+        text = match.group()
+        if text.count(":") < 2 or not any(character.isdigit() for character in text):
+            continue
+        end = match.end()
+        if text.endswith(":") and not text.endswith("::"):
+            text, end = text[:-1], end - 1
+        if end < len(scene.text) and scene.text[end].isalnum():
+            continue
+        address = _parsed(text)
+        if address is not None and _is_personal(address) and (text.count(":") > 2 or len(text) > 7):
+            yield Span(match.start(), end, "IP", 0.85, "ip.v6")
+
+
+def credentials(scene: Scene) -> Iterator[Span]:
+    """URL spans over `user:password@host`; scheme, port and path stay readable."""
+    if "://" in scene.text:
+        for match in _CREDENTIALS.finditer(scene.text):
+            yield Span(match.start(), match.end(), "URL", 0.98, "url.credentials")

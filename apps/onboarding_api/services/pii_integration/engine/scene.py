@@ -1,0 +1,73 @@
+"""What every rule looks at: one normalised text, read once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+
+import regex
+
+from apps.onboarding_api.services.pii_integration.engine.protected import protected_ranges
+from apps.onboarding_api.services.pii_integration.engine.spans import KnownValue, Policy, Span, ViewKind
+from apps.onboarding_api.services.pii_integration.engine.view import View, view_of
+
+_TOKEN = regex.compile(r"[\p{L}\p{M}]++|\d++|[^\s\p{L}\p{M}\d]")
+
+
+class Token:
+    """A word, a group of ASCII digits, or one symbol, with its place in the view. `text` is in lower case."""
+
+    __slots__ = ("end", "is_digits", "is_word", "start", "text")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.is_digits = text.isdigit()
+        self.is_word = not self.is_digits and (len(text) > 1 or text.isalpha())
+
+
+class Scene:
+    """The view of a text and what is derived from it. Positions in rules are positions in the view."""
+
+    def __init__(
+        self, text: str, *, policy: Policy, kind: ViewKind, language: str, known: Sequence[KnownValue] = ()
+    ) -> None:
+        self.view: View = view_of(text)
+        self.text = self.view.text
+        self.lower = self.view.lower
+        self.policy = policy
+        self.kind = kind
+        self.language = language
+        self.known = known
+        self.protected = protected_ranges(self.text)
+        self._starts = [start for start, _ in self.protected]
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """All tokens outside protected ranges, in order."""
+        found = (Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(self.lower))
+        if not self.protected:
+            return tuple(found)
+        return tuple(token for token in found if not self.is_protected(token.start, token.end))
+
+    def is_protected(self, start: int, end: int) -> bool:
+        """Whether the range lies inside, or crosses, something that is known to be no personal value."""
+        index = bisect_right(self._starts, start) - 1
+        if index >= 0 and self.protected[index][1] > start:
+            return True
+        return index + 1 < len(self.protected) and self.protected[index + 1][0] < end
+
+    def before(self, position: int, reach: int = 60) -> str:
+        """The lower-case text just before, within the same line."""
+        piece = self.lower[max(0, position - reach) : position]
+        return piece[piece.rfind("\n") + 1 :]
+
+    def after(self, position: int, reach: int = 30) -> str:
+        """The lower-case text just after, within the same line."""
+        return self.lower[position : position + reach].split("\n", 1)[0]
+
+
+Rule = Callable[[Scene], Iterable[Span]]
+"""Finds spans in view positions. A rule must be linear, or bounded, in the length of the text."""

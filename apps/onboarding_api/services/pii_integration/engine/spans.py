@@ -1,0 +1,61 @@
+"""What the span engine gives and takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Policy = Literal["balanced", "strict"]
+"""balanced: for model and screen, facility answers stay. strict: for logs and errors, in doubt it goes."""
+
+ViewKind = Literal["text", "speech", "ocr"]
+
+KINDS = (
+    "EMAIL", "PHONE", "NAME", "CARD", "SSN", "IP", "IBAN", "AADHAAR", "PAN", "PASSPORT", "PLATE", "DOB",
+    "GPS", "URL", "SECRET", "ADDRESS",
+)  # fmt: skip
+"""Every type the engine can name. The service adds TEXT for a text that could not be looked at."""
+
+
+SURE = 0.9
+"""From this score on a span may cross what is otherwise left alone (a date after "born on")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A personal value at `[start, end)`, in code points. `score` is 0 to 1; `rule` names what found it."""
+
+    start: int
+    end: int
+    kind: str
+    score: float
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValue:
+    """A value the session already holds: it is matched, not detected."""
+
+    kind: str
+    value: str
+    normalised: str
+
+
+def resolve(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Non-overlapping spans in order that cover every character of the given ones.
+
+    Of two that overlap the better one (score, then length) names the union: dropping the loser instead would leave
+    its tail in the clear.
+    """
+    result: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if span.start >= span.end:
+            continue
+        last = result[-1] if result else None
+        if last is None or span.start >= last.end:
+            result.append(span)
+            continue
+        better = max(last, span, key=lambda one: (one.score, one.end - one.start))
+        result[-1] = replace(better, start=last.start, end=max(last.end, span.end))
+    return tuple(result)
