@@ -1,0 +1,158 @@
+"""The door of the conversation: an answer is checked, redacted, stored as event and turn, and its task committed.
+
+All in one transaction: an answer that was accepted is never lost, one that was refused left nothing behind.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.files import File
+from django.db.models import Max
+
+from apps.onboarding import event_log
+from apps.onboarding.errors import InvalidInput, SessionClosed, TooLarge, TurnInProgress
+from apps.onboarding.flows.grammar import personal_spans
+from apps.onboarding.models import ConversationSession, Turn, Upload
+from apps.onboarding_api.services import uploads
+from apps.onboarding_api.services.conversation.standing import standing_of
+from apps.onboarding_api.services.pii_integration import Redaction, get_pii_service
+from apps.task_ledger.enqueue import enqueue
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+TASK = "process_conversation_step"
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Exactly one of text, choice (the value of an option or of a form control), audio."""
+
+    text: str | None = None
+    choice: Any = None
+    audio: File | None = None
+
+
+def submit_answer(*, session_id: UUID, user: User, answer: Answer, unasked: bool = False) -> Turn:
+    """Admit an answer as a turn; `unasked` where the person spoke before any question was put to them.
+
+    `SessionClosed`, `TurnInProgress` (one answer at a time), `InvalidInput`, `TooLarge`.
+    """
+    upload = uploads.store_file(file=answer.audio, kind=Upload.Kind.AUDIO) if answer.audio is not None else None
+    try:
+        with event_log.writing(session_id) as session:
+            require_open(session)
+            turn = _make_turn(session, answer, unasked=unasked)
+            if upload is not None:
+                turn.upload = uploads.attach(session=session, stored=upload, actor=user)
+            turn.save(force_insert=True)
+            event_log.append(session, event_log.Kind.ANSWER_RECEIVED, _event_data(turn), actor=user)
+            _enqueue(turn, session)
+    except BaseException:
+        uploads.discard(upload)
+        raise
+    return turn
+
+
+def require_open(session: ConversationSession) -> None:
+    if session.is_closed:
+        raise SessionClosed(f"the session is {session.current_state}")
+    busy = session.turns.filter(status__in=Turn.OPEN_STATUSES).values_list("task_id", flat=True).first()
+    if busy is not None:
+        raise TurnInProgress("an answer of this session is still being worked on", task_id=str(busy), retry_after=1)
+
+
+def clean(text: str) -> str:
+    """NFC, without control, bidirectional and zero-width characters. Joiners between letters of Indic scripts stay."""
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return _INVISIBLE.sub("", text).strip()
+
+
+def redact_answer(session: ConversationSession, text: str, *, view: str = "text") -> Redaction:
+    """Redact an answer; what the asked question says is personal is taken as such, detected or not."""
+    standing = standing_of(session)
+    slot = standing.question
+    spans = personal_spans(slot, text, session.language) if slot is not None and slot.personal else ()
+    return get_pii_service().redact(
+        text, session_id=session.session_id, personal=spans, view=view, language=session.language
+    )
+
+
+def _make_turn(session: ConversationSession, answer: Answer, *, unasked: bool) -> Turn:
+    standing = standing_of(session)
+    number = (session.turns.aggregate(last=Max("number"))["last"] or 0) + 1
+    asked = "" if unasked else standing.state.current or ""
+    turn = Turn(session=session, number=number, question=asked, task_id=uuid4())
+    if answer.audio is not None:
+        turn.kind = Turn.Kind.AUDIO
+    elif answer.text is not None:
+        turn.kind = Turn.Kind.TEXT
+        _take_text(session, turn, answer.text)
+    else:
+        turn.kind = Turn.Kind.CHOICE
+        turn.choice = _redact_choice(session, turn, answer.choice)
+    return turn
+
+
+def _take_text(session: ConversationSession, turn: Turn, raw: str) -> None:
+    text = clean(raw)
+    if not text:
+        raise InvalidInput("the text is empty", user_message="Please write an answer.", next_actions=("send_answer",))
+    if len(text) > settings.ONBOARDING.max_text_chars:
+        raise TooLarge(
+            f"the text has {len(text)} characters; at most {settings.ONBOARDING.max_text_chars} are taken",
+            user_message="This answer is too long. Please put it shortly, or send it as a document.",
+            next_actions=("shorten", "send_document"),
+        )
+    redaction = redact_answer(session, text)
+    turn.text, turn.pii, turn.facts = redaction.text, redaction.pii, redaction.facts
+
+
+def _redact_choice(session: ConversationSession, turn: Turn, choice: Any) -> Any:
+    """Options are plain values; a form control may also send text, which is redacted like any other."""
+    if isinstance(choice, str) and len(choice) > settings.ONBOARDING.max_text_chars:
+        raise TooLarge("the choice is too long")
+    if isinstance(choice, str):
+        redaction = redact_answer(session, clean(choice))
+        turn.pii, turn.facts = redaction.pii, redaction.facts
+        return redaction.text
+    if isinstance(choice, list | dict):
+        return get_pii_service().redact_json(choice, session_id=session.session_id)
+    return choice
+
+
+def _event_data(turn: Turn) -> dict[str, Any]:
+    return {
+        "turn_id": str(turn.pk),
+        "kind": turn.kind,
+        "question": turn.question,
+        "text": turn.text,
+        "choice": turn.choice,
+        "upload_id": str(turn.upload_id) if turn.upload_id else None,
+        "redactions": turn.pii.get("redactions_count", 0),
+    }
+
+
+def _enqueue(turn: Turn, session: ConversationSession) -> None:
+    enqueue(
+        TASK,
+        kwargs={
+            "conversation_id": str(session.session_id),
+            "user_input": "",
+            "context": {"turn_id": str(turn.pk)},
+            "task_id": str(turn.task_id),
+        },
+        queue="media" if turn.kind == Turn.Kind.AUDIO else None,
+        task_id=turn.task_id,
+        client_id=session.client_id,
+        subject_id=session.session_id,
+    )
+

@@ -1,0 +1,67 @@
+"""Correcting earlier answers outside the dialogue, with the version of the session that the person saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from apps.onboarding import event_log
+from apps.onboarding.errors import InvalidInput, PreconditionFailed, PreconditionRequired
+from apps.onboarding.flows import dialogue
+from apps.onboarding.flows.grammar import personal_spans
+from apps.onboarding.models import ConversationSession
+from apps.onboarding_api.services.conversation.admission import clean, require_open
+from apps.onboarding_api.services.conversation.processing import record_step
+from apps.onboarding_api.services.conversation.standing import Standing, standing_of
+from apps.onboarding_api.services.pii_integration import get_pii_service
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def correct_answers(
+    *, session_id: UUID, user: User, patch: Mapping[str, Any], if_match: str | None
+) -> ConversationSession:
+    """Set several answers at once, all or none. `PreconditionRequired`, `PreconditionFailed`, `InvalidInput` per slot."""
+    if if_match is None:
+        raise PreconditionRequired("send If-Match with the session's ETag")
+    with event_log.writing(session_id) as session:
+        require_open(session)
+        if if_match not in {session.etag, "*"}:
+            raise PreconditionFailed(
+                "the session has changed", etag=session.etag, differing=_differing(session, patch)
+            )
+        standing = standing_of(session)
+        try:
+            step = dialogue.correct(standing.flow, standing.state, _redact(session, standing, patch), session.language)
+        except dialogue.PatchInvalid as error:
+            raise InvalidInput(
+                "some answers cannot be taken", errors=[{"pointer": f"/collected_data/{s}", "detail": r} for s, r in error.reasons.items()]
+            ) from error
+        record_step(session, step, actor=user)
+    return session
+
+
+def _differing(session: ConversationSession, patch: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that the patch would overwrite: what stands there now."""
+    now = {slot: session.collected_data.get(slot) for slot, value in patch.items() if session.collected_data.get(slot) != value}
+    return get_pii_service().restore_json(now, session_id=session.session_id)
+
+
+def _redact(session: ConversationSession, standing: Standing, patch: Mapping[str, Any]) -> dict[str, Any]:
+    """The patch with personal values in the vault; a personal slot's value is personal as a whole."""
+    pii = get_pii_service()
+    redacted = {}
+    for name, value in patch.items():
+        slot = standing.flow.slot(name) if standing.flow.has_slot(name) else None
+        if slot is not None and slot.personal and isinstance(value, str):
+            text = clean(value)
+            spans = personal_spans(slot, text, session.language)
+            value = pii.redact(text, session_id=session.session_id, personal=spans).text
+        elif isinstance(value, str):
+            value = pii.redact(clean(value), session_id=session.session_id).text
+        else:
+            value = pii.redact_json(value, session_id=session.session_id)
+        redacted[name] = value
+    return redacted

@@ -1,0 +1,165 @@
+"""Understanding a turn, in a worker: hear, understand, take, and (when the person is done) propose.
+
+Each part commits under the task's fence, and a run that starts again goes on where the last one stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from apps.onboarding import event_log
+from apps.onboarding.errors import InvalidInput, NotFound
+from apps.onboarding.flows import commands as flow_commands
+from apps.onboarding.flows import dialogue
+from apps.onboarding.models import ConversationSession, Turn
+from apps.onboarding_api.services import llm, recommendations
+from apps.onboarding_api.services.conversation import hearing
+from apps.onboarding_api.services.conversation.admission import Answer, submit_answer
+from apps.onboarding_api.services.conversation.standing import Standing, standing_of
+from apps.onboarding_api.services.conversation.wording import say
+from apps.task_ledger import execution, failpoints
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+State = event_log.State
+Kind = event_log.Kind
+
+
+def process_step(*, session_id: UUID, user_input: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Process the turn that `context["turn_id"]` names, or `user_input` as a new one. Safe to run twice."""
+    turn = _turn(session_id, user_input, context)
+    if turn is None:
+        return {"session_id": str(session_id), "status": "admitted"}
+    if turn.status == Turn.Status.ADMITTED:
+        _understand_and_take(turn)
+    if turn.status == Turn.Status.UNDERSTOOD:
+        _propose(turn)
+    return summary(turn)
+
+
+def fail_turn(*, session_id: UUID, turn_id: UUID, error: Mapping[str, Any]) -> None:
+    """The turn's task is dead: the turn is closed, the question stands again, and the person is told."""
+    with event_log.writing(session_id) as session:
+        turn = session.turns.select_for_update().get(pk=turn_id)
+        if turn.status not in Turn.OPEN_STATUSES:
+            return
+        event_log.append(session, Kind.TURN_FAILED, {"turn_id": str(turn.pk), "code": error.get("code", "unknown")})
+        if session.current_state == State.GENERATING_RECOMMENDATIONS:
+            event_log.change_state(session, State.IN_PROGRESS, reason="turn_failed")
+        turn.status, turn.finished_at = Turn.Status.FAILED, timezone.now()
+        reply = dialogue.open_question(*_speaking(standing_of(session)))
+        turn.reply = {**reply.to_json(), "text": f"{say('turn_failed', session.language)} {reply.question or ''}".strip()}
+        turn.save()
+
+
+def summary(turn: Turn) -> dict[str, Any]:
+    """What the task's row keeps as result: ids and states."""
+    return {
+        "session_id": str(turn.session_id),
+        "turn_id": str(turn.pk),
+        "state": turn.session.current_state,
+        "recommendation_id": str(turn.recommendation_id) if turn.recommendation_id else None,
+    }
+
+
+def _turn(session_id: UUID, user_input: str, context: Mapping[str, Any]) -> Turn | None:
+    turn_id = context.get("turn_id")
+    if turn_id is None:
+        return _admit(session_id, user_input)
+    turn = Turn.objects.select_related("session__flow_version", "upload").filter(pk=turn_id, session=session_id).first()
+    if turn is None:
+        raise NotFound("no such turn")
+    return turn
+
+
+def _admit(session_id: UUID, user_input: str) -> None:
+    """Called with words instead of a turn: they pass the door like any others, and get a task of their own."""
+    session = ConversationSession.objects.filter(pk=session_id).first()
+    if session is None:
+        raise NotFound("no such session")
+    if session.user_id is None:
+        raise InvalidInput("the session has no user to answer for")
+    user = get_user_model().objects.get(pk=session.user_id)
+    with execution.fenced():
+        turn = submit_answer(session_id=session_id, user=user, answer=Answer(text=user_input))
+        execution.finish({"session_id": str(session_id), "turn_id": str(turn.pk), "status": "admitted"})
+
+
+def _understand_and_take(turn: Turn) -> None:
+    standing = standing_of(turn.session)
+    commands = _commands(turn, standing)
+    failpoints.reach("before_effect")
+    with execution.fenced(), event_log.writing(turn.session_id) as session:
+        turn.session = session
+        step = dialogue.apply(*_of(standing_of(session)), commands, session.language)
+        record_step(session, step)
+        turn.commands = [command.to_json() for command in commands]
+        turn.reply = step.reply.to_json()
+        turn.status = Turn.Status.UNDERSTOOD if step.outcome == "propose" else Turn.Status.PROCESSED
+        if turn.status == Turn.Status.PROCESSED:
+            turn.finished_at = timezone.now()
+        turn.save()
+        if turn.status == Turn.Status.PROCESSED:
+            execution.finish(summary(turn))
+        failpoints.reach("inside_effect")
+
+
+def _commands(turn: Turn, standing: Standing) -> tuple[flow_commands.Command, ...]:
+    if turn.kind == Turn.Kind.CHOICE:
+        return (dialogue.choice_command(standing.flow, standing.state, turn.choice),)
+    if turn.kind == Turn.Kind.AUDIO and not turn.text:
+        failed = hearing.hear(turn)
+        if failed is not None:
+            return (flow_commands.CannotHandle(reason=failed.user_message, choices=()),)
+    request = llm.UnderstandRequest(
+        flow=standing.flow,
+        state=standing.state,
+        text=turn.text,
+        language=turn.session.language,
+        facts=turn.facts,
+    )
+    return llm.get_llm_service().understand(request).commands
+
+
+def record_step(session: ConversationSession, step: dialogue.Step, *, actor: User | None = None) -> None:
+    """Write what a step changed: events, answers, the dialogue's place, the state."""
+    for change in step.changes:
+        event_log.append(session, Kind(change.kind), change.data, actor=actor)
+    session.collected_data = dict(step.state.answers)
+    session.dialogue = step.state.to_json()
+    changed = {change.kind for change in step.changes}
+    if session.current_state == State.AWAITING_APPROVAL and changed & {"answer_set", "answer_corrected"}:
+        recommendations.supersede_pending(session)
+        event_log.change_state(session, State.IN_PROGRESS, reason="answers_changed")
+    elif session.current_state in {State.STARTED, State.ERROR}:
+        event_log.change_state(session, State.IN_PROGRESS)
+    if step.outcome == "cancelled":
+        recommendations.supersede_pending(session)
+        event_log.change_state(session, State.CANCELLED)
+    elif step.outcome == "propose":
+        event_log.change_state(session, State.GENERATING_RECOMMENDATIONS)
+
+
+def _propose(turn: Turn) -> None:
+    draft = recommendations.prepare(turn.session)
+    with execution.fenced(), event_log.writing(turn.session_id) as session:
+        turn.session = session
+        turn.recommendation = recommendations.store(session, draft)
+        turn.reply = {**turn.reply, "text": recommendations.announce(turn.recommendation, session.language)}
+        turn.status, turn.finished_at = Turn.Status.PROCESSED, timezone.now()
+        turn.save()
+        execution.finish(summary(turn))
+
+
+def _of(standing: Standing) -> tuple[Any, Any]:
+    return standing.flow, standing.state
+
+
+def _speaking(standing: Standing) -> tuple[Any, Any, str]:
+    return standing.flow, standing.state, standing.language

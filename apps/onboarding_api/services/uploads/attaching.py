@@ -1,0 +1,78 @@
+"""Attaching a file to a session, and committing the task that understands it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from django.core.files import File
+
+from apps.onboarding import event_log
+from apps.onboarding.errors import SessionClosed
+from apps.onboarding.models import ConversationSession, Upload
+from apps.onboarding_api.services.uploads.storing import Stored, discard, store_file
+from apps.task_ledger.enqueue import enqueue
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+_TASK_OF_KIND = {
+    Upload.Kind.SCENE: "understand_photo",
+    Upload.Kind.REGISTER: "understand_photo",
+    Upload.Kind.METER: "understand_photo",
+    Upload.Kind.DOCUMENT: "understand_document",
+}
+
+
+def receive(
+    *,
+    session_id: UUID,
+    user: User,
+    file: File,
+    kind: Upload.Kind,
+    document_type: str = "",
+    latitude: float | None = None,
+    longitude: float | None = None,
+    captured_at: datetime | None = None,
+) -> Upload:
+    """Check, store and attach a file, with its task, all or nothing."""
+    stored = store_file(file=file, kind=kind)
+    try:
+        with event_log.writing(session_id) as session:
+            if session.is_closed:
+                raise SessionClosed(f"the session is {session.current_state}")
+            upload = attach(session=session, stored=stored, actor=user)
+            upload.document_type = document_type
+            upload.captured_at = captured_at
+            if latitude is not None and longitude is not None:
+                upload.latitude, upload.longitude, upload.position_source = latitude, longitude, "request"
+            upload.task_id = uuid4()
+            upload.save()
+            enqueue(
+                _TASK_OF_KIND[kind],
+                kwargs={"upload_id": str(upload.pk)},
+                task_id=upload.task_id,
+                client_id=session.client_id,
+                subject_id=session.session_id,
+            )
+    except BaseException:
+        discard(stored)
+        raise
+    return upload
+
+
+def attach(*, session: ConversationSession, stored: Stored, actor: User) -> Upload:
+    """The row and the event, in a locked session."""
+    upload = Upload.objects.create(
+        session=session,
+        kind=stored.kind,
+        storage_key=stored.storage_key,
+        display_name=stored.display_name,
+        content_type=stored.content_type,
+        byte_size=stored.byte_size,
+        sha256=stored.sha256,
+    )
+    data = {"upload_id": str(upload.pk), "kind": upload.kind, "bytes": upload.byte_size, "name": upload.display_name}
+    event_log.append(session, event_log.Kind.UPLOAD_ATTACHED, data, actor=actor)
+    return upload

@@ -1,0 +1,71 @@
+"""Storing bytes: bounded, hashed, under a random name; the name that came with them is only text to show."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import IO
+from urllib.parse import unquote
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from apps.onboarding.errors import InvalidInput, TooLarge
+from apps.onboarding.models import Upload
+from apps.onboarding_api.services.pii_integration import get_pii_service
+from apps.onboarding_api.services.uploads.types import check_type
+
+
+@dataclass(frozen=True)
+class Stored:
+    storage_key: str
+    display_name: str
+    kind: Upload.Kind
+    content_type: str
+    byte_size: int
+    sha256: str
+
+
+def store_file(*, file: File, kind: Upload.Kind) -> Stored:
+    """Check and store an uploaded file. `InvalidInput` (empty), `TooLarge`, `UnsupportedMedia`."""
+    limit = settings.FILE_UPLOAD.max_file_bytes
+    if file.size > limit:
+        raise TooLarge(f"the file has {file.size} bytes; at most {limit} are taken", max_bytes=limit)
+    if file.size == 0:
+        raise InvalidInput("the file is empty", user_message="This file is empty. Please send another one.")
+    file.seek(0)
+    data = file.read()
+    extension, content_type = check_type(name=file.name or "", head=data[:4096], kind=kind)
+    key = default_storage.save(f"{kind}/{uuid4()}.{extension}", ContentFile(data))
+    return Stored(
+        storage_key=key,
+        display_name=display_name(file.name or ""),
+        kind=kind,
+        content_type=content_type,
+        byte_size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def discard(stored: Stored | None) -> None:
+    """Take back what was stored, where its row did not come to be."""
+    if stored is not None:
+        default_storage.delete(stored.storage_key)
+
+
+def open_file(upload: Upload) -> AbstractContextManager[IO[bytes]]:
+    return default_storage.open(upload.storage_key, "rb")
+
+
+def display_name(name: str) -> str:
+    """A file name as text to show: decoded, without folders, controls or personal data; at most 100 characters."""
+    for _ in range(3):
+        name = unquote(name)
+    name = unicodedata.normalize("NFKC", name).replace("\\", "/").rpartition("/")[2]
+    name = "".join(c for c in name if unicodedata.category(c)[0] != "C").replace("..", ".")
+    return get_pii_service().scrub(name)[:100]

@@ -1,0 +1,112 @@
+"""Understanding an upload, in a media worker: what a photo shows, a meter reads, a register or a document says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from apps.onboarding import event_log
+from apps.onboarding.errors import DomainError, NotFound
+from apps.onboarding.models import MeterReading, Upload
+from apps.onboarding_api.services.document_service import OnboardingDocumentService
+from apps.onboarding_api.services.image_analysis import OnboardingImageAnalysisService, position_of
+from apps.onboarding_api.services.ocr_service import OnboardingOCRService
+from apps.onboarding_api.services.uploads.storing import open_file
+from apps.task_ledger import execution
+
+Kind = Upload.Kind
+
+
+def understand_upload(*, upload_id: UUID) -> dict[str, Any]:
+    """Understand and store the findings. A file that cannot be read is a finding, not a fault of the task."""
+    upload = Upload.objects.select_related("session").filter(pk=upload_id).first()
+    if upload is None:
+        raise NotFound("no such upload")
+    if upload.status != Upload.Status.RECEIVED:
+        return _summary(upload)
+    try:
+        findings = _read(upload)
+    except DomainError as error:
+        if error.retryable:
+            raise
+        return _keep_failure(upload, {"code": error.code, "user_message": error.user_message})
+    with execution.fenced(), event_log.writing(upload.session_id) as session:
+        upload.status, upload.findings = Upload.Status.UNDERSTOOD, findings
+        upload.save()
+        if upload.kind == Kind.METER:
+            _keep_reading(upload, findings)
+        event_log.append(session, event_log.Kind.UPLOAD_UNDERSTOOD, _event_data(upload))
+        execution.finish(_summary(upload))
+    return _summary(upload)
+
+
+def fail_upload(*, upload_id: UUID, error: Mapping[str, Any]) -> None:
+    """The upload's task is dead."""
+    upload = Upload.objects.filter(pk=upload_id, status=Upload.Status.RECEIVED).first()
+    if upload is not None:
+        _keep_failure(upload, {"code": error.get("code", "unknown"), "user_message": "This file could not be read."})
+
+
+def _read(upload: Upload) -> dict[str, Any]:
+    session_id = upload.session_id
+    with open_file(upload) as file:
+        match upload.kind:
+            case Kind.DOCUMENT:
+                return OnboardingDocumentService().read(
+                    file, session_id, content_type=upload.content_type, document_type=upload.document_type
+                )
+            case Kind.METER:
+                _keep_position(upload, file)
+                return OnboardingOCRService().read_meter(file, session_id)
+            case Kind.REGISTER:
+                _keep_position(upload, file)
+                return OnboardingOCRService().read_register(file, session_id)
+            case _:
+                _keep_position(upload, file)
+                return OnboardingImageAnalysisService().analyze(file, session_id, kind=upload.kind)
+
+
+def _keep_position(upload: Upload, file: Any) -> None:
+    """EXIF position and time, where the request gave none; they live in columns of their own."""
+    position = position_of(file)
+    file.seek(0)
+    if position is None:
+        return
+    if upload.latitude is None and position.usable:
+        upload.latitude, upload.longitude = position.latitude, position.longitude
+        upload.position_source = "exif"
+    upload.captured_at = upload.captured_at or position.captured_at
+
+
+def _keep_reading(upload: Upload, findings: Mapping[str, Any]) -> None:
+    MeterReading.objects.update_or_create(
+        upload=upload,
+        defaults={
+            "value": findings.get("value") or "",
+            "unit": findings.get("unit") or "",
+            "confidence": findings.get("confidence") or 0,
+            "candidates": findings.get("candidates") or [],
+            "needs_confirmation": findings.get("status") != "read",
+        },
+    )
+
+
+def _keep_failure(upload: Upload, error: dict[str, Any]) -> dict[str, Any]:
+    with execution.fenced(), event_log.writing(upload.session_id) as session:
+        upload.status, upload.error = Upload.Status.FAILED, error
+        upload.save()
+        event_log.append(session, event_log.Kind.UPLOAD_FAILED, {"upload_id": str(upload.pk), "code": error["code"]})
+        execution.finish(_summary(upload))
+    return _summary(upload)
+
+
+def _event_data(upload: Upload) -> dict[str, Any]:
+    keys = ("value", "unit", "status", "confidence", "rows", "pages", "redaction_metadata")
+    found = {key: upload.findings[key] for key in keys if key in upload.findings}
+    found["rows"] = len(found["rows"]) if isinstance(found.get("rows"), list) else found.get("rows")
+    return {"upload_id": str(upload.pk), "kind": upload.kind, **{k: v for k, v in found.items() if v is not None}}
+
+
+def _summary(upload: Upload) -> dict[str, Any]:
+    return {"upload_id": str(upload.pk), "session_id": str(upload.session_id), "status": upload.status}

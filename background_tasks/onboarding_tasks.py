@@ -1,0 +1,57 @@
+"""The tasks of onboarding. Each is an address: ids in, one service call, safe to run twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+
+from apps.onboarding_api.services import conversation, uploads
+from apps.task_ledger.models import TaskRecord
+from background_tasks.onboarding_base_task import OnboardingLLMTask, OnboardingNetworkTask
+from background_tasks.onboarding_retry_strategies import llm_api_task_config, network_task_config
+
+
+class ConversationTask(OnboardingLLMTask):
+    abstract = True
+
+    def when_dead(self, record: TaskRecord) -> None:
+        _, kwargs = record.arguments()
+        turn_id = (kwargs.get("context") or {}).get("turn_id")
+        if turn_id and record.subject_id:
+            conversation.fail_turn(session_id=record.subject_id, turn_id=UUID(turn_id), error=record.error or {})
+
+
+class UploadTask(OnboardingNetworkTask):
+    abstract = True
+
+    def when_dead(self, record: TaskRecord) -> None:
+        _, kwargs = record.arguments()
+        uploads.fail_upload(upload_id=UUID(kwargs["upload_id"]), error=record.error or {})
+
+
+@shared_task(base=ConversationTask, name="process_conversation_step", **llm_api_task_config())
+def process_conversation_step(
+    conversation_id: str,
+    user_input: str = "",
+    context: Mapping[str, Any] | None = None,
+    task_id: str | None = None,  # noqa: ARG001 -- part of the public signature; the ledger knows the id
+) -> dict[str, Any]:
+    """Understand one turn of a session; `context["turn_id"]` names it, else `user_input` becomes a new one."""
+    return conversation.process_step(
+        session_id=UUID(str(conversation_id)), user_input=user_input, context=context or {}
+    )
+
+
+@shared_task(base=UploadTask, name="understand_photo", **network_task_config())
+def understand_photo(upload_id: str) -> dict[str, Any]:
+    """Understand a scene, register or meter photo."""
+    return uploads.understand_upload(upload_id=UUID(upload_id))
+
+
+@shared_task(base=UploadTask, name="understand_document", **network_task_config())
+def understand_document(upload_id: str) -> dict[str, Any]:
+    """Understand a document."""
+    return uploads.understand_upload(upload_id=UUID(upload_id))
