@@ -3,34 +3,30 @@
 # shellcheck shell=bash
 
 unset CDPATH PYTHONHOME PYTHONPATH PYTHONSAFEPATH
-here="${BASH_SOURCE[1]}"
-while [ -L "$here" ]; do
-    link="$(readlink "$here")"
-    case "$link" in
-        /*) here="$link" ;;
-        *) here="$(dirname "$here")/$link" ;;
-    esac
-done
-cd -P "$(dirname "$here")/.."
+cd -P "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-# usable COMMAND NEWEST: a pyenv shim without its Python exits with an error and is passed over like a missing command.
+# usable COMMAND NEWEST_MINOR: a pyenv shim without its Python exits with an error and is passed over like a
+# missing command; so is a Debian Python without its venv package (no ensurepip).
 usable() {
-    "$1" -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, int(sys.argv[1])))' "$2" \
-        >/dev/null 2>&1
+    "$1" -c 'import sys, venv, ensurepip
+sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, int(sys.argv[1])))' "$2" >/dev/null 2>&1
 }
 
 find_python() {
     local newest candidate
-    if usable .venv/bin/python 13; then
+    if .venv/bin/python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
         echo .venv/bin/python
         return
     fi
     if [ -n "${PYTHON:-}" ]; then
-        if usable "$PYTHON" 13; then echo "$PYTHON"; return; fi
-        echo "PYTHON=$PYTHON is not a working Python 3.11, 3.12 or 3.13 with the venv module." >&2
+        if usable "$PYTHON" 13; then
+            echo "$PYTHON"
+            return
+        fi
+        echo "PYTHON=$PYTHON is not a working Python 3.11, 3.12 or 3.13 with venv and pip." >&2
         return 1
     fi
-    # Redis comes out of a wheel that exists up to 3.12: a newer Python is the second choice without a server on PATH.
+    # Redis comes out of a wheel that exists up to 3.12: without a server on the PATH a newer Python is second choice.
     for newest in 12 13; do
         if [ "$newest" = 12 ] && { [ -n "${REDIS_URL:-}" ] || command -v redis-server valkey-server >/dev/null; }; then
             continue
@@ -43,7 +39,8 @@ find_python() {
             fi
         done
     done
-    echo "No working Python 3.11, 3.12 or 3.13 found: install one (on Debian: python3 and python3-venv), or name it with PYTHON=/path/to/python3." >&2
+    echo "No working Python 3.11, 3.12 or 3.13 found. Install one (Debian: python3 and python3-venv)" \
+        "or name it with PYTHON=/path/to/python3." >&2
     return 1
 }
 

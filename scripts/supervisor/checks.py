@@ -1,0 +1,101 @@
+"""Inside scripts/test: the static checks beside pytest, and one verdict at the end.
+
+Run as: python -m scripts.supervisor.checks [pytest arguments], with the servers' addresses in the
+environment.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scripts.supervisor.layout import ROOT
+
+PYTEST = (sys.executable, "-m", "pytest")
+MODULE = (sys.executable, "-m")
+MANAGE = (sys.executable, "manage.py")
+# The package has no `python -m`, and its script does not survive a moved .venv.
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ruff check", (*MODULE, "ruff", "check")),
+    ("ruff format", (*MODULE, "ruff", "format", "--check")),
+    ("import contracts", (sys.executable, "-c", LINT_IMPORTS)),
+    ("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
+    ("django check", (*MANAGE, "check")),
+    ("mypy", (*MODULE, "mypy", "apps", "background_tasks", "intelliwiz_config", "scripts")),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    name: str
+    passed: bool
+    output: str
+
+
+def main(arguments: Sequence[str]) -> int:
+    """With arguments pytest alone, with the terminal (so that a debugger works); without, everything."""
+    if arguments:
+        os.execv(sys.executable, [*PYTEST, *arguments])  # noqa: S606 (no shell is wanted)
+    outcomes: list[Outcome] = []
+    beside = threading.Thread(
+        target=lambda: outcomes.extend(_check(name, command) for name, command in CHECKS)
+    )
+    beside.start()
+    code, last = _pytest(_workers())
+    print("\nWaiting for the static checks" if beside.is_alive() else "", flush=True)
+    beside.join()
+    for outcome in outcomes:
+        print(f"{'passed' if outcome.passed else 'FAILED'}  {outcome.name}")
+        if not outcome.passed:
+            print(outcome.output)
+    failed = [outcome.name for outcome in outcomes if not outcome.passed]
+    if failed:
+        print(f"Failed beside pytest: {', '.join(failed)}")
+    # The verdict of the tests stands last, where people and machines look for it.
+    print(last, flush=True)
+    return code or (1 if failed else 0)
+
+
+def _check(name: str, command: tuple[str, ...]) -> Outcome:
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    return Outcome(name=name, passed=done.returncode == 0, output=done.stdout)
+
+
+def _workers() -> list[str]:
+    """PYTEST_WORKERS=2 runs the tests in two processes; those that share the stack stay in one of them."""
+    count = os.environ.get("PYTEST_WORKERS", "")
+    return ["-n", count, "--dist", "loadgroup"] if count else []
+
+
+def _pytest(arguments: Sequence[str]) -> tuple[int, str]:
+    """Run the tests, showing their output as it comes; returns the exit code and the last line."""
+    colour = ["--color=yes"] if sys.stdout.isatty() else []
+    last = ""
+    with subprocess.Popen(
+        [*PYTEST, *colour, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        bufsize=1,
+    ) as process:
+        while piece := process.stdout.readline() if process.stdout else "":
+            print(piece, end="", flush=True)
+            last = piece.rstrip("\n") or last
+    return process.returncode, last
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

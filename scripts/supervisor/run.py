@@ -1,0 +1,129 @@
+"""scripts/run: the whole product, or with --only-servers the two servers around one command."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+
+from scripts.supervisor import (
+    data_folder,
+    data_lock,
+    env_file,
+    environment,
+    local_secrets,
+    process_table,
+    program,
+    programs,
+    record,
+    screen,
+    servers,
+    web_address,
+)
+from scripts.supervisor.errors import CannotGoOn
+from scripts.supervisor.options import Options
+from scripts.supervisor.signals import WakeUp
+from scripts.supervisor.stack import Stack, StopRequested
+
+READY_SECONDS = 120
+STAGES = (("web", "beat"), ("worker-conversation", "worker-media"), ("keeper",), ("prepare",))
+COMMAND_SECONDS = 10
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main(options: Options, *, began: float) -> int:
+    """Do what was asked until it ends or somebody stops it. `began` is on the monotonic clock."""
+    try:
+        with _opened(options) as (stack, children):
+            if options.only_servers:
+                return _around_command(stack, options, children)
+            _start(stack, options, children, began=began)
+            while True:
+                stack.watch(5)
+    except StopRequested:
+        return 0
+
+
+@contextlib.contextmanager
+def _opened(options: Options) -> Iterator[tuple[Stack, dict[str, str]]]:
+    """A stack with its servers running, and the environment for what uses them; everything stops at the
+    end.
+    """
+    layout = options.layout
+    data_folder.ensure(layout)
+    lock = data_lock.hold(layout)
+    wake_up = WakeUp()
+    left = record.end_everything(layout.record)
+    if left:
+        say(f"Ended what a killed run had left: {', '.join(left)}")
+    secrets = local_secrets.ensure(layout)
+    stack = Stack(layout, lock=lock, wake_up=wake_up, say=say)
+    try:
+        wanted = environment.embedded()
+        if wanted:
+            say(f"Starting {screen.server_names(wanted)}")
+        addresses, notes = servers.start(stack, options, wanted=wanted)
+        for note in notes:
+            say(note)
+        children = environment.build(options, secrets=secrets, addresses=addresses)
+        env_file.write(
+            layout.environment, environment.shared(children), heading="The running copy's addresses."
+        )
+        yield stack, children
+    except StopRequested:
+        say("Stopping")
+        raise
+    finally:
+        layout.environment.unlink(missing_ok=True)
+        stack.close(stages=STAGES)
+        os.close(lock)
+
+
+def _around_command(stack: Stack, options: Options, children: Mapping[str, str]) -> int:
+    """Run the command in the foreground, with the terminal; returns its exit code as a shell would."""
+    process = subprocess.Popen(
+        options.command,
+        env={**children, record.MARK: stack.run_id},
+        preexec_fn=program.dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 (the supervisor has one thread)
+    )
+    # Ctrl-C reaches the command too, which may live on (a shell, a debugger): the servers stay as long as
+    # it does.
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        while process.poll() is None:
+            stack.watch(1)
+    except StopRequested:
+        process.terminate()
+    finally:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(COMMAND_SECONDS)
+        process.kill()
+        process.wait()
+        process_table.send(process_table.marked(f"{record.MARK}={stack.run_id}"), signal.SIGKILL)
+    return process.returncode if process.returncode >= 0 else 128 - process.returncode
+
+
+def _start(stack: Stack, options: Options, children: Mapping[str, str], *, began: float) -> None:
+    say("Preparing the database")
+    if stack.run_once(programs.prepare(), children) != 0:
+        raise CannotGoOn(
+            f"{program.last_lines(options.layout.log('prepare'), 40)}\nPreparing the database failed."
+        )
+    say("Starting the web server" + (", the workers, the keeper and beat" if options.workers else ""))
+    web_address.require_free(options.host, options.port)
+    stack.start(programs.web(host=options.host, port=options.port), children)
+    if options.workers:
+        schedule = options.layout.run / "beat-schedule"
+        for each in programs.background(suffix=str(options.port), schedule=schedule):
+            stack.start(each, children)
+    readiness = web_address.Readiness(host=options.host, port=options.port)
+    try:
+        stack.wait_for(readiness, seconds=READY_SECONDS, what="The product", every=0.1)
+    except CannotGoOn as error:
+        raise CannotGoOn(f"{error}\nLast answer of {web_address.READY_PATH}: {readiness.last}") from None
+    stack.is_ready = True
+    say(screen.ready(options, children, seconds=time.monotonic() - began))
