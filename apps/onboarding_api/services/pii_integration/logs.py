@@ -38,7 +38,11 @@ class ScrubbingFormatter(logging.Formatter):
             body = scrub(_bounded(body))
         except Exception as error:  # noqa: BLE001 -- as above; what cannot be scrubbed is not written
             body = f"(message withheld: it could not be scrubbed, {type(error).__name__})"
-        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        time = (
+            datetime.fromtimestamp(record.created, UTC)
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z")
+        )
         correlation_id = str(getattr(record, "correlation_id", "") or "-")[:64]
         if self.line_style == "json":
             return json.dumps(

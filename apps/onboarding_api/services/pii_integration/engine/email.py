@@ -19,7 +19,9 @@ _LEFT = regex.compile(
     r"""(?:"[^"\n@]{1,64}"|[\p{L}\p{M}\p{N}._%+\-'&/=~!$*]{1,64})$""",
 )
 _TIGHT = regex.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,6}}", regex.IGNORECASE)
-_LOOSE = regex.compile(rf"{_LABEL}(?:{_DOT}{_LABEL}){{0,4}}?{_DOT}\p{{L}}{{2,10}}(?![\p{{L}}\p{{N}}])", regex.IGNORECASE)
+_LOOSE = regex.compile(
+    rf"{_LABEL}(?:{_DOT}{_LABEL}){{0,4}}?{_DOT}\p{{L}}{{2,10}}(?![\p{{L}}\p{{N}}])", regex.IGNORECASE
+)
 _IP_LITERAL = regex.compile(r"\[(?:\d{1,3}\.){3}\d{1,3}\]|\[IPv6:[0-9a-fA-F:.]{2,45}\]", regex.IGNORECASE)
 _KNOWN_ENDINGS = frozenset(
     "com org net edu gov in co io uk us de fr es ae sa eu info biz me app dev ai ca au br mx pt it nl ch at jp cn".split()
@@ -43,7 +45,12 @@ def _right(scene: Scene, position: int, *, loose: bool) -> int | None:
         spaced_comma = regex.search(r",\s|\s,", wide.group())
         if ending in _KNOWN_ENDINGS and not (spaced_comma and not loose):
             return wide.end()
-    if tight and not loose and any(part.isalpha() for part in tight.group()) and not tight.group()[0].isdigit():
+    if (
+        tight
+        and not loose
+        and any(part.isalpha() for part in tight.group())
+        and not tight.group()[0].isdigit()
+    ):
         return tight.end()
     return None
 

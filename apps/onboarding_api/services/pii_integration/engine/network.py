@@ -12,11 +12,15 @@ from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _V4 = regex.compile(r"(?<![\p{L}\p{N}_.])(?:\d{1,3}\.){3}\d{1,3}(?![\p{N}_]|\.\d|\p{L})")
-_V4_SCANNED = regex.compile(r"(?<![\p{L}\p{N}_.])(?:[\dlIoO|]{1,3}\s?\.\s?){3}[\dlIoO|]{1,3}(?![\p{L}\p{N}_])")
+_V4_SCANNED = regex.compile(
+    r"(?<![\p{L}\p{N}_.])(?:[\dlIoO|]{1,3}\s?\.\s?){3}[\dlIoO|]{1,3}(?![\p{L}\p{N}_])"
+)
 _V6 = regex.compile(r"(?<![\p{L}\p{N}_:.])[0-9a-fA-F:]{2,39}+(?:\d{0,3}(?:\.\d{1,3}){3})?(?:%[\w.\-]{1,16})?")
 _CREDENTIALS = regex.compile(r"(?<=\w://)[^\s/?#@\"'<>]{0,256}:[^\s/?#\"'<>]{0,256}@[^\s/:?#\"'<>]{1,255}")
 _TO_DIGIT = str.maketrans("lIoO|", "11001")
-_VERSION = regex.compile(r"(?:version|ver|v|release|build|firmware|section|clause|chapter|standard|rev|§)\.?\s*$")
+_VERSION = regex.compile(
+    r"(?:version|ver|v|release|build|firmware|section|clause|chapter|standard|rev|§)\.?\s*$"
+)
 
 
 def _is_personal(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

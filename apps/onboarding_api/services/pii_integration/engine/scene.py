@@ -5,12 +5,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine.protected import protected_ranges
 from apps.onboarding_api.services.pii_integration.engine.spans import KnownValue, Policy, Span, ViewKind
 from apps.onboarding_api.services.pii_integration.engine.view import View, view_of
+
+if TYPE_CHECKING:
+    from apps.onboarding_api.services.pii_integration.engine.runs import Run
 
 _TOKEN = regex.compile(r"[\p{L}\p{M}]++|\d++|[^\s\p{L}\p{M}\d]")
 
@@ -51,6 +55,13 @@ class Scene:
         if not self.protected:
             return tuple(found)
         return tuple(token for token in found if not self.is_protected(token.start, token.end))
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """All runs of digits, written and spoken."""
+        from apps.onboarding_api.services.pii_integration.engine.runs import runs_of  # runs read scenes
+
+        return tuple(runs_of(self))
 
     def is_protected(self, start: int, end: int) -> bool:
         """Whether the range lies inside, or crosses, something that is known to be no personal value."""

@@ -21,7 +21,23 @@ _MARKED = regex.compile(
     | -----BEGIN[A-Z ]{1,30}PRIVATE[ ]KEY-----[\sA-Za-z0-9+/=\\]{16,8000}+(?:-----END[A-Z ]{1,30}KEY-----)?""",
     regex.VERBOSE,
 )
-_SIGNS = ("sk-", "k_live", "k_test", "AKIA", "ASIA", "AIza", "ya29", "gh", "glpat", "xox", "SG.", "hf_", "eyJ", "hooks.", "PRIVATE")
+_SIGNS = (
+    "sk-",
+    "k_live",
+    "k_test",
+    "AKIA",
+    "ASIA",
+    "AIza",
+    "ya29",
+    "gh",
+    "glpat",
+    "xox",
+    "SG.",
+    "hf_",
+    "eyJ",
+    "hooks.",
+    "PRIVATE",
+)
 _NAMED = regex.compile(
     r"""(?<![a-z0-9])(?:[a-z0-9]{1,24}[_\-.])?
     (?:password|passwd|passphrase|pwd|secret|api[_\- ]?key|access[_\- ]?key|private[_\- ]?key|auth[_\- ]?token|access[_\- ]?token|
@@ -34,7 +50,9 @@ _SPOKEN = regex.compile(
     r"(?<![a-z])(?:password|passcode|passphrase|pin code for the alarm|alarm code)\s(?:is|was|:)\s(?P<value>\S{4,64}+)"
 )
 _BEARER = regex.compile(r"(?<![a-z])bearer\s{1,3}(?P<value>[a-z0-9_\-.=+/~]{12,4096}+)")
-_HARMLESS = frozenset("none null true false required missing invalid expired not empty unset redacted hidden wrong correct".split())
+_HARMLESS = frozenset(
+    "none null true false required missing invalid expired not empty unset redacted hidden wrong correct".split()
+)
 
 
 def secrets(scene: Scene) -> Iterator[Span]:
@@ -45,5 +63,9 @@ def secrets(scene: Scene) -> Iterator[Span]:
     for pattern in (_NAMED, _SPOKEN, _BEARER):
         for match in pattern.finditer(scene.lower):
             value = match.group("value")
-            if value.strip("*.:") and value.rstrip(".!?") not in _HARMLESS and not value.startswith("redacted_"):
+            if (
+                value.strip("*.:")
+                and value.rstrip(".!?") not in _HARMLESS
+                and not value.startswith("redacted_")
+            ):
                 yield Span(*match.span("value"), "SECRET", 0.95, "secret.named")

@@ -56,7 +56,9 @@ def _normal(character: str) -> str:
     digit = unicodedata.digit(character, None)
     if digit is not None:
         return str(digit)
-    return "".join(_SAME.get(part, part) for part in unicodedata.normalize("NFKC", _SAME.get(character, character)))
+    return "".join(
+        _SAME.get(part, part) for part in unicodedata.normalize("NFKC", _SAME.get(character, character))
+    )
 
 
 def _lowered(text: str) -> str:

@@ -1,0 +1,111 @@
+"""Numbers that identify: payment cards, social security, Aadhaar. All read from runs, so also when spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from apps.onboarding_api.services.pii_integration.engine import checksums
+from apps.onboarding_api.services.pii_integration.engine.context import is_harmless, speaks_of
+from apps.onboarding_api.services.pii_integration.engine.runs import Run
+from apps.onboarding_api.services.pii_integration.engine.scene import Scene
+from apps.onboarding_api.services.pii_integration.engine.spans import Span
+
+_LAST_FOUR = regex.compile(
+    r"(?:last|final|[uú]ltim[oa]s|derniers|letzten)\s(?:four|4|cuatro|quatre|vier)\b.{0,40}$"
+)
+
+
+def _is_clear(scene: Scene, run: Run) -> bool:
+    """Not part of a longer code."""
+    left = scene.text[max(0, run.start - 6) : run.start]
+    right = scene.text[run.end : run.end + 2]
+    return not (
+        regex.search(r"[\p{L}_]$|\p{L}-$|\d\.$|(?<!\d)\d{1,3},$", left)
+        or regex.match(r"[_\d]|-\p{L}|\p{Ll}", right)
+    )
+
+
+def cards(scene: Scene) -> Iterator[Span]:
+    """CARD spans: a run, or a part of one, with a card's shape; next to a cue also with a mistyped digit."""
+    for run in scene.runs:
+        total = sum(run.shape)
+        if total < 12 or not _is_clear(scene, run):
+            continue
+        before = scene.before(run.start)
+        cue = speaks_of(before, "CARD")
+        if cue and 12 <= total <= 19:
+            yield Span(run.start, run.end, "CARD", 0.95, "card.cue")
+            continue
+        if is_harmless(before, scene.after(run.end)) and not cue:
+            continue
+        yield from _parts(run, cue=cue)
+
+
+def _parts(run: Run, *, cue: bool) -> Iterator[Span]:
+    first = 0
+    while first < len(run.atoms):
+        digits = ""
+        best = 0
+        for last in range(first, min(first + 19, len(run.atoms))):
+            digits += run.atoms[last].digits
+            if len(digits) > 19:
+                break
+            if len(digits) >= 13 and checksums.card_like(digits):
+                best = last + 1
+        if best:
+            part = run.part(first, best)
+            yield Span(part.start, part.end, "CARD", 0.95 if cue else 0.88, "card.luhn")
+            first = best
+        else:
+            first += 1
+
+
+def social_security(scene: Scene) -> Iterator[Span]:
+    """SSN spans: the dashed shape, nine digits next to a cue, or the last four of them."""
+    for run in scene.runs:
+        digits = run.digits
+        if len(digits) == 4 or len(digits) == 9:
+            before = scene.before(run.start)
+            if speaks_of(before, "SSN"):
+                yield Span(run.start, run.end, "SSN", 0.95, "ssn.cue")
+                continue
+            if len(digits) == 4 and _LAST_FOUR.search(before) and speaks_of(before, "CARD"):
+                yield Span(run.start, run.end, "CARD", 0.9, "card.last_four")
+                continue
+        dashed = run.shape == (3, 2, 4) and all(atom.gap == "dash" for atom in run.atoms[1:])
+        if dashed and digits[:3] not in ("000", "666") and digits[3:5] != "00" and digits[5:] != "0000":
+            if digits[0] != "9" and _is_clear(scene, run) and not is_harmless(scene.before(run.start), ""):
+                yield Span(run.start, run.end, "SSN", 0.86, "ssn.shape")
+
+
+def aadhaar(scene: Scene) -> Iterator[Span]:
+    """AADHAAR spans: twelve digits next to a cue, or with its check digit and usual grouping."""
+    for run in scene.runs:
+        digits = run.digits
+        if len(digits) != 12:
+            continue
+        before, after = scene.before(run.start), scene.after(run.end)
+        if speaks_of(before, "AADHAAR"):
+            yield Span(run.start, run.end, "AADHAAR", 0.95, "aadhaar.cue")
+        elif digits[0] not in "01" and checksums.verhoeff(digits) and not is_harmless(before, after):
+            grouped = run.shape == (4, 4, 4) or run.spoken
+            if _is_clear(scene, run) and (grouped or scene.policy == "strict" or len(run.shape) == 1):
+                yield Span(run.start, run.end, "AADHAAR", 0.8, "aadhaar.check_digit")
+
+
+def spoken_addresses(scene: Scene) -> Iterator[Span]:
+    """IP spans that were said: "one nine two dot one six eight dot one dot forty two"."""
+    for run in scene.runs:
+        if not run.spoken or sum(atom.gap == "dot" for atom in run.atoms) != 3:
+            continue
+        groups = [""]
+        for atom in run.atoms:
+            if atom.gap == "dot":
+                groups.append("")
+            groups[-1] += atom.digits
+        if all(0 < len(group) <= 3 and int(group) < 256 for group in groups) and not is_harmless(
+            scene.before(run.start), ""
+        ):
+            yield Span(run.start, run.end, "IP", 0.9, "ip.spoken")

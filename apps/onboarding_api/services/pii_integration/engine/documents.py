@@ -1,0 +1,120 @@
+"""Codes of letters and digits: IBAN, PAN, passports, plates; dates of birth; coordinates of somebody's home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from apps.onboarding_api.services.pii_integration.engine import checksums
+from apps.onboarding_api.services.pii_integration.engine.context import speaks_of
+from apps.onboarding_api.services.pii_integration.engine.scene import Scene
+from apps.onboarding_api.services.pii_integration.engine.spans import Span
+
+_IBAN_START = regex.compile(r"(?<![\p{L}\d])[A-Za-z]{2}\d{2}(?=[ -]?[A-Za-z\d]{4})")
+_PAN = regex.compile(
+    r"(?<![A-Za-z\d])[A-Za-z]{3}[ABCFGHLJPTKabcfghljptk][A-Za-z]\s?\d{4}\s?[A-Za-z](?![A-Za-z\d])"
+)
+_PASSPORT = regex.compile(
+    r"(?<![\p{L}\d])(?:[A-Z]{1,2}\s?\d{6,8}|\d{9}|\d{2}[A-Z]{2}\d{5}|[A-Z]\d{2}[A-Z\d]{6})(?![\p{L}\d])"
+)
+_STATES = "AN|AP|AR|AS|BR|CG|CH|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|MH|ML|MN|MP|MZ|NL|OD|OR|PB|PY|RJ|SK|TG|TN|TR|TS|UK|UP|WB"
+_PLATE = regex.compile(
+    rf"(?<![\p{{L}}\d-])(?:{_STATES})[ -]?\d{{1,2}}[ -]?[A-Z]{{1,3}}[ -]?\d{{4}}(?![\p{{L}}\d-])",
+    regex.IGNORECASE,
+)
+_BHARAT = regex.compile(r"(?<![\p{L}\d])\d{2}[ -]?BH[ -]?\d{4}[ -]?[A-Z]{1,2}(?![\p{L}\d])", regex.IGNORECASE)
+_ANY_PLATE = regex.compile(
+    r"(?<![\p{L}\d])(?=[A-Z\d -]{0,9}\d)(?=[A-Z\d -]{0,9}[A-Z])[A-Z\d]{1,4}(?:[ -]?[A-Z\d]{1,5}){1,3}(?![\p{L}\d])"
+)
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|ene|abr|ago|dic|fév|avr|mai|juin|juil|août|déc|mär|okt|dez)\p{L}*\.?"
+_DATE = regex.compile(
+    rf"""(?<![\p{{L}}\d])(?:
+      \d{{1,4}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?\d{{1,4}}
+    | \d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s|de\s)?{_MONTH}(?:,?\s(?:de\s)?\d{{2,4}})?
+    | {_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{2,4}})?
+    )(?![\p{{L}}\d])""",
+    regex.VERBOSE,
+)
+_SAID_DATE = regex.compile(
+    r"(?:the\s)?(?:\p{L}+(?:teenth|rd|st|nd|th)|\d{1,2})\s(?:of\s)?"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+    r"(?:\s(?:nineteen|twenty|two thousand)(?:\s(?!and\s[a-hj-z]{6})\p{L}{2,9}){0,3})?"
+)
+_PAIR = regex.compile(
+    r"(?<![\d.])-?\d{1,2}\.\d{3,}\s?°?\s?[NS]?\s?[,;/ ]\s?(?:lon|lng|long|longitude)?[ =:]{0,2}-?\d{1,3}\.\d{3,}"
+)
+
+
+def ibans(scene: Scene) -> Iterator[Span]:
+    """IBAN spans with the right length and remainder; the text after one may follow without a break."""
+    for start in _IBAN_START.finditer(scene.text):
+        length = checksums.iban_length(start.group()[:2].upper())
+        if not length:
+            continue
+        taken, position = "", start.start()
+        while position < len(scene.text) and len(taken) < length and position - start.start() < 60:
+            character = scene.text[position]
+            if character.isascii() and character.isalnum():
+                taken += character.upper()
+            elif character not in " -\n":
+                break
+            position += 1
+        if (
+            len(taken) == length
+            and checksums.iban(taken)
+            and not scene.text[position : position + 1].isalnum()
+        ):
+            yield Span(start.start(), position, "IBAN", 0.97, "iban.check_digits")
+
+
+def tax_numbers(scene: Scene) -> Iterator[Span]:
+    """PAN spans. In lower case only next to the word."""
+    for match in _PAN.finditer(scene.text):
+        cued = regex.search(r"\b(?:pan|income tax|tax)\b", scene.before(match.start()))
+        if cued or match.group().isupper():
+            yield Span(match.start(), match.end(), "PAN", 0.95 if cued else 0.8, "pan.shape")
+
+
+def passports(scene: Scene) -> Iterator[Span]:
+    """PASSPORT spans next to a cue."""
+    if "pas" not in scene.lower and scene.text.isascii():
+        return
+    for match in _PASSPORT.finditer(
+        scene.text.upper() if len(scene.text.upper()) == len(scene.text) else scene.text
+    ):
+        if speaks_of(scene.before(match.start(), 40), "PASSPORT"):
+            yield Span(match.start(), match.end(), "PASSPORT", 0.92, "passport.cue")
+
+
+def plates(scene: Scene) -> Iterator[Span]:
+    """PLATE spans: the Indian shapes by themselves, any other next to a cue."""
+    for pattern in (_PLATE, _BHARAT):
+        for match in pattern.finditer(scene.text):
+            if match.group().isupper() or speaks_of(scene.before(match.start()), "PLATE"):
+                yield Span(match.start(), match.end(), "PLATE", 0.82, "plate.india")
+    if regex.search(
+        r"plate|licen[cs]e|registration|reg no|regn|kennzeichen|immatriculation|matr[ií]cula", scene.lower
+    ):
+        for match in _ANY_PLATE.finditer(scene.text):
+            before = scene.before(match.start(), 32)
+            if 4 <= len(match.group()) <= 12 and speaks_of(before, "PLATE"):
+                yield Span(match.start(), match.end(), "PLATE", 0.7, "plate.cue")
+
+
+def birth_dates(scene: Scene) -> Iterator[Span]:
+    """DOB spans: a date right after a cue."""
+    for pattern in (_DATE, _SAID_DATE):
+        for match in pattern.finditer(scene.lower):
+            if speaks_of(scene.before(match.start(), 26), "DOB"):
+                yield Span(match.start(), match.end(), "DOB", 0.93, "dob.cue")
+
+
+def positions(scene: Scene) -> Iterator[Span]:
+    """GPS spans: a pair of coordinates that is somebody's home, or any pair under the strict policy.
+
+    The position of a site is an answer the product asks for, so the balanced policy leaves it.
+    """
+    for match in _PAIR.finditer(scene.lower):
+        if scene.policy == "strict" or speaks_of(scene.before(match.start()), "GPS"):
+            yield Span(match.start(), match.end(), "GPS", 0.75, "gps.pair")

@@ -1,0 +1,168 @@
+"""Telephone numbers, written and spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from apps.onboarding_api.services.pii_integration.engine import checksums
+from apps.onboarding_api.services.pii_integration.engine.context import is_harmless, last_cue, speaks_of
+from apps.onboarding_api.services.pii_integration.engine.runs import Run
+from apps.onboarding_api.services.pii_integration.engine.scene import Scene
+from apps.onboarding_api.services.pii_integration.engine.spans import Span
+
+REGIONS = ("IN", "US", "GB", "FR", "DE", "ES", "AE")
+"""Plans that a number without a country code is tried in: the languages of the product."""
+
+_EXTENSION = regex.compile(r"\s?(?:,\s?)?(?:ext|extn|extension|x)\.?\s?\d{1,6}")
+_VANITY = regex.compile(
+    r"(?<![\w-])(?:\+?1[-. ])?8(?:00|33|44|55|66|77|88)[-. ](?=[A-Z\d-]{7,9}(?!\w))(?=[\d-]*[A-Z])[A-Z\d-]{7,9}"
+)
+_CONTINUES = regex.compile(r"[\s,.]{1,3}(?:and\s)?(?:then|and|followed by|phir|luego|puis|dann)\s{1,2}$")
+_MONTHS = regex.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$")
+
+
+def phones(scene: Scene) -> Iterator[Span]:
+    """PHONE spans over runs that dial, with their extension; also vanity numbers."""
+    for match in _VANITY.finditer(scene.text):
+        yield Span(match.start(), match.end(), "PHONE", 0.8, "phone.vanity")
+    previous: Run | None = None
+    for run in scene.runs:
+        found = False
+        if len(run.digits) >= 7:
+            for span in _of_run(scene, run):
+                found = True
+                yield span
+        elif previous is not None:
+            yield from _split(scene, previous, run)
+        previous = None if found else run
+
+
+def _of_run(scene: Scene, run: Run) -> Iterator[Span]:
+    score = _score(scene, run)
+    if score:
+        yield _span(scene, run, score)
+        return
+    if len(run.digits) <= 15 or any(atom.gap == "break" for atom in run.atoms):
+        # Lines of numbers under each other are one run: every line is judged alone.
+        first = 0
+        for index, atom in enumerate(run.atoms):
+            if index and atom.gap == "break":
+                if len((part := run.part(first, index)).digits) >= 7 and (score := _score(scene, part)):
+                    yield _span(scene, part, score)
+                first = index
+        if (
+            first
+            and len((part := run.part(first, len(run.atoms))).digits) >= 7
+            and (score := _score(scene, part))
+        ):
+            yield _span(scene, part, score)
+        return
+    # Several numbers side by side: the longest part that dials, from the left.
+    first = 0
+    while first < len(run.atoms):
+        for last in range(min(first + 13, len(run.atoms)), first, -1):
+            part = run.part(first, last)
+            length = len(part.digits)
+            if 10 <= length <= 15 and (score := _score(scene, part, whole=False)):
+                yield _span(scene, part, score)
+                first = last - 1
+                break
+        first += 1
+
+
+def _span(scene: Scene, run: Run, score: float) -> Span:
+    end = run.end
+    if run.start > 0 and scene.text[run.start] == "(" and ")" not in scene.text[run.start : end]:
+        end += scene.text[end : end + 1] == ")"
+    extension = _EXTENSION.match(scene.lower, end)
+    return Span(run.start, extension.end() if extension else end, "PHONE", score, "phone.run")
+
+
+def _split(scene: Scene, first: Run, second: Run) -> Iterator[Span]:
+    """ "212 555 and then 0142": two pieces of one number, with a cue before the first."""
+    between = scene.lower[first.end : second.start]
+    together = len(first.digits) + len(second.digits)
+    if (
+        len(between) > 24
+        or not _CONTINUES.search(between)
+        or not 7 <= together <= 15
+        or len(first.digits) < 3
+    ):
+        return
+    if speaks_of(scene.before(first.start), "PHONE"):
+        yield Span(first.start, first.end, "PHONE", 0.7, "phone.split")
+        yield Span(second.start, second.end, "PHONE", 0.7, "phone.split")
+
+
+def _attached(scene: Scene, run: Run) -> bool:
+    """Whether the digits are part of a longer code: TX-5551234, 555-1234-A, SN2039, 5000W."""
+    text = scene.text
+    left = text[max(0, run.start - 14) : run.start]
+    if regex.search(r"(?:[\p{L}_#]|[\p{L}\d][-/_]|[\d][.,])$", left):
+        glued = regex.search(r"[\p{L}]{2,}[-:]?$", left)
+        if not (glued and last_cue(glued.group().lower().rstrip("-:"), "PHONE") >= 0):
+            return True
+    right = text[run.end : run.end + 8]
+    if regex.match(r"-\p{L}|_", right):
+        return True
+    return bool(regex.match(r"\p{L}", right)) and not regex.match(r"[A-Z][\p{L}]{2,}|x\d|ext", right)
+
+
+def _is_counting(run: Run) -> bool:
+    """Years side by side, dates, decimals, thousands, or 1 2 3 4 5 6 7."""
+    groups = [atom.digits for atom in run.atoms]
+    shape = run.shape
+    gaps = {atom.gap for atom in run.atoms[1:]}
+    if len(groups) > 1 and all(len(group) == 4 and group[:2] in ("19", "20") for group in groups):
+        return True
+    if len(groups) == 2 and gaps == {"dot"} and not run.spoken:
+        return True
+    if len(groups) >= 3 and "slash" in gaps:
+        return True
+    if shape in ((4, 2, 2), (2, 2, 4), (1, 2, 4), (2, 1, 4), (1, 1, 4)) and gaps <= {"dash", "dot", "slash"}:
+        return True
+    if 1 < len(shape) <= 4 and shape[0] <= 3 and all(size == 3 for size in shape[1:]) and gaps == {"space"}:
+        return groups[0][0] != "0" and not run.plus
+    numbers = [int(group) for group in groups]
+    return len(numbers) >= 4 and all(
+        after - before == 1 for before, after in zip(numbers, numbers[1:], strict=False)
+    )
+
+
+def _score(scene: Scene, run: Run, *, whole: bool = True) -> float:
+    """How sure it is that this dials; 0 for no."""
+    digits, shape = run.digits, run.shape
+    length = len(digits)
+    before, after = scene.before(run.start), scene.after(run.end)
+    if not 7 <= length <= 15 or _attached(scene, run) or len(set(digits)) == 1:
+        return 0.0
+    plus = run.plus or (digits.startswith("00") and length > 9)
+    cue = speaks_of(before, "PHONE")
+    if plus and not run.spoken and 8 <= length:
+        return 0.9 if checksums.phone(digits.removeprefix("00"), plus=True, regions=()) else 0.75
+    if is_harmless(before, after) and not cue:
+        return 0.0
+    if cue and not (_is_counting(run) and length < 10 and not run.spoken):
+        return 0.85
+    if _is_counting(run) or _MONTHS.search(before.rstrip()):
+        return 0.0
+    later = last_cue(after, "PHONE") >= 0
+    if run.spoken or (run.atoms and max(shape) <= 2 and length >= 10):
+        return 0.65 if length >= 9 or (later and length >= 7) or scene.kind == "speech" else 0.0
+    if later and length >= 10:
+        return 0.6
+    regions = REGIONS if scene.policy == "strict" or len(shape) > 1 else ("IN", "US", "GB")
+    if length < 10 and len(shape) == 1 and digits[0] != "0":
+        return 0.0
+    if (
+        shape
+        in ((3, 3, 4), (1, 3, 3, 4), (5, 5), (3, 4, 4), (2, 2, 2, 2, 2), (3, 7), (4, 3, 3), (4, 6), (3, 4, 3))
+        and length >= 10
+    ):
+        return 0.6 if digits[0] != "1" or shape[0] == 1 else 0.0
+    valid = checksums.phone(digits, plus=False, regions=regions)
+    if valid and length >= 10 and digits[0] != "1":
+        return 0.55
+    return 0.5 if valid and digits[0] == "0" and length >= 9 else 0.0

@@ -1,0 +1,207 @@
+"""Runs of digits as people write and say them, read once for all rules that look at numbers.
+
+A run is a chain of atoms (groups of digits, number words, "double five") with at most short separators between them:
+spaces, dashes, dots, brackets, and in speech "um", "dash", "dot".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+from apps.onboarding_api.services.pii_integration.engine import number_words
+from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
+
+_FILLERS = frozenset("um uh uhm er erm hmm mm eh ah euh äh ähm matlab space".split())
+_DASHES = frozenset("dash hyphen minus guion guión tiret strich bindestrich डैश".split())
+_DOTS = frozenset("dot point period punto punkt डॉट पॉइंट نقطة".split())
+_WRITTEN_GAP = regex.compile(r"[^\S\n]{0,2}(?:\((?=\d)|\)|[-./]){0,2}[^\S\n]{0,2}\(?")
+_SPOKEN_GAP = regex.compile(r"[\s,.\-…]{1,6}")
+MAX_ATOMS = 400
+"""A longer chain is cut here and goes on as the next run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A group of digits at `[start, end)`. `gap` is what stands before it: "", "space", "dash", "dot", "slash", "break"."""
+
+    start: int
+    end: int
+    digits: str
+    spoken: bool
+    gap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    atoms: tuple[Atom, ...]
+    plus: bool
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.atoms[-1].end
+
+    @property
+    def digits(self) -> str:
+        return "".join(atom.digits for atom in self.atoms)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Digits per atom."""
+        return tuple(len(atom.digits) for atom in self.atoms)
+
+    @property
+    def spoken(self) -> bool:
+        """Whether most of it was said in words."""
+        return sum(atom.spoken for atom in self.atoms) * 2 > len(self.atoms)
+
+    def part(self, first: int, last: int) -> Run:
+        """Atoms `first` to `last`, the last not included."""
+        return Run(
+            self.atoms[first:last],
+            self.plus and first == 0,
+            self.start if first == 0 else self.atoms[first].start,
+        )
+
+
+def _gap_name(gap: str) -> str:
+    if "\n" in gap:
+        return "break"
+    for mark, name in (("-", "dash"), (".", "dot"), ("/", "slash")):
+        if mark in gap:
+            return name
+    return "space" if gap else ""
+
+
+def _atom(tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
+    """The atom that starts at a token and the index after it."""
+    token = tokens[index]
+    if token.is_digits:
+        return Atom(token.start, token.end, token.text, spoken=False), index + 1
+    if not token.is_word:
+        return None
+    table = number_words.values()
+    repeat = number_words.REPEATS.get(token.text)
+    if repeat is not None:
+        if index + 1 < len(tokens):
+            following = tokens[index + 1]
+            digit = following.text if following.is_digits else str(table.get(following.text, ""))
+            if len(digit) == 1:
+                return Atom(token.start, following.end, digit * repeat, spoken=True), index + 2
+        return None
+    value = table.get(token.text)
+    if value is None:
+        return None
+    end, index = token.end, index + 1
+    while index < len(tokens) and number_words.is_tens(token.text) and value % 10 == 0:
+        follower = table.get(tokens[index].text)
+        if (
+            follower is None
+            or follower == 0
+            or not (follower < 10 or (follower < 20 and token.text == "soixante"))
+        ):
+            break
+        if value == 60 and follower == 10 and index + 1 < len(tokens):
+            unit = table.get(tokens[index + 1].text, 0)
+            if 7 <= unit <= 9:
+                return Atom(token.start, tokens[index + 1].end, str(70 + unit), spoken=True), index + 2
+        return Atom(token.start, tokens[index].end, str(value + follower), spoken=True), index + 1
+    if index < len(tokens) and tokens[index].text in number_words.HUNDREDS and 0 < value < 100:
+        return Atom(token.start, tokens[index].end, f"{value}00", spoken=True), index + 1
+    if index < len(tokens) and tokens[index].text in number_words.THOUSANDS and 0 < value < 100:
+        return Atom(token.start, tokens[index].end, f"{value}000", spoken=True), index + 1
+    return Atom(token.start, end, str(value), spoken=True), index
+
+
+def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
+    """The next atom of a run, looked for from `index` past fillers and separators."""
+    gap_start, skipped, name = last.end, 0, ""
+    while index < len(tokens) and skipped < 4:
+        token = tokens[index]
+        if token.text in _FILLERS:
+            name = name or "space"
+        elif token.text in _DASHES and (last.spoken or skipped == 0):
+            name = "dash"
+        elif token.text in _DOTS:
+            name = "dot"
+        elif token.text in ",.-()/…":
+            pass
+        else:
+            break
+        skipped += 1
+        index += 1
+    if index >= len(tokens):
+        return None
+    found = _atom(tokens, index)
+    if found is None:
+        return None
+    atom, after = found
+    gap = scene.text[gap_start : atom.start]
+    if name:
+        joined = len(gap) <= 24
+    elif last.spoken or atom.spoken:
+        joined = bool(_SPOKEN_GAP.fullmatch(gap)) and ("," not in gap or (last.spoken and atom.spoken))
+    else:
+        joined = bool(_WRITTEN_GAP.fullmatch(gap)) or gap == "\n"
+    if not joined:
+        return None
+    return Atom(atom.start, atom.end, atom.digits, atom.spoken, name or _gap_name(gap) or "space"), after
+
+
+def _trimmed(scene: Scene, atoms: list[Atom]) -> list[Atom]:
+    """Without everyday words at the edges: "call me so do ..." does not begin with a two."""
+
+    def everyday(atom: Atom) -> bool:
+        return atom.spoken and scene.lower[atom.start : atom.end] in number_words.EVERYDAY
+
+    first, last = 0, len(atoms)
+    while first < last and everyday(atoms[first]) and not _spoken_like(scene, atoms, first, +1):
+        first += 1
+    while last > first and everyday(atoms[last - 1]) and not _spoken_like(scene, atoms, last - 1, -1):
+        last -= 1
+    return atoms[first:last]
+
+
+def _spoken_like(scene: Scene, atoms: list[Atom], index: int, step: int) -> bool:
+    """Whether the neighbour is a spoken digit too, so that "oh seven" keeps its "oh" and "do ek" its "do"."""
+    word = scene.lower[atoms[index].start : atoms[index].end]
+    neighbour = index + step
+    if not 0 <= neighbour < len(atoms) or not atoms[neighbour].spoken:
+        return word in {"o", "oh"} and 0 <= neighbour < len(atoms)
+    return True
+
+
+def runs_of(scene: Scene) -> Iterator[Run]:
+    """All runs, in order. Linear: every token is visited once."""
+    tokens, index = scene.tokens, 0
+    while index < len(tokens):
+        found = _atom(tokens, index)
+        if found is None:
+            index += 1
+            continue
+        first_index = index
+        atoms, index = [found[0]], found[1]
+        while len(atoms) < MAX_ATOMS and (following := _joined(scene, atoms[-1], tokens, index)):
+            atoms.append(following[0])
+            index = following[1]
+        kept = _trimmed(scene, atoms)
+        if kept:
+            start, plus = _opening(scene, tokens, first_index, kept[0].start)
+            yield Run(tuple(kept), plus, start)
+
+
+def _opening(scene: Scene, tokens: tuple[Token, ...], index: int, start: int) -> tuple[int, bool]:
+    """The run's start with its bracket and plus sign, written or spoken."""
+    plus = False
+    steps = 0
+    while index > 0 and steps < 3:
+        token = tokens[index - 1]
+        gap = scene.text[token.end : start]
+        if token.text not in ("+", "(", "plus", "más", "प्लस") or len(gap) > 1 or gap == "\n":
+            break
+        plus = plus or token.text != "("
+        start, index, steps = token.start, index - 1, steps + 1
+    return start, plus
