@@ -44,6 +44,12 @@ class InvalidInput(DomainError):
     next_actions = ("correct_and_resend",)
 
 
+class Unprocessable(InvalidInput):
+    """Well-formed, but it cannot be done as asked."""
+
+    code = "unprocessable"
+
+
 class UnsupportedMedia(InvalidInput):
     """The file is of a type, or in a condition, that cannot be read."""
 
@@ -124,7 +130,7 @@ class ProviderTimeout(ProviderUnavailable):
     code = "provider_timeout"
 
 
-class SafetyRefused(DomainError):
+class SafetyRefused(Unprocessable):
     """Text was not proven free of personal data, so it goes nowhere."""
 
     code = "not_safe_for_model"

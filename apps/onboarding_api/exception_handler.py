@@ -24,7 +24,7 @@ MEDIA_TYPE = "application/problem+json"
 
 _STATUS: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.UnsupportedMedia, 400),
-    (errors.SafetyRefused, 422),
+    (errors.Unprocessable, 422),
     (errors.InvalidInput, 400),
     (errors.TooLarge, 413),
     (errors.NotFound, 404),

@@ -1,0 +1,116 @@
+"""`Idempotency-Key`: the same key and body gives the same answer once; another body 422; still running 409.
+
+The record is claimed in a transaction of its own; the business and the stored answer commit together. A process that
+dies in between leaves a claim that lapses after a minute, and no business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from apps.onboarding.errors import Conflict, InvalidInput, Unprocessable
+from apps.onboarding.models import IdempotencyRecord
+from apps.task_ledger import sealing
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+_CLAIM = timedelta(seconds=60)
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+class KeyReused(Unprocessable):
+    code = "idempotency_key_reused"
+    user_message = "This request was sent before with other content."
+    next_actions = ("use_a_new_key",)
+
+
+class StillRunning(Conflict):
+    code = "request_in_progress"
+    retryable = True
+    user_message = "The same request is still being worked on."
+    next_actions = ("wait", "retry_with_the_same_key")
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+def claim(*, user: User, method: str, path: str, key: str, body: bytes) -> IdempotencyRecord | StoredAnswer:
+    """A claimed record, to be ended by `keep` or `release`; or the answer that was given before."""
+    if not _KEY.fullmatch(key):
+        raise InvalidInput("Idempotency-Key takes 1 to 200 visible ASCII characters", next_actions=("use_a_uuid",))
+    key_digest = _digest(f"{method} {path} {key}".encode())
+    body_digest = _digest(body)
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            return IdempotencyRecord.objects.create(
+                user=user, key_digest=key_digest, body_digest=body_digest, locked_until=now + _CLAIM
+            )
+    except IntegrityError:
+        return _known(user, key_digest, body_digest)
+
+
+def _known(user: User, key_digest: str, body_digest: str) -> IdempotencyRecord | StoredAnswer:
+    now = timezone.now()
+    with transaction.atomic():
+        record = IdempotencyRecord.objects.select_for_update().filter(user=user, key_digest=key_digest).first()
+        if record is None:
+            raise StillRunning("the same request has just ended; send it again", retry_after=1)
+        if record.body_digest != body_digest:
+            raise KeyReused("this Idempotency-Key was used with another body")
+        if record.status is not None:
+            return _opened(record)
+        if record.locked_until > now:
+            raise StillRunning("a request with this key is still running", retry_after=1)
+        record.locked_until = now + _CLAIM
+        record.save()
+        return record
+
+
+def keep(record: IdempotencyRecord, answer: StoredAnswer) -> None:
+    """Store the answer; called in the transaction of the business."""
+    record.status = answer.status
+    plain = json.dumps([answer.body, dict(answer.headers)]).encode()
+    record.sealed_answer = sealing.seal(plain, bound_to=_binding(record))
+    record.save()
+
+
+def release(record: IdempotencyRecord) -> None:
+    """The request was refused and left nothing behind: the key is free again."""
+    IdempotencyRecord.objects.filter(pk=record.pk, status__isnull=True).delete()
+
+
+def purge() -> int:
+    """Forget answers that are older than the settings keep them."""
+    before = timezone.now() - timedelta(hours=settings.ONBOARDING.idempotency_hours)
+    return IdempotencyRecord.objects.filter(cdtz__lt=before).delete()[0]
+
+
+def _opened(record: IdempotencyRecord) -> StoredAnswer:
+    assert record.status is not None
+    assert record.sealed_answer is not None
+    body, headers = json.loads(sealing.open_sealed(record.sealed_answer, bound_to=_binding(record)))
+    return StoredAnswer(status=record.status, body=body, headers=headers)
+
+
+def _binding(record: IdempotencyRecord) -> str:
+    return f"idempotency:{record.user_id}:{record.key_digest}"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

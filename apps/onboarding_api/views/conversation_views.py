@@ -1,0 +1,134 @@
+"""`POST onboarding/conversation/`: one answer in, the next question out."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.onboarding.models import Turn
+from apps.onboarding_api.parsers import StrictJSONParser
+from apps.onboarding_api.serializers import conversation_serializers as shapes
+from apps.onboarding_api.services import conversation, waiting
+from apps.onboarding_api.services.conversation.description import describe_opening, describe_turn
+from apps.onboarding_api.views import openapi
+from apps.onboarding_api.views.idempotent import idempotent
+from apps.onboarding_api.views.prefer import release_thread, wait_seconds
+from apps.task_ledger.models import TaskRecord
+
+_POLL_SECONDS = 1.0
+
+
+class ConversationView(APIView):
+    """Takes an answer (text, choice or audio), or opens a session and asks the first question."""
+
+    parser_classes = [StrictJSONParser, MultiPartParser]
+
+    @extend_schema(
+        request={
+            "application/json": shapes.TurnRequestSerializer,
+            "multipart/form-data": shapes.TurnRequestSerializer,
+        },
+        responses={
+            200: shapes.TurnAnswerSerializer,
+            202: OpenApiResponse(shapes.TurnAnswerSerializer, "Still being worked on: poll `Location`."),
+            **openapi.problems(400, 401, 404, 409, 413, 422),
+        },
+        parameters=[openapi.PREFER_WAIT, openapi.IDEMPOTENCY_KEY],
+        examples=[
+            OpenApiExample("Open a session", value={"language": "en"}, request_only=True),
+            OpenApiExample(
+                "Answer",
+                value={"session_id": "6f2c0f5e-6a0e-4f0a-9d0a-0c6f5f6d2a11", "text": "a warehouse"},
+                request_only=True,
+            ),
+        ],
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        asked = shapes.TurnRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        session, is_new = conversation.open_session(
+            user=request.user,
+            session_id=given.get("session_id"),
+            client_id=given.get("client_id"),
+            language=given.get("language"),
+            flow=given.get("flow"),
+            device=request.headers.get("User-Agent", ""),
+        )
+        answer = conversation.Answer(text=given.get("text"), choice=given.get("choice"), audio=given.get("audio"))
+        if answer == conversation.Answer():
+            return Response(describe_opening(session, is_new=is_new))
+        turn = conversation.submit_answer(
+            session_id=session.session_id, user=request.user, answer=answer, unasked=is_new
+        )
+        return _accepted(describe_turn(turn))
+
+
+@csrf_exempt  # the API view inside enforces CSRF for browser sessions itself
+async def conversation_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """The API view, then (holding neither thread nor connection) the end of the turn, as far as the client waits."""
+    seconds = wait_seconds(request)
+    response = await sync_to_async(_answer)(request, *args, **kwargs)
+    if response.status_code != 202:
+        return response
+    task_id = UUID(response.data["task_id"])
+    if seconds > 0 and await _ends_within(task_id, seconds):
+        response.data, response.status_code = await sync_to_async(_describe)(task_id), 200
+        del response["Location"], response["Retry-After"]
+        response._is_rendered = False
+        await sync_to_async(response.render)()
+    return response
+
+
+conversation_view.cls = ConversationView  # type: ignore[attr-defined] -- where the OpenAPI generator looks
+
+
+def _answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+    response: Response = _api_view(request, *args, **kwargs)
+    response.render()
+    connection.close()  # back to the pool: whoever waits holds none
+    return response
+
+
+_api_view = ConversationView.as_view()
+
+
+def _accepted(body: dict[str, Any]) -> Response:
+    location = reverse("task", args=[body["task_id"]])
+    return Response(body, status=202, headers={"Location": location, "Retry-After": "1"})
+
+
+def _describe(task_id: UUID) -> dict[str, Any]:
+    return describe_turn(Turn.objects.select_related("session").get(task_id=task_id))
+
+
+async def _ends_within(task_id: UUID, seconds: float) -> bool:
+    """Whether the task ends, is put off or dies within `seconds`."""
+    async with waiting.hub().listening("task", task_id) as bell:
+        left = seconds
+        while left > 0:
+            state = await sync_to_async(_state)(task_id)
+            if state not in {TaskRecord.State.QUEUED, TaskRecord.State.RUNNING}:
+                return state in TaskRecord.FINAL_STATES
+            release_thread()
+            await waiting.rings_within(bell, min(_POLL_SECONDS, left))
+            left -= _POLL_SECONDS
+    return await sync_to_async(_state)(task_id) in TaskRecord.FINAL_STATES
+
+
+def _state(task_id: UUID) -> str:
+    state = TaskRecord.objects.values_list("state", flat=True).get(pk=task_id)
+    connection.close()
+    return state

@@ -1,0 +1,75 @@
+"""`@idempotent` on a view method: see `services.idempotency`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.onboarding_api.services import idempotency
+
+_KEPT_HEADERS = ("Location", "ETag", "Retry-After")
+Handler = Callable[..., Response]
+
+
+def idempotent(handler: Handler) -> Handler:
+    """Answer a repeated unsafe request from the record of the first. Without the header nothing changes."""
+
+    @wraps(handler)
+    def answer(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        claimed = idempotency.claim(
+            user=request.user,
+            method=request.method or "",
+            path=request.path,
+            key=key,
+            body=_canonical_body(request),
+        )
+        if isinstance(claimed, idempotency.StoredAnswer):
+            return Response(
+                claimed.body, status=claimed.status, headers={**claimed.headers, "Idempotent-Replay": "true"}
+            )
+        try:
+            with transaction.atomic():
+                response = handler(view, request, *args, **kwargs)
+                idempotency.keep(claimed, _to_store(response))
+        except BaseException:
+            idempotency.release(claimed)
+            raise
+        return response
+
+    return answer
+
+
+def _to_store(response: Response) -> idempotency.StoredAnswer:
+    headers = {name: response[name] for name in _KEPT_HEADERS if response.has_header(name)}
+    body = json.loads(json.dumps(response.data, default=str))
+    return idempotency.StoredAnswer(status=response.status_code, body=body, headers=headers)
+
+
+def _canonical_body(request: Request) -> bytes:
+    """The body's content, whatever its multipart boundary: fields and digests of files."""
+    data = request.data
+    if not hasattr(data, "lists"):
+        return json.dumps(data, sort_keys=True, default=str).encode()
+    fields = {name: [_canonical(value) for value in values] for name, values in data.lists()}
+    return json.dumps(fields, sort_keys=True).encode()
+
+
+def _canonical(value: Any) -> str:
+    if not isinstance(value, UploadedFile):
+        return str(value)
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return f"file:{value.name}:{digest.hexdigest()}"

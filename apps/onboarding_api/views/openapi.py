@@ -1,0 +1,43 @@
+"""Pieces of the OpenAPI description that many routes share."""
+
+from __future__ import annotations
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from apps.onboarding_api.serializers.conversation_serializers import ProblemSerializer
+
+_MEANING = {
+    400: "What was sent cannot be used.",
+    401: "Not signed in.",
+    403: "Not allowed.",
+    404: "Not there, or not yours to see.",
+    409: "Collides with the present state.",
+    412: "Changed meanwhile; `differing` shows what stands there now.",
+    413: "Too large.",
+    415: "This content type is not taken here.",
+    422: "Understood, but it cannot be done as asked.",
+    428: "Send If-Match.",
+    503: "Not ready.",
+}
+
+PREFER_WAIT = OpenApiParameter(
+    "Prefer", OpenApiTypes.STR, OpenApiParameter.HEADER, description="`wait=N`: seconds to wait, default 5, at most 25."
+)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The same key and body is done once and answered alike; another body under it is 422.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description="The session's ETag."
+)
+
+
+def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
+    """Problem answers by status."""
+    return {
+        (status, "application/problem+json"): OpenApiResponse(ProblemSerializer, _MEANING[status])
+        for status in statuses
+    }

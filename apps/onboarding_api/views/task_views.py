@@ -1,0 +1,47 @@
+"""`GET onboarding/tasks/{task_id}/`."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.onboarding.errors import NotFound
+from apps.onboarding.models import Client, Turn
+from apps.onboarding_api.serializers.conversation_serializers import TaskSerializer
+from apps.onboarding_api.services.conversation.description import describe_turn, task_status
+from apps.onboarding_api.views import openapi
+from apps.task_ledger.models import TaskRecord
+
+
+class TaskView(APIView):
+    """Where a task stands: queued, running, waiting_retry, parked, completed or failed."""
+
+    @extend_schema(responses={200: TaskSerializer, **openapi.problems(401, 404)})
+    def get(self, request: Request, task_id: UUID) -> Response:
+        record = TaskRecord.objects.filter(pk=task_id).first()
+        if record is None or not _may_see(request.user, record):
+            raise NotFound("no such task")
+        turn = Turn.objects.select_related("session").filter(task_id=task_id).first()
+        return Response(_describe(record, turn))
+
+
+def _may_see(user: Any, record: TaskRecord) -> bool:
+    return user.is_staff or Client.objects.visible_to(user).filter(pk=record.client_id).exists()
+
+
+def _describe(record: TaskRecord, turn: Turn | None) -> dict[str, Any]:
+    return {
+        "task_id": str(record.pk),
+        "name": record.name,
+        "status": task_status(record.state),
+        "attempt": record.attempt,
+        "result": record.result,
+        "error": record.error,
+        "recommendation_id": (record.result or {}).get("recommendation_id"),
+        "turn": describe_turn(turn) if turn else None,
+    }
