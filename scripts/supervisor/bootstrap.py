@@ -105,7 +105,7 @@ def _quiet(command: list[str], *, fail: str = "") -> bool:
     """Run without output; whether it succeeded. With `fail`, failure is CannotGoOn with its last line."""
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", check=False, cwd=ROOT
+            command, capture_output=True, text=True, errors="replace", check=False, cwd=ROOT, umask=0o022
         )
     except OSError as error:
         done = subprocess.CompletedProcess(command, 1, "", str(error))
@@ -162,7 +162,7 @@ def _follow(process: subprocess.Popen[str], file: object, total: int) -> None:
     rewrite = sys.stdout.isatty()
     for line in process.stdout or ():
         print(line, end="", file=file)  # type: ignore[call-overload]
-        if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+        if line.startswith(("Collecting ", "Processing ", "Requirement already satisfied: ")):
             done = min(done + 1, total)
             if rewrite:
                 width = shutil.get_terminal_size().columns

@@ -12,7 +12,7 @@ from pathlib import Path
 from scripts.supervisor import process_table
 from scripts.supervisor.account import Account, open_tree, open_way
 from scripts.supervisor.errors import CannotGoOn
-from scripts.supervisor.layout import Layout
+from scripts.supervisor.layout import ROOT, Layout
 from scripts.supervisor.program import Program
 
 NAME = "postgres"
@@ -112,7 +112,9 @@ def _make_reachable(layout: Layout, account: Account | None) -> list[str]:
         layout.data.chmod(0o710)
     opened += open_way(layout.postgres, account)
     return [
-        f"Opened {folder} for passing through: user '{account.name}' runs PostgreSQL." for folder in opened
+        f"Opened {folder} for passing through (o+x): user '{account.name}' runs PostgreSQL."
+        for folder in opened
+        if ROOT not in (folder, *folder.parents)
     ]
 
 
