@@ -81,11 +81,11 @@ def append(
 
 
 def change_state(session: ConversationSession, state: State, *, actor: User | None = None, **data: Any) -> None:
-    """Move the session to `state`, as an event; nothing where it is there already."""
-    if session.current_state == state and session.last_event_number:
+    """Move the session to `state`, as an event; where it is there already only its first time is kept."""
+    _reach(session, _STAGE_OF_STATE.get(state), timezone.now())
+    if session.current_state == state:
         return
     was, session.current_state = session.current_state, state
-    _reach(session, _STAGE_OF_STATE.get(state), timezone.now())
     append(session, Kind.STATE_CHANGED, {"from": was, "to": state, **data}, actor=actor)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from celery.schedules import crontab
+
 from intelliwiz_config.settings import env
 from intelliwiz_config.settings.redis import REDIS_URL, broker_url
 
@@ -24,6 +26,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
+TASK_QUEUES_EXPECTED = ("conversation", "default", "media")
 CELERY_TASK_ROUTES = {
     "process_conversation_step": {"queue": "conversation"},
     "understand_photo": {"queue": "media"},
@@ -42,6 +45,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = False
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
+CELERY_BEAT_SCHEDULE = {"forget-expired": {"task": "forget_expired", "schedule": crontab(minute=17, hour=2)}}
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -55,6 +55,7 @@ class ConversationView(APIView):
         ],
     )
     @idempotent
+    @transaction.atomic
     def post(self, request: Request) -> Response:
         asked = shapes.TurnRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

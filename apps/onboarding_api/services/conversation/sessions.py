@@ -43,21 +43,21 @@ def open_session(
         language=_language(language),
         device=device[:40],
     )
-    _begin(session, default_flow_version(flow), user)
-    return session, True
+    return _begin(session, default_flow_version(flow), user)
 
 
-def _begin(session: ConversationSession, version: FlowVersion, user: User) -> None:
+def _begin(session: ConversationSession, version: FlowVersion, user: User) -> tuple[ConversationSession, bool]:
     session.flow_version = version
     step = dialogue.open_dialogue(version.flow(), session.language)
     session.dialogue = step.state.to_json()
     try:
         with transaction.atomic():
             session.save(force_insert=True)
-    except IntegrityError as error:  # the id is taken: by another tenant, or by a twin request a moment ago
-        if not ConversationSession.objects.visible_to(user).filter(pk=session.pk).exists():
+    except IntegrityError as error:  # the id is taken: by a twin request a moment ago, or by another tenant
+        twin = ConversationSession.objects.visible_to(user).filter(pk=session.pk).first()
+        if twin is None:
             raise NotFound("no such session") from error
-        raise InvalidInput("this session was created a moment ago; send the answer again") from error
+        return twin, False
     with transaction.atomic():
         event_log.append(
             session,
@@ -69,6 +69,7 @@ def _begin(session: ConversationSession, version: FlowVersion, user: User) -> No
         for change in step.changes:
             event_log.append(session, event_log.Kind(change.kind), change.data)
         event_log.save(session)
+    return session, True
 
 
 def _language(asked: str | None) -> str:

@@ -15,7 +15,7 @@ from django.db import Error, connection
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
-from apps.task_ledger import reaper, relay
+from apps.task_ledger import pulse, reaper, relay
 
 logger = logging.getLogger("celery.task")
 
@@ -34,6 +34,7 @@ class Command(BaseCommand):
             _keep(relay.publish_due)
             if time.monotonic() >= next_reap:
                 _keep(reaper.take_back)
+                _keep(pulse.send_due)
                 next_reap = time.monotonic() + pace.reaper_interval_seconds
             stop.wait(pace.relay_interval_seconds)
 

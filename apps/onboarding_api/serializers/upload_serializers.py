@@ -1,0 +1,59 @@
+"""Shapes of uploads and meter readings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.onboarding.models import MeterReading, Upload
+
+
+class PhotoRequestSerializer(serializers.Serializer):
+    session_id = serializers.UUIDField()
+    photo = serializers.FileField(allow_empty_file=True)
+    kind = serializers.ChoiceField([Upload.Kind.SCENE, Upload.Kind.REGISTER, Upload.Kind.METER], default=Upload.Kind.SCENE)
+    latitude = serializers.FloatField(required=False, min_value=-90, max_value=90)
+    longitude = serializers.FloatField(required=False, min_value=-180, max_value=180)
+    captured_at = serializers.DateTimeField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("latitude" in attrs) != ("longitude" in attrs):
+            raise serializers.ValidationError("latitude and longitude go together")
+        return attrs
+
+
+class DocumentRequestSerializer(serializers.Serializer):
+    session_id = serializers.UUIDField()
+    document = serializers.FileField(allow_empty_file=True)
+    document_type = serializers.CharField(required=False, max_length=60, default="")
+
+
+class ReadingSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = MeterReading
+        fields = ["id", "value", "unit", "confidence", "candidates", "needs_confirmation", "confirmed_value", "confirmed_at"]
+
+
+class UploadSerializer(serializers.ModelSerializer):
+    upload_id = serializers.UUIDField(source="id")
+    session_id = serializers.UUIDField()
+    reading = ReadingSerializer(required=False, allow_null=True)
+
+    class Meta:
+        model = Upload
+        fields = [
+            "upload_id", "session_id", "kind", "status", "task_id", "document_type", "display_name", "content_type",
+            "byte_size", "sha256", "latitude", "longitude", "position_source", "captured_at", "findings", "error",
+            "reading", "cdtz",
+        ]  # fmt: skip
+
+    def to_representation(self, instance: Upload) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        shown.setdefault("reading", None)
+        return shown
+
+
+class ReadingConfirmationSerializer(serializers.Serializer):
+    value = serializers.CharField(max_length=20, help_text="The digits as shown; leading zeros stay.")
+    unit = serializers.CharField(max_length=20, required=False, default="")

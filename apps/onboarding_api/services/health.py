@@ -1,0 +1,55 @@
+"""Readiness: the parts that a turn needs, each asked for a sign of life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import redis
+from django.conf import settings
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from apps.onboarding.models import FlowVersion
+from apps.task_ledger import pulse
+
+PULSE_MAX_AGE = timedelta(seconds=45)
+
+
+def readiness() -> dict[str, str]:
+    """Part -> "ok" or what is wrong with it."""
+    checks: dict[str, Callable[[], str]] = {"database": _database, "redis": _redis, "flow": _flow, "workers": _workers}
+    found = {}
+    for name, check in checks.items():
+        try:
+            found[name] = check()
+        except (Error, redis.RedisError) as error:
+            found[name] = f"away ({type(error).__name__})"
+    return found
+
+
+def _database() -> str:
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(pending)} migrations to run" if pending else "ok"
+
+
+def _redis() -> str:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
+    try:
+        client.ping()
+    finally:
+        client.close()
+    return "ok"
+
+
+def _flow() -> str:
+    return "ok" if FlowVersion.objects.filter(is_default=True).exists() else "no flow loaded (manage.py prepare)"
+
+
+def _workers() -> str:
+    """Every queue has lately executed a task, sent through the whole chain by the keeper."""
+    since = timezone.now() - PULSE_MAX_AGE
+    silent = [queue for queue in settings.TASK_QUEUES_EXPECTED if not pulse.felt(queue, since=since)]
+    return f"nothing executed lately on: {', '.join(silent)}" if silent else "ok"

@@ -1,0 +1,30 @@
+"""The platform's own tasks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from apps.onboarding_api.services import idempotency
+from apps.onboarding_api.services.pii_integration import vault
+from apps.task_ledger import pulse
+from apps.task_ledger.models import TaskRecord
+from background_tasks.onboarding_base_task import OnboardingDatabaseTask
+from background_tasks.onboarding_retry_strategies import database_task_config
+
+
+@shared_task(base=OnboardingDatabaseTask, name=pulse.TASK, **database_task_config())
+def ledger_pulse() -> None:
+    """Being executed is all it does."""
+
+
+@shared_task(base=OnboardingDatabaseTask, name="forget_expired", **database_task_config())
+def forget_expired() -> dict[str, Any]:
+    """Delete what has outlived its time: vault entries, idempotent answers, rows of tasks long done."""
+    before = timezone.now() - timedelta(days=settings.TASK_LEDGER.retention_days)
+    done = TaskRecord.objects.filter(state=TaskRecord.State.DONE, finished_at__lt=before)
+    return {"vault": vault.purge_expired(), "idempotency": idempotency.purge(), "tasks": done.delete()[0]}
