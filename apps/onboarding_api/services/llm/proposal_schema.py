@@ -7,10 +7,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 
 from apps.onboarding.errors import InvalidInput
 
@@ -32,28 +33,57 @@ def _validator() -> Draft202012Validator:
 
 
 def find_faults(proposal: Any) -> list[dict[str, str]]:
-    """`[{"path": JSON pointer, "problem": sentence}]`, empty where the proposal can be stored; at most 20."""
-    unstorable = list(_unstorable(proposal, ""))
+    """`[{"pointer": RFC 6901, "detail": sentence}]`, empty where the proposal can be stored; at most 20."""
+    unstorable = find_unstorable(proposal)
     if unstorable:
-        return unstorable[:_MAX_SHOWN]
+        return unstorable
     found = [
-        {"path": pointer(error.absolute_path), "problem": error.message[:300]}
+        {"pointer": pointer(error.absolute_path), "detail": explain(error)}
         for error in _validator().iter_errors(proposal)
     ]
     if not found:
         found = list(_impossible_date(proposal))
-    return sorted(found, key=lambda fault: fault["path"])[:_MAX_SHOWN]
+    return sorted(found, key=lambda fault: fault["pointer"])[:_MAX_SHOWN]
+
+
+def explain(error: ValidationError) -> str:
+    """What is wrong, without the value: it may be personal, and details are logged."""
+    expected: Any = error.validator_value
+    instance: Any = error.instance
+    match error.validator:
+        case "type":
+            return f"must be of type {expected}"
+        case "required":
+            missing = [name for name in expected if name not in instance]
+            return f"lacks {', '.join(missing)}"
+        case "additionalProperties":
+            return "has fields that are not known"
+        case "maxLength" | "maxItems" | "maxProperties":
+            return f"must have at most {expected} characters or items"
+        case "minLength" | "minItems" | "minProperties":
+            return f"must have at least {expected} characters or items"
+        case "minimum":
+            return f"must be {expected} or more"
+        case "maximum":
+            return f"must be {expected} or less"
+        case _:
+            return "does not have the form that is needed"
+
+
+def find_unstorable(value: Any) -> list[dict[str, str]]:
+    """What a jsonb column cannot hold, in any JSON; at most 20."""
+    return list(islice(_unstorable(value, ""), _MAX_SHOWN))
 
 
 def validate_proposal(proposal: Any) -> None:
-    """Raises `InvalidInput` with `faults` (path and problem of each) where it breaks the schema."""
+    """Raises `InvalidInput` with `errors` (pointer and detail of each) where it breaks the schema."""
     faults = find_faults(proposal)
     if faults:
         first = faults[0]
         raise InvalidInput(
-            f"the proposal is not valid at {first['path'] or '/'}: {first['problem']}",
+            f"the proposal is not valid at {first['pointer'] or '/'}: {first['detail']}",
             user_message="Some values of the configuration cannot be used. Please correct them.",
-            faults=faults,
+            errors=faults,
         )
 
 
@@ -68,24 +98,24 @@ def _impossible_date(proposal: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     try:
         date.fromisoformat(written or "2000-01-01")
     except ValueError:
-        yield {"path": "/site/go_live_on", "problem": f"{written} is no day of the calendar"}
+        yield {"pointer": "/site/go_live_on", "detail": f"{written} is no day of the calendar"}
 
 
 def _unstorable(value: Any, path: str, depth: int = 0) -> Iterator[dict[str, str]]:
     """What JSON in Python can hold but a jsonb column cannot (NUL, lone surrogates, NaN), and control
     characters."""
     if depth > _MAX_DEPTH:
-        yield {"path": path, "problem": f"is nested more than {_MAX_DEPTH} deep"}
+        yield {"pointer": path, "detail": f"is nested more than {_MAX_DEPTH} deep"}
     elif isinstance(value, str):
         if not _is_plain(value):
-            yield {"path": path, "problem": "has characters that cannot be stored"}
+            yield {"pointer": path, "detail": "has characters that cannot be stored"}
     elif isinstance(value, float):
         if not math.isfinite(value):
-            yield {"path": path, "problem": "is not a finite number"}
+            yield {"pointer": path, "detail": "is not a finite number"}
     elif isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str) or not _is_plain(key):
-                yield {"path": path, "problem": "has a name that cannot be stored"}
+                yield {"pointer": path, "detail": "has a name that cannot be stored"}
             else:
                 yield from _unstorable(item, path + pointer((key,)), depth + 1)
     elif isinstance(value, Sequence):

@@ -54,7 +54,7 @@ def set_place(brief: Brief) -> Iterator[Part]:
     fields = {"address": brief.answers.text("address")[:2000], "city": brief.answers.text("city")[:120]}
     given = {name: value for name, value in fields.items() if value}
     if given:
-        yield site(**given)
+        yield Part(section="site", items=(given,))
 
 
 @rule(
