@@ -83,12 +83,12 @@ class OnboardingBaseTask(LedgerTask):
         return Retry(delay_seconds=max(delay, float(asked_for or 0)))
 
     def describe_failure(self, error: BaseException) -> dict[str, Any]:
-        named = isinstance(error, DomainError)
+        named = error if isinstance(error, DomainError) else None
         return {
-            "code": error.code if named else "unknown",
+            "code": named.code if named else "unknown",
             "class": f"{type(error).__module__}.{type(error).__qualname__}",
             "message": get_pii_service().scrub(str(error))[:2000],
-            "user_message": error.user_message if named else "",
+            "user_message": named.user_message if named else "",
             "retryable": is_retryable(error),
         }
 

@@ -21,7 +21,9 @@ class ConversationTask(OnboardingLLMTask):
         _, kwargs = record.arguments()
         turn_id = (kwargs.get("context") or {}).get("turn_id")
         if turn_id and record.subject_id:
-            conversation.fail_turn(session_id=record.subject_id, turn_id=UUID(turn_id), error=record.error or {})
+            conversation.fail_turn(
+                session_id=record.subject_id, turn_id=UUID(turn_id), error=record.error or {}
+            )
 
 
 class UploadTask(OnboardingNetworkTask):

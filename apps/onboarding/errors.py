@@ -41,7 +41,7 @@ class InvalidInput(DomainError):
 
     code = "invalid_input"
     user_message = "That could not be used. Please correct it and send it again."
-    next_actions = ("correct_and_resend",)
+    next_actions: tuple[str, ...] = ("correct_and_resend",)
 
 
 class Unprocessable(InvalidInput):
@@ -55,13 +55,13 @@ class UnsupportedMedia(InvalidInput):
 
     code = "unsupported_media"
     user_message = "This file cannot be read. Please send another one."
-    next_actions = ("send_another_file",)
+    next_actions: tuple[str, ...] = ("send_another_file",)
 
 
 class TooLarge(DomainError):
     code = "too_large"
     user_message = "This is too large. Please send something smaller."
-    next_actions = ("send_smaller",)
+    next_actions: tuple[str, ...] = ("send_smaller",)
 
 
 class NotFound(DomainError):
@@ -69,13 +69,13 @@ class NotFound(DomainError):
 
     code = "not_found"
     user_message = "There is nothing here that you may see."
-    next_actions = ("check_the_id", "list_what_you_can_see")
+    next_actions: tuple[str, ...] = ("check_the_id", "list_what_you_can_see")
 
 
 class Forbidden(DomainError):
     code = "forbidden"
     user_message = "You are not allowed to do this."
-    next_actions = ("ask_an_administrator",)
+    next_actions: tuple[str, ...] = ("ask_an_administrator",)
 
 
 class Conflict(DomainError):
@@ -83,38 +83,38 @@ class Conflict(DomainError):
 
     code = "conflict"
     user_message = "This has changed in the meantime. Please look again."
-    next_actions = ("reload",)
+    next_actions: tuple[str, ...] = ("reload",)
 
 
 class SessionClosed(Conflict):
     code = "session_closed"
     user_message = "This onboarding is already finished."
-    next_actions = ("start_new_session",)
+    next_actions: tuple[str, ...] = ("start_new_session",)
 
 
 class TurnInProgress(Conflict):
     code = "turn_in_progress"
     retryable = True
     user_message = "Your last answer is still being worked on. Please wait for the next question."
-    next_actions = ("wait_for_task", "poll_task")
+    next_actions: tuple[str, ...] = ("wait_for_task", "poll_task")
 
 
 class NoRecommendationPending(Conflict):
     code = "already_decided"
     user_message = "This recommendation has already been decided."
-    next_actions = ("reload",)
+    next_actions: tuple[str, ...] = ("reload",)
 
 
 class PreconditionRequired(DomainError):
     code = "precondition_required"
     user_message = "Please load the session first, so that nobody's answer is overwritten."
-    next_actions = ("get_session", "send_if_match")
+    next_actions: tuple[str, ...] = ("get_session", "send_if_match")
 
 
 class PreconditionFailed(DomainError):
     code = "precondition_failed"
     user_message = "Somebody changed this meanwhile. Please look at both versions."
-    next_actions = ("reload", "merge_and_resend")
+    next_actions: tuple[str, ...] = ("reload", "merge_and_resend")
 
 
 class ProviderUnavailable(DomainError):
@@ -123,7 +123,7 @@ class ProviderUnavailable(DomainError):
     code = "provider_unavailable"
     retryable = True
     user_message = "A service we depend on does not answer. We will try again."
-    next_actions = ("wait",)
+    next_actions: tuple[str, ...] = ("wait",)
 
 
 class ProviderTimeout(ProviderUnavailable):
@@ -134,5 +134,7 @@ class SafetyRefused(Unprocessable):
     """Text was not proven free of personal data, so it goes nowhere."""
 
     code = "not_safe_for_model"
-    user_message = "We could not make sure that this text is free of personal data. Please put it in other words."
-    next_actions = ("rephrase",)
+    user_message = (
+        "We could not make sure that this text is free of personal data. Please put it in other words."
+    )
+    next_actions: tuple[str, ...] = ("rephrase",)

@@ -38,6 +38,7 @@ def enqueue(
         return known
     now = timezone.now()
     at_once = due_at is None or due_at <= now
+    published_again_at = now + timedelta(seconds=settings.TASK_LEDGER.republish_after_seconds)
     record = TaskRecord(
         id=task_id or uuid.uuid4(),
         name=name,
@@ -48,7 +49,7 @@ def enqueue(
         correlation_id=correlation.current(),
         published_at=now if at_once else None,
         publishes=1 if at_once else 0,
-        due_at=now + timedelta(seconds=settings.TASK_LEDGER.republish_after_seconds) if at_once else due_at,
+        due_at=published_again_at if due_at is None or at_once else due_at,
     )
     record.seal(args, kwargs or {})
     record.save(force_insert=True)

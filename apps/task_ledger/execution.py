@@ -109,7 +109,9 @@ def execute(task: Runnable, task_id: UUID) -> None:
 
 def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
     if record.deliveries > settings.TASK_LEDGER.max_deliveries:
-        write_dead(task, record, {"code": "poison", "message": "Its worker died at every start.", "retryable": False})
+        write_dead(
+            task, record, {"code": "poison", "message": "Its worker died at every start.", "retryable": False}
+        )
         return
     try:
         with Heartbeat(record.pk, record.fence):
@@ -123,7 +125,7 @@ def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
         logger.info("task %s %s done", record.name, record.pk)
     except LeaseLost:
         logger.warning("task %s %s was taken over; this run wrote nothing", record.name, record.pk)
-    except BaseException as error:  # noqa: BLE001 -- the process boundary: whatever happened becomes an outcome
+    except BaseException as error:
         if execution.finished:
             logger.exception("task %s %s failed after its effect was committed", record.name, record.pk)
             return
@@ -136,16 +138,28 @@ def write_failure(task: Runnable, record: TaskRecord, error: BaseException) -> N
     described = task.describe_failure(error)
     now = timezone.now()
     held = TaskRecord.objects.filter(pk=record.pk, fence=record.fence, state=State.RUNNING)
-    common = {"error": described, "lease_expires_at": None, "published_at": None, "owner": "", "deliveries": 0, "publishes": 0}
+    common = {
+        "error": described,
+        "lease_expires_at": None,
+        "published_at": None,
+        "owner": "",
+        "deliveries": 0,
+        "publishes": 0,
+    }
     match verdict:
         case Retry(delay_seconds=delay):
             held.update(
-                state=State.WAITING, attempt=record.attempt + 1, due_at=now + timedelta(seconds=delay), **common
+                state=State.WAITING,
+                attempt=record.attempt + 1,
+                due_at=now + timedelta(seconds=delay),
+                **common,
             )
             logger.warning("task %s %s waits %.1f s: %s", record.name, record.pk, delay, described["code"])
         case Park(delay_seconds=delay):
             held.update(state=State.PARKED, due_at=now + timedelta(seconds=delay), **common)
-            logger.warning("task %s %s parked for %.1f s: %s", record.name, record.pk, delay, described["code"])
+            logger.warning(
+                "task %s %s parked for %.1f s: %s", record.name, record.pk, delay, described["code"]
+            )
         case Dead():
             write_dead(task, record, described)
     doorbell.ring("task", record.pk)
@@ -155,7 +169,9 @@ def write_dead(task: Runnable, record: TaskRecord, described: dict[str, Any]) ->
     """Write DEAD, and let the task put its business in order, in one transaction."""
     with transaction.atomic():
         held = TaskRecord.objects.filter(pk=record.pk, fence=record.fence, state=State.RUNNING)
-        if not held.update(state=State.DEAD, error=described, finished_at=timezone.now(), lease_expires_at=None):
+        if not held.update(
+            state=State.DEAD, error=described, finished_at=timezone.now(), lease_expires_at=None
+        ):
             return
         record.error = described
         task.when_dead(record)
@@ -204,4 +220,3 @@ def _as_json(result: Any) -> Any:
     except (TypeError, ValueError):
         return None
     return result
-

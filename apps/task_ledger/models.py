@@ -32,16 +32,22 @@ class TaskRecord(models.Model):
     payload_version = models.PositiveSmallIntegerField(default=1)
     sealed_payload = models.BinaryField(help_text="args and kwargs as JSON, AES-GCM bound to id and name.")
     idempotency_key = models.CharField(max_length=200, null=True, blank=True, unique=True)
-    client_id = models.UUIDField(null=True, blank=True, help_text="Whose work it is; empty for the platform's own.")
+    client_id = models.UUIDField(
+        null=True, blank=True, help_text="Whose work it is; empty for the platform's own."
+    )
     subject_id = models.UUIDField(null=True, blank=True, help_text="What it is about: the session.")
     correlation_id = models.CharField(max_length=64, default="")
 
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0, help_text="Retries spent.")
     deliveries = models.PositiveSmallIntegerField(default=0, help_text="Starts of this attempt.")
-    fence = models.PositiveIntegerField(default=0, help_text="Rises with every start; a stale worker fails its check.")
+    fence = models.PositiveIntegerField(
+        default=0, help_text="Rises with every start; a stale worker fails its check."
+    )
     publishes = models.PositiveSmallIntegerField(default=0)
-    owner = models.CharField(max_length=160, blank=True, default="", help_text="host|pid|start time of the process.")
+    owner = models.CharField(
+        max_length=160, blank=True, default="", help_text="host|pid|start time of the process."
+    )
     due_at = models.DateTimeField(help_text="The relay publishes from this time on.")
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -55,19 +61,34 @@ class TaskRecord(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "running", "waiting", "parked", "done", "dead", "expired", "discarded"]),
+                condition=Q(
+                    state__in=[
+                        "queued",
+                        "running",
+                        "waiting",
+                        "parked",
+                        "done",
+                        "dead",
+                        "expired",
+                        "discarded",
+                    ]
+                ),
                 name="task_state_known",
             ),
             models.CheckConstraint(
-                condition=~Q(state="running") | Q(lease_expires_at__isnull=False), name="task_running_has_lease"
+                condition=~Q(state="running") | Q(lease_expires_at__isnull=False),
+                name="task_running_has_lease",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["done", "dead", "expired", "discarded"]) | Q(finished_at__isnull=False),
+                condition=~Q(state__in=["done", "dead", "expired", "discarded"])
+                | Q(finished_at__isnull=False),
                 name="task_final_has_time",
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state__in=["queued", "waiting", "parked"]), name="task_due"),
+            models.Index(
+                fields=["due_at"], condition=Q(state__in=["queued", "waiting", "parked"]), name="task_due"
+            ),
             models.Index(fields=["lease_expires_at"], condition=Q(state="running"), name="task_leased"),
             models.Index(fields=["state", "-created_at"], name="task_state_recent"),
             models.Index(fields=["subject_id"], name="task_subject"),

@@ -26,7 +26,9 @@ def send_due() -> None:
         pending = Q(state__in=[TaskRecord.State.QUEUED, TaskRecord.State.RUNNING])
         if not sent.filter(Q(created_at__gt=now - _INTERVAL) | pending).exists():
             enqueue(TASK, queue=queue)
-    TaskRecord.objects.filter(name=TASK, state=TaskRecord.State.DONE, created_at__lt=now - timedelta(hours=1)).delete()
+    TaskRecord.objects.filter(
+        name=TASK, state=TaskRecord.State.DONE, created_at__lt=now - timedelta(hours=1)
+    ).delete()
 
 
 def felt(queue: str, *, since: datetime) -> bool:

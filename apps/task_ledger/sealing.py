@@ -37,7 +37,7 @@ def seal(plain: bytes, *, bound_to: str) -> bytes:
     return bytes([_VERSION, len(name)]) + name + nonce + AESGCM(key).encrypt(nonce, plain, bound_to.encode())
 
 
-def open_sealed(sealed: bytes, *, bound_to: str) -> bytes:
+def open_sealed(sealed: bytes | memoryview, *, bound_to: str) -> bytes:
     """The plain bytes; `CannotOpen` where the key, the owner or the bytes do not fit."""
     sealed = bytes(sealed)
     if len(sealed) < 2 or sealed[0] != _VERSION:

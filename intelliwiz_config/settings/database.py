@@ -34,7 +34,9 @@ DATABASE_POOL_MAX = env.integer("DATABASE_POOL_MAX", 0, high=500)
 
 DATABASES = {
     "default": from_url(
-        env.url("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/onboarding", ("postgresql", "postgres")),
+        env.url(
+            "DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/onboarding", ("postgresql", "postgres")
+        ),
         pool_max=DATABASE_POOL_MAX,
     )
 }

@@ -76,7 +76,10 @@ def choice(name: str, default: str, options: tuple[str, ...]) -> str:
 def words(name: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
     """A comma-separated list."""
     return _read(
-        name, default, lambda raw: tuple(w.strip() for w in raw.split(",") if w.strip()), "a comma-separated list"
+        name,
+        default,
+        lambda raw: tuple(w.strip() for w in raw.split(",") if w.strip()),
+        "a comma-separated list",
     )
 
 
@@ -90,4 +93,6 @@ def url(name: str, default: str, schemes: tuple[str, ...]) -> str:
             raise ValueError(raw)
         return raw
 
-    return _read(name, default, parse, f"an address starting with one of {', '.join(s + '://' for s in schemes)}")
+    return _read(
+        name, default, parse, f"an address starting with one of {', '.join(s + '://' for s in schemes)}"
+    )

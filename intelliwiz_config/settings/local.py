@@ -1,5 +1,6 @@
 """One machine, embedded servers, demo accounts. Secrets come from `scripts/run`, which makes them once."""
 
+from intelliwiz_config.settings import env
 from intelliwiz_config.settings.base import *
 
 ENVIRONMENT = "local"

@@ -14,7 +14,10 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "filters": {"correlation": {"()": "apps.task_ledger.correlation.CorrelationFilter"}},
     "formatters": {
-        "scrubbed": {"()": "apps.onboarding_api.services.pii_integration.logs.ScrubbingFormatter", "style": LOG_FORMAT}
+        "scrubbed": {
+            "()": "apps.onboarding_api.services.pii_integration.logs.ScrubbingFormatter",
+            "style": LOG_FORMAT,
+        }
     },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "scrubbed", "filters": ["correlation"]},
@@ -22,7 +25,16 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         name: {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False}
-        for name in ("django", "celery", "celery.dlq", "celery.task", "alerts", "security", "uvicorn", "uvicorn.error")
+        for name in (
+            "django",
+            "celery",
+            "celery.dlq",
+            "celery.task",
+            "alerts",
+            "security",
+            "uvicorn",
+            "uvicorn.error",
+        )
     },
 }
 LOGGING["loggers"]["uvicorn.access"] = {"handlers": [], "propagate": False}

@@ -17,7 +17,7 @@ class ProviderSettings:
 
 
 def read_provider(prefix: str) -> ProviderSettings:
-    """`{prefix}_PROVIDER`, `_BASE_URL`, `_API_KEY`, `_MODEL`, `_TIMEOUT_SECONDS`. Adapters are the registries' to know."""
+    """`{prefix}_PROVIDER`, `_BASE_URL`, `_API_KEY`, `_MODEL`, `_TIMEOUT_SECONDS`."""
     return ProviderSettings(
         provider=env.choice(f"{prefix}_PROVIDER", "embedded", ("embedded",)),
         base_url=env.url(f"{prefix}_BASE_URL", "", ("http", "https")),

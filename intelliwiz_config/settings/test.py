@@ -2,12 +2,15 @@
 
 import base64
 
+from intelliwiz_config.settings import env
 from intelliwiz_config.settings.base import *
 
 ENVIRONMENT = "test"
 SECRET_KEY = env.text("DJANGO_SECRET_KEY", "test-only-secret-key-that-signs-nothing-of-value")
 SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": SECRET_KEY}
-SEALING_KEYS = SEALING_KEYS or (("test", base64.urlsafe_b64decode(b"dGVzdC1vbmx5LXNlYWxpbmcta2V5LTMyLWJ5dGVzISE=")),)
+SEALING_KEYS = SEALING_KEYS or (
+    ("test", base64.urlsafe_b64decode(b"dGVzdC1vbmx5LXNlYWxpbmcta2V5LTMyLWJ5dGVzISE=")),
+)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DEMO_PASSWORD = "demo-password"  # noqa: S105 -- the documented demo password, never accepted in production
 ALLOWED_HOSTS = ["*"]

@@ -8,10 +8,16 @@ from rest_framework import serializers
 
 
 class ReplySerializer(serializers.Serializer):
-    text = serializers.CharField(allow_null=True, help_text="What to say or show: what was understood, then the question.")
+    text = serializers.CharField(
+        allow_null=True, help_text="What to say or show: what was understood, then the question."
+    )
     question = serializers.CharField(allow_null=True)
-    choices = serializers.ListField(child=serializers.DictField(), help_text="{value, label} to offer as buttons.")
-    control = serializers.DictField(allow_null=True, help_text="A plain form control, after two misunderstandings.")
+    choices = serializers.ListField(
+        child=serializers.DictField(), help_text="{value, label} to offer as buttons."
+    )
+    control = serializers.DictField(
+        allow_null=True, help_text="A plain form control, after two misunderstandings."
+    )
     progress = serializers.DictField(allow_null=True, help_text="answered, required, total.")
 
 
@@ -20,9 +26,13 @@ class TurnRequestSerializer(serializers.Serializer):
     client_id = serializers.UUIDField(required=False)
     language = serializers.CharField(required=False, max_length=16)
     flow = serializers.CharField(required=False, max_length=80)
-    text = serializers.CharField(required=False, trim_whitespace=False, allow_blank=True, max_length=1_000_000)
+    text = serializers.CharField(
+        required=False, trim_whitespace=False, allow_blank=True, max_length=1_000_000
+    )
     choice = serializers.JSONField(required=False, help_text="The value of an option, or of a form control.")
-    audio = serializers.FileField(required=False, allow_empty_file=True, help_text="webm, wav, mp3, ogg, m4a, aac or flac.")
+    audio = serializers.FileField(
+        required=False, allow_empty_file=True, help_text="webm, wav, mp3, ogg, m4a, aac or flac."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         given = [name for name in ("text", "choice", "audio") if attrs.get(name) is not None]
@@ -66,7 +76,9 @@ class SessionSerializer(serializers.Serializer):
     collected_data = serializers.DictField()
     open_task_id = serializers.UUIDField(allow_null=True)
     reply = ReplySerializer(help_text="The question that stands.")
-    recommendation_id = serializers.UUIDField(allow_null=True, help_text="The proposal that awaits a decision.")
+    recommendation_id = serializers.UUIDField(
+        allow_null=True, help_text="The proposal that awaits a decision."
+    )
     last_event = serializers.IntegerField()
     cdtz = serializers.DateTimeField()
     mdtz = serializers.DateTimeField()
@@ -90,8 +102,8 @@ class CorrectionSerializer(serializers.Serializer):
 class EventSerializer(serializers.Serializer):
     number = serializers.IntegerField()
     kind = serializers.CharField()
-    data = serializers.DictField(help_text="Redacted.")
-    actor = serializers.IntegerField(source="actor_id", allow_null=True)
+    data = serializers.DictField(help_text="Redacted.")  # type: ignore[assignment]  # a field, not the property
+    actor = serializers.IntegerField(allow_null=True, help_text="Id of the person; null for the platform.")
     correlation_id = serializers.CharField()
     occurred_at = serializers.DateTimeField()
 

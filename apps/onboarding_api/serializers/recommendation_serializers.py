@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.onboarding.models import ChangeSet, Decision, Recommendation
-from apps.onboarding_api.services.pii_integration import get_pii_service
+from apps.onboarding_api.services.pii_integration import vault
 
 
 class DecisionSerializer(serializers.ModelSerializer):
@@ -37,13 +37,15 @@ class RecommendationSerializer(serializers.ModelSerializer):
     def to_representation(self, instance: Recommendation) -> dict[str, Any]:
         shown = super().to_representation(instance)
         shown.setdefault("decision", None)
-        restored: dict[str, Any] = get_pii_service().restore_json(shown, session_id=instance.session_id)
+        restored: dict[str, Any] = vault.restore_json(instance.session_id, shown)
         return restored
 
 
 class DecisionRequestSerializer(serializers.Serializer):
     decision = serializers.ChoiceField(Decision.Kind.values, default=Decision.Kind.APPROVE)
-    changes = serializers.DictField(required=False, help_text="For amend: a merge patch; list items by their code.")
+    changes = serializers.DictField(
+        required=False, help_text="For amend: a merge patch; list items by their code."
+    )
     reason = serializers.CharField(required=False, max_length=2000, default="", allow_blank=True)
 
 
@@ -55,7 +57,15 @@ class ChangeSetSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = ChangeSet
-        fields = ["change_set_id", "recommendation_id", "applied_at", "applied_by", "reverted_at", "reverted_by", "operations"]
+        fields = [
+            "change_set_id",
+            "recommendation_id",
+            "applied_at",
+            "applied_by",
+            "reverted_at",
+            "reverted_by",
+            "operations",
+        ]
 
 
 class OutcomeSerializer(serializers.Serializer):
@@ -63,4 +73,6 @@ class OutcomeSerializer(serializers.Serializer):
     state = serializers.CharField()
     recommendation = RecommendationSerializer()
     change_set = ChangeSetSerializer(allow_null=True)
-    next_recommendation_id = serializers.UUIDField(allow_null=True, help_text="An amended proposal for another person.")
+    next_recommendation_id = serializers.UUIDField(
+        allow_null=True, help_text="An amended proposal for another person."
+    )

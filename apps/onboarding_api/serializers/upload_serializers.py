@@ -12,7 +12,9 @@ from apps.onboarding.models import MeterReading, Upload
 class PhotoRequestSerializer(serializers.Serializer):
     session_id = serializers.UUIDField()
     photo = serializers.FileField(allow_empty_file=True)
-    kind = serializers.ChoiceField([Upload.Kind.SCENE, Upload.Kind.REGISTER, Upload.Kind.METER], default=Upload.Kind.SCENE)
+    kind = serializers.ChoiceField(
+        [Upload.Kind.SCENE, Upload.Kind.REGISTER, Upload.Kind.METER], default=Upload.Kind.SCENE
+    )
     latitude = serializers.FloatField(required=False, min_value=-90, max_value=90)
     longitude = serializers.FloatField(required=False, min_value=-180, max_value=180)
     captured_at = serializers.DateTimeField(required=False)
@@ -32,7 +34,16 @@ class DocumentRequestSerializer(serializers.Serializer):
 class ReadingSerializer(serializers.ModelSerializer):
     class Meta:
         model = MeterReading
-        fields = ["id", "value", "unit", "confidence", "candidates", "needs_confirmation", "confirmed_value", "confirmed_at"]
+        fields = [
+            "id",
+            "value",
+            "unit",
+            "confidence",
+            "candidates",
+            "needs_confirmation",
+            "confirmed_value",
+            "confirmed_at",
+        ]
 
 
 class UploadSerializer(serializers.ModelSerializer):

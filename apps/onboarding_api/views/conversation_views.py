@@ -22,6 +22,7 @@ from apps.onboarding_api.serializers import conversation_serializers as shapes
 from apps.onboarding_api.services import conversation, waiting
 from apps.onboarding_api.services.conversation.description import describe_opening, describe_turn
 from apps.onboarding_api.views import openapi
+from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.idempotent import idempotent
 from apps.onboarding_api.views.prefer import release_thread, wait_seconds
 from apps.task_ledger.models import TaskRecord
@@ -61,18 +62,20 @@ class ConversationView(APIView):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         session, is_new = conversation.open_session(
-            user=request.user,
+            user=signed_in(request),
             session_id=given.get("session_id"),
             client_id=given.get("client_id"),
             language=given.get("language"),
             flow=given.get("flow"),
             device=request.headers.get("User-Agent", ""),
         )
-        answer = conversation.Answer(text=given.get("text"), choice=given.get("choice"), audio=given.get("audio"))
+        answer = conversation.Answer(
+            text=given.get("text"), choice=given.get("choice"), audio=given.get("audio")
+        )
         if answer == conversation.Answer():
             return Response(describe_opening(session, is_new=is_new))
         turn = conversation.submit_answer(
-            session_id=session.session_id, user=request.user, answer=answer, unasked=is_new
+            session_id=session.session_id, user=signed_in(request), answer=answer, unasked=is_new
         )
         return _accepted(describe_turn(turn))
 
@@ -86,14 +89,11 @@ async def conversation_view(request: HttpRequest, *args: Any, **kwargs: Any) -> 
         return response
     task_id = UUID(response.data["task_id"])
     if seconds > 0 and await _ends_within(task_id, seconds):
-        response.data, response.status_code = await sync_to_async(_describe)(task_id), 200
-        del response["Location"], response["Retry-After"]
-        response._is_rendered = False
-        await sync_to_async(response.render)()
+        return await sync_to_async(_ended)(task_id, response)
     return response
 
 
-conversation_view.cls = ConversationView  # type: ignore[attr-defined] -- where the OpenAPI generator looks
+openapi.documents(conversation_view, ConversationView)
 
 
 def _answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
@@ -111,8 +111,23 @@ def _accepted(body: dict[str, Any]) -> Response:
     return Response(body, status=202, headers={"Location": location, "Retry-After": "1"})
 
 
-def _describe(task_id: UUID) -> dict[str, Any]:
-    return describe_turn(Turn.objects.select_related("session").get(task_id=task_id))
+def _ended(task_id: UUID, accepted: Response) -> Response:
+    """The answer to the ended turn, in the place of the 202."""
+    turn = Turn.objects.select_related("session").get(task_id=task_id)
+    response = Response(describe_turn(turn), headers=_without_waiting(accepted))
+    response.accepted_renderer = accepted.accepted_renderer
+    response.accepted_media_type = accepted.accepted_media_type
+    response.renderer_context = accepted.renderer_context  # type: ignore[attr-defined]  # DRF sets it so
+    response.render()
+    return response
+
+
+def _without_waiting(accepted: Response) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in accepted.items()
+        if name not in {"Location", "Retry-After", "Content-Type"}
+    }
 
 
 async def _ends_within(task_id: UUID, seconds: float) -> bool:

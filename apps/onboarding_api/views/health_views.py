@@ -16,7 +16,9 @@ def ready(request: HttpRequest) -> JsonResponse:
     """200 where everything a turn needs works, else 503 with the part that does not."""
     parts = health.readiness()
     fine = all(found == "ok" for found in parts.values())
-    return JsonResponse({"status": "ready" if fine else "not ready", "parts": parts}, status=200 if fine else 503)
+    return JsonResponse(
+        {"status": "ready" if fine else "not ready", "parts": parts}, status=200 if fine else 503
+    )
 
 
 def scrape(request: HttpRequest) -> HttpResponse:

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.onboarding_api.services import idempotency
+from apps.onboarding_api.views.people import signed_in
 
 _KEPT_HEADERS = ("Location", "ETag", "Retry-After")
 Handler = Callable[..., Response]
@@ -28,7 +29,7 @@ def idempotent(handler: Handler) -> Handler:
         if key is None:
             return handler(view, request, *args, **kwargs)
         claimed = idempotency.claim(
-            user=request.user,
+            user=signed_in(request),
             method=request.method or "",
             path=request.path,
             key=key,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
@@ -17,6 +18,7 @@ from apps.onboarding.models import ChangeSet, Recommendation
 from apps.onboarding_api.serializers import recommendation_serializers as shapes
 from apps.onboarding_api.services import access, recommendations
 from apps.onboarding_api.views import openapi
+from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.idempotent import idempotent
 
 
@@ -27,7 +29,7 @@ class SessionRecommendationsView(ListAPIView):
     serializer_class = shapes.RecommendationSerializer
 
     def get_queryset(self) -> QuerySet[Recommendation]:
-        session = access.visible_session(self.request.user, self.kwargs["session_id"])
+        session = access.visible_session(signed_in(self.request), self.kwargs["session_id"])
         return _whole(session.recommendations.all())
 
 
@@ -36,7 +38,7 @@ class RecommendationView(APIView):
 
     @extend_schema(responses={200: shapes.RecommendationSerializer, **openapi.problems(401, 404)})
     def get(self, request: Request, recommendation_id: UUID) -> Response:
-        return Response(shapes.RecommendationSerializer(_visible(request.user, recommendation_id)).data)
+        return Response(shapes.RecommendationSerializer(_visible(signed_in(request), recommendation_id)).data)
 
 
 class ApprovalView(APIView):
@@ -49,12 +51,12 @@ class ApprovalView(APIView):
     )
     @idempotent
     def post(self, request: Request, recommendation_id: UUID) -> Response:
-        _visible(request.user, recommendation_id)
+        _visible(signed_in(request), recommendation_id)
         asked = shapes.DecisionRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         outcome = recommendations.decide(
             recommendation_id=recommendation_id,
-            user=request.user,
+            user=signed_in(request),
             decision=asked.validated_data["decision"],
             changes=asked.validated_data.get("changes"),
             reason=asked.validated_data["reason"],
@@ -72,13 +74,13 @@ class RevertView(APIView):
     )
     @idempotent
     def post(self, request: Request, change_set_id: UUID) -> Response:
-        if not ChangeSet.objects.visible_to(request.user).filter(pk=change_set_id).exists():
+        if not ChangeSet.objects.visible_to(signed_in(request)).filter(pk=change_set_id).exists():
             raise NotFound("no such change set")
-        reverted = recommendations.revert(change_set_id=change_set_id, user=request.user)
+        reverted = recommendations.revert(change_set_id=change_set_id, user=signed_in(request))
         return Response(shapes.ChangeSetSerializer(reverted).data)
 
 
-def _visible(user: Any, recommendation_id: UUID) -> Recommendation:
+def _visible(user: User, recommendation_id: UUID) -> Recommendation:
     found = _whole(Recommendation.objects.visible_to(user)).filter(pk=recommendation_id).first()
     if found is None:
         raise NotFound("no such recommendation")

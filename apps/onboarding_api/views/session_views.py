@@ -16,6 +16,7 @@ from apps.onboarding_api.serializers import conversation_serializers as shapes
 from apps.onboarding_api.services import access, conversation
 from apps.onboarding_api.services.conversation.description import describe_session
 from apps.onboarding_api.views import openapi
+from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.idempotent import idempotent
 
 
@@ -26,7 +27,7 @@ class SessionListView(ListAPIView):
     serializer_class = shapes.SessionRowSerializer
 
     def get_queryset(self) -> QuerySet[ConversationSession]:
-        return ConversationSession.objects.visible_to(self.request.user)
+        return ConversationSession.objects.visible_to(signed_in(self.request))
 
 
 class SessionView(APIView):
@@ -34,7 +35,7 @@ class SessionView(APIView):
 
     @extend_schema(responses={200: shapes.SessionSerializer, **openapi.problems(401, 404)})
     def get(self, request: Request, session_id: UUID) -> Response:
-        session = access.visible_session(request.user, session_id)
+        session = access.visible_session(signed_in(request), session_id)
         if request.headers.get("If-None-Match") == session.etag:
             return Response(status=304, headers={"ETag": session.etag})
         return _snapshot(session)
@@ -46,13 +47,13 @@ class SessionView(APIView):
     )
     @idempotent
     def patch(self, request: Request, session_id: UUID) -> Response:
-        session = access.visible_session(request.user, session_id)
-        access.require_role(request.user, session.client_id, at_least=access.Role.CONTRIBUTOR)
+        session = access.visible_session(signed_in(request), session_id)
+        access.require_role(signed_in(request), session.client_id, at_least=access.Role.CONTRIBUTOR)
         asked = shapes.CorrectionSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         corrected = conversation.correct_answers(
             session_id=session_id,
-            user=request.user,
+            user=signed_in(request),
             patch=asked.validated_data["collected_data"],
             if_match=request.headers.get("If-Match"),
         )
@@ -60,4 +61,6 @@ class SessionView(APIView):
 
 
 def _snapshot(session: ConversationSession) -> Response:
-    return Response(describe_session(session), headers={"ETag": session.etag, "Cache-Control": "private, no-cache"})
+    return Response(
+        describe_session(session), headers={"ETag": session.etag, "Cache-Control": "private, no-cache"}
+    )

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from apps.onboarding_api.serializers import upload_serializers as shapes
 from apps.onboarding_api.services import uploads
 from apps.onboarding_api.views import openapi
+from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.idempotent import idempotent
 from apps.onboarding_api.views.upload_views import created, require_contributor
 
@@ -33,7 +34,7 @@ class SiteAuditView(APIView):
         require_contributor(request, given["session_id"])
         upload = uploads.receive(
             session_id=given["session_id"],
-            user=request.user,
+            user=signed_in(request),
             file=given["photo"],
             kind=given["kind"],
             latitude=given.get("latitude"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +16,7 @@ from apps.onboarding.models import Client, Turn
 from apps.onboarding_api.serializers.conversation_serializers import TaskSerializer
 from apps.onboarding_api.services.conversation.description import describe_turn, task_status
 from apps.onboarding_api.views import openapi
+from apps.onboarding_api.views.people import signed_in
 from apps.task_ledger.models import TaskRecord
 
 
@@ -24,14 +26,18 @@ class TaskView(APIView):
     @extend_schema(responses={200: TaskSerializer, **openapi.problems(401, 404)})
     def get(self, request: Request, task_id: UUID) -> Response:
         record = TaskRecord.objects.filter(pk=task_id).first()
-        if record is None or not _may_see(request.user, record):
+        if record is None or not _may_see(signed_in(request), record):
             raise NotFound("no such task")
         turn = Turn.objects.select_related("session").filter(task_id=task_id).first()
         return Response(_describe(record, turn))
 
 
-def _may_see(user: Any, record: TaskRecord) -> bool:
-    return user.is_staff or Client.objects.visible_to(user).filter(pk=record.client_id).exists()
+def _may_see(user: User, record: TaskRecord) -> bool:
+    if user.is_staff:
+        return True
+    return (
+        record.client_id is not None and Client.objects.visible_to(user).filter(pk=record.client_id).exists()
+    )
 
 
 def _describe(record: TaskRecord, turn: Turn | None) -> dict[str, Any]:

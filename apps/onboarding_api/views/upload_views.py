@@ -16,6 +16,7 @@ from apps.onboarding.models import Upload
 from apps.onboarding_api.serializers import upload_serializers as shapes
 from apps.onboarding_api.services import access, uploads
 from apps.onboarding_api.views import openapi
+from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.idempotent import idempotent
 
 
@@ -37,7 +38,7 @@ class DocumentView(APIView):
         require_contributor(request, given["session_id"])
         upload = uploads.receive(
             session_id=given["session_id"],
-            user=request.user,
+            user=signed_in(request),
             file=given["document"],
             kind=Upload.Kind.DOCUMENT,
             document_type=given["document_type"],
@@ -50,7 +51,12 @@ class UploadView(APIView):
 
     @extend_schema(responses={200: shapes.UploadSerializer, **openapi.problems(401, 404)})
     def get(self, request: Request, upload_id: UUID) -> Response:
-        upload = Upload.objects.visible_to(request.user).select_related("reading").filter(pk=upload_id).first()
+        upload = (
+            Upload.objects.visible_to(signed_in(request))
+            .select_related("reading")
+            .filter(pk=upload_id)
+            .first()
+        )
         if upload is None:
             raise NotFound("no such upload")
         return Response(shapes.UploadSerializer(upload).data)
@@ -67,13 +73,15 @@ class ReadingConfirmationView(APIView):
     def post(self, request: Request, reading_id: UUID) -> Response:
         asked = shapes.ReadingConfirmationSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        reading = uploads.confirm_reading(reading_id=reading_id, user=request.user, **asked.validated_data)
+        reading = uploads.confirm_reading(
+            reading_id=reading_id, user=signed_in(request), **asked.validated_data
+        )
         return Response(shapes.ReadingSerializer(reading).data)
 
 
 def require_contributor(request: Request, session_id: UUID) -> None:
-    session = access.visible_session(request.user, session_id)
-    access.require_role(request.user, session.client_id, at_least=access.Role.CONTRIBUTOR)
+    session = access.visible_session(signed_in(request), session_id)
+    access.require_role(signed_in(request), session.client_id, at_least=access.Role.CONTRIBUTOR)
 
 
 def created(upload: Upload) -> Response:

@@ -35,7 +35,9 @@ def _sealing_keys() -> tuple[tuple[str, bytes], ...]:
         except (binascii.Error, ValueError):
             key = b""
         if not key_id or len(key) != 32 or len(key_id) > 16:
-            env.problems.append("SEALING_KEYS must be id:base64-of-32-bytes, comma separated, the sealing key first")
+            env.problems.append(
+                "SEALING_KEYS must be id:base64-of-32-bytes, comma separated, the sealing key first"
+            )
             return ()
         keys.append((key_id, key))
     return tuple(keys)

@@ -21,7 +21,9 @@ from apps.onboarding.flows.grammar import personal_spans
 from apps.onboarding.models import ConversationSession, Turn, Upload
 from apps.onboarding_api.services import uploads
 from apps.onboarding_api.services.conversation.standing import standing_of
-from apps.onboarding_api.services.pii_integration import Redaction, get_pii_service
+from apps.onboarding_api.services.pii_integration import get_pii_service
+from apps.onboarding_api.services.pii_integration.engine import ViewKind
+from apps.onboarding_api.services.pii_integration.redaction import Redaction
 from apps.task_ledger.enqueue import enqueue
 
 if TYPE_CHECKING:
@@ -45,7 +47,9 @@ def submit_answer(*, session_id: UUID, user: User, answer: Answer, unasked: bool
 
     `SessionClosed`, `TurnInProgress` (one answer at a time), `InvalidInput`, `TooLarge`.
     """
-    upload = uploads.store_file(file=answer.audio, kind=Upload.Kind.AUDIO) if answer.audio is not None else None
+    upload = (
+        uploads.store_file(file=answer.audio, kind=Upload.Kind.AUDIO) if answer.audio is not None else None
+    )
     try:
         with event_log.writing(session_id) as session:
             require_open(session)
@@ -66,7 +70,9 @@ def require_open(session: ConversationSession) -> None:
         raise SessionClosed(f"the session is {session.current_state}")
     busy = session.turns.filter(status__in=Turn.OPEN_STATUSES).values_list("task_id", flat=True).first()
     if busy is not None:
-        raise TurnInProgress("an answer of this session is still being worked on", task_id=str(busy), retry_after=1)
+        raise TurnInProgress(
+            "an answer of this session is still being worked on", task_id=str(busy), retry_after=1
+        )
 
 
 def clean(text: str) -> str:
@@ -76,7 +82,7 @@ def clean(text: str) -> str:
     return _INVISIBLE.sub("", text).strip()
 
 
-def redact_answer(session: ConversationSession, text: str, *, view: str = "text") -> Redaction:
+def redact_answer(session: ConversationSession, text: str, *, view: ViewKind = "text") -> Redaction:
     """Redact an answer; what the asked question says is personal is taken as such, detected or not."""
     standing = standing_of(session)
     slot = standing.question
@@ -105,7 +111,9 @@ def _make_turn(session: ConversationSession, answer: Answer, *, unasked: bool) -
 def _take_text(session: ConversationSession, turn: Turn, raw: str) -> None:
     text = clean(raw)
     if not text:
-        raise InvalidInput("the text is empty", user_message="Please write an answer.", next_actions=("send_answer",))
+        raise InvalidInput(
+            "the text is empty", user_message="Please write an answer.", next_actions=("send_answer",)
+        )
     if len(text) > settings.ONBOARDING.max_text_chars:
         raise TooLarge(
             f"the text has {len(text)} characters; at most {settings.ONBOARDING.max_text_chars} are taken",
@@ -155,4 +163,3 @@ def _enqueue(turn: Turn, session: ConversationSession) -> None:
         client_id=session.client_id,
         subject_id=session.session_id,
     )
-

@@ -14,7 +14,7 @@ from apps.onboarding.models import ConversationSession
 from apps.onboarding_api.services.conversation.admission import clean, require_open
 from apps.onboarding_api.services.conversation.processing import record_step
 from apps.onboarding_api.services.conversation.standing import Standing, standing_of
-from apps.onboarding_api.services.pii_integration import get_pii_service
+from apps.onboarding_api.services.pii_integration import get_pii_service, vault
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 def correct_answers(
     *, session_id: UUID, user: User, patch: Mapping[str, Any], if_match: str | None
 ) -> ConversationSession:
-    """Set several answers at once, all or none. `PreconditionRequired`, `PreconditionFailed`, `InvalidInput` per slot."""
+    """Set several answers at once, all or none.
+
+    `PreconditionRequired` without `if_match`, `PreconditionFailed` with a stale one, `InvalidInput` per slot.
+    """
     if if_match is None:
         raise PreconditionRequired("send If-Match with the session's ETag")
     with event_log.writing(session_id) as session:
@@ -34,10 +37,13 @@ def correct_answers(
             )
         standing = standing_of(session)
         try:
-            step = dialogue.correct(standing.flow, standing.state, _redact(session, standing, patch), session.language)
+            step = dialogue.correct(
+                standing.flow, standing.state, _redact(session, standing, patch), session.language
+            )
         except dialogue.PatchInvalid as error:
             raise InvalidInput(
-                "some answers cannot be taken", errors=[{"pointer": f"/collected_data/{s}", "detail": r} for s, r in error.reasons.items()]
+                "some answers cannot be taken",
+                errors=[{"pointer": f"/collected_data/{s}", "detail": r} for s, r in error.reasons.items()],
             ) from error
         record_step(session, step, actor=user)
     return session
@@ -45,8 +51,12 @@ def correct_answers(
 
 def _differing(session: ConversationSession, patch: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that the patch would overwrite: what stands there now."""
-    now = {slot: session.collected_data.get(slot) for slot, value in patch.items() if session.collected_data.get(slot) != value}
-    return get_pii_service().restore_json(now, session_id=session.session_id)
+    now = {
+        slot: session.collected_data.get(slot)
+        for slot, value in patch.items()
+        if session.collected_data.get(slot) != value
+    }
+    return vault.restore_json(session.session_id, now)
 
 
 def _redact(session: ConversationSession, standing: Standing, patch: Mapping[str, Any]) -> dict[str, Any]:

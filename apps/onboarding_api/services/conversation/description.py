@@ -9,7 +9,7 @@ from apps.onboarding.flows import dialogue
 from apps.onboarding.models import ConversationSession, Turn
 from apps.onboarding_api.services.conversation.standing import standing_of
 from apps.onboarding_api.services.conversation.wording import say
-from apps.onboarding_api.services.pii_integration import get_pii_service
+from apps.onboarding_api.services.pii_integration import vault
 from apps.task_ledger.models import TaskRecord
 
 _STATUS_OF_STATE = {
@@ -30,8 +30,8 @@ def task_status(state: str) -> str:
 def describe_turn(turn: Turn) -> dict[str, Any]:
     """The body of a conversation answer. `transcript` is the redacted text; `reply` speaks the person's own words."""
     session = turn.session
-    record = TaskRecord.objects.filter(pk=turn.task_id).only("state").first()
-    restore = get_pii_service().restore_json
+    record = TaskRecord.objects.filter(pk=str(turn.task_id)).only("state").first() if turn.task_id else None
+    restore = vault.restore_json
     return {
         "session_id": str(session.session_id),
         "turn_id": str(turn.pk),
@@ -42,7 +42,7 @@ def describe_turn(turn: Turn) -> dict[str, Any]:
         "pii": turn.pii,
         "confidence": turn.confidence,
         "is_draft": turn.is_draft,
-        "reply": {**NO_REPLY, **restore(turn.reply, session_id=session.session_id)},
+        "reply": {**NO_REPLY, **restore(session.session_id, turn.reply)},
         "recommendation_id": str(turn.recommendation_id) if turn.recommendation_id else None,
     }
 
@@ -71,8 +71,10 @@ def open_question(session: ConversationSession, *, welcome: bool = False) -> dic
     standing = standing_of(session)
     reply = dialogue.open_question(standing.flow, standing.state, standing.language).to_json()
     if welcome:
-        reply["text"] = f"{say('welcome', session.language)} {reply['text'] or reply['question'] or ''}".strip()
-    return get_pii_service().restore_json({**NO_REPLY, **reply}, session_id=session.session_id)
+        reply["text"] = (
+            f"{say('welcome', session.language)} {reply['text'] or reply['question'] or ''}".strip()
+        )
+    return vault.restore_json(session.session_id, {**NO_REPLY, **reply})
 
 
 def describe_session(session: ConversationSession) -> dict[str, Any]:
@@ -84,7 +86,7 @@ def describe_session(session: ConversationSession) -> dict[str, Any]:
         "language": session.language,
         "flow": str(session.flow_version) if session.flow_version else None,
         "version": session.version,
-        "collected_data": get_pii_service().restore_json(session.collected_data, session_id=session.session_id),
+        "collected_data": vault.restore_json(session.session_id, session.collected_data),
         "open_task_id": open_task(session),
         "reply": open_question(session),
         "recommendation_id": pending_recommendation(session),
@@ -109,5 +111,7 @@ def open_task(session: ConversationSession) -> str | None:
 
 
 def pending_recommendation(session: ConversationSession) -> str | None:
-    found: UUID | None = session.recommendations.filter(status="proposed").values_list("pk", flat=True).first()
+    found: UUID | None = (
+        session.recommendations.filter(status="proposed").values_list("pk", flat=True).first()
+    )
     return str(found) if found else None

@@ -44,4 +44,6 @@ def hear(turn: Turn) -> DomainError | None:
 
 def _note_failure(turn: Turn, error: DomainError) -> None:
     with execution.fenced(), event_log.writing(turn.session_id) as session:
-        event_log.append(session, event_log.Kind.UPLOAD_FAILED, {"upload_id": str(turn.upload_id), "code": error.code})
+        event_log.append(
+            session, event_log.Kind.UPLOAD_FAILED, {"upload_id": str(turn.upload_id), "code": error.code}
+        )

@@ -49,12 +49,17 @@ def fail_turn(*, session_id: UUID, turn_id: UUID, error: Mapping[str, Any]) -> N
         turn = session.turns.select_for_update().get(pk=turn_id)
         if turn.status not in Turn.OPEN_STATUSES:
             return
-        event_log.append(session, Kind.TURN_FAILED, {"turn_id": str(turn.pk), "code": error.get("code", "unknown")})
+        event_log.append(
+            session, Kind.TURN_FAILED, {"turn_id": str(turn.pk), "code": error.get("code", "unknown")}
+        )
         if session.current_state == State.GENERATING_RECOMMENDATIONS:
             event_log.change_state(session, State.IN_PROGRESS, reason="turn_failed")
         turn.status, turn.finished_at = Turn.Status.FAILED, timezone.now()
         reply = dialogue.open_question(*_speaking(standing_of(session)))
-        turn.reply = {**reply.to_json(), "text": f"{say('turn_failed', session.language)} {reply.question or ''}".strip()}
+        turn.reply = {
+            **reply.to_json(),
+            "text": f"{say('turn_failed', session.language)} {reply.question or ''}".strip(),
+        }
         turn.save()
 
 
@@ -71,8 +76,13 @@ def summary(turn: Turn) -> dict[str, Any]:
 def _turn(session_id: UUID, user_input: str, context: Mapping[str, Any]) -> Turn | None:
     turn_id = context.get("turn_id")
     if turn_id is None:
-        return _admit(session_id, user_input)
-    turn = Turn.objects.select_related("session__flow_version", "upload").filter(pk=turn_id, session=session_id).first()
+        _admit(session_id, user_input)
+        return None
+    turn = (
+        Turn.objects.select_related("session__flow_version", "upload")
+        .filter(pk=turn_id, session=session_id)
+        .first()
+    )
     if turn is None:
         raise NotFound("no such turn")
     return turn
@@ -123,6 +133,7 @@ def _commands(turn: Turn, standing: Standing) -> tuple[flow_commands.Command, ..
         text=turn.text,
         language=turn.session.language,
         facts=turn.facts,
+        is_safe=bool(turn.pii.get("safe_for_llm")),
     )
     return llm.get_llm_service().understand(request).commands
 

@@ -28,7 +28,10 @@ def open_session(
     flow: str | None = None,
     device: str = "",
 ) -> tuple[ConversationSession, bool]:
-    """The session of that id, or a new one: `(session, is_new)`. An id of another client does not exist for the user."""
+    """The session of that id, or a new one: `(session, is_new)`.
+
+    An id of another client does not exist for the user.
+    """
     if session_id is not None:
         session = ConversationSession.objects.visible_to(user).filter(pk=session_id).first()
         if session is not None:
@@ -46,7 +49,9 @@ def open_session(
     return _begin(session, default_flow_version(flow), user)
 
 
-def _begin(session: ConversationSession, version: FlowVersion, user: User) -> tuple[ConversationSession, bool]:
+def _begin(
+    session: ConversationSession, version: FlowVersion, user: User
+) -> tuple[ConversationSession, bool]:
     session.flow_version = version
     step = dialogue.open_dialogue(version.flow(), session.language)
     session.dialogue = step.state.to_json()

@@ -40,5 +40,7 @@ def default_flow_version(name: str | None = None) -> FlowVersion:
     version = FlowVersion.objects.filter(name=wanted, is_default=True).first()
     if version is None:
         known = list(FlowVersion.objects.filter(is_default=True).values_list("name", flat=True))
-        raise InvalidInput(f"no flow named {wanted!r}", user_message="There is no such conversation.", known=known)
+        raise InvalidInput(
+            f"no flow named {wanted!r}", user_message="There is no such conversation.", known=known
+        )
     return version
