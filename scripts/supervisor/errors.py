@@ -1,5 +1,5 @@
 """The one error of the supervisor: a sentence for the person at the terminal."""
 
 
-class CannotGoOn(Exception):  # noqa: N818 (reads as the sentence it carries)
+class CannotGoOn(Exception):
     """Carries one line that says what is wrong and what to do; printed without a traceback, exit code 1."""

@@ -13,12 +13,12 @@ from scripts.supervisor import (
     env_file,
     environment,
     local_secrets,
-    process_table,
     program,
     programs,
     record,
     screen,
     servers,
+    socket_dir,
     web_address,
 )
 from scripts.supervisor.errors import CannotGoOn
@@ -80,6 +80,7 @@ def _opened(options: Options) -> Iterator[tuple[Stack, dict[str, str]]]:
     finally:
         layout.environment.unlink(missing_ok=True)
         stack.close(stages=STAGES)
+        socket_dir.remove(layout)
         os.close(lock)
 
 
@@ -103,7 +104,6 @@ def _around_command(stack: Stack, options: Options, children: Mapping[str, str])
             process.wait(COMMAND_SECONDS)
         process.kill()
         process.wait()
-        process_table.send(process_table.marked(f"{record.MARK}={stack.run_id}"), signal.SIGKILL)
     return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 

@@ -2,6 +2,7 @@
 characters.
 """
 
+import contextlib
 import hashlib
 import os
 import re
@@ -38,21 +39,31 @@ def ensure(layout: Layout, *, account: Account | None) -> Path:
     return folder
 
 
+def remove(layout: Layout) -> None:
+    """Take the folder away again after a clean stop; what somebody else put into it keeps it there."""
+    for folder in _candidates(layout, shared=False):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
 def _choose(layout: Layout, *, shared: bool) -> Path:
     """`shared`: another account uses it too, so the user's own runtime folder, closed to all others, is no
     place.
     """
-    inside = layout.run / "sockets"
-    if _fits(inside):
-        return inside
-    name = f"onboarding-{hashlib.sha256(os.fsencode(layout.data)).hexdigest()[:12]}-{os.geteuid()}"
-    runtime = None if shared else os.environ.get("XDG_RUNTIME_DIR")
-    for base in (runtime, tempfile.gettempdir(), "/tmp"):  # noqa: S108 (owner is checked)
-        if base and os.access(base, os.W_OK | os.X_OK) and _fits(Path(base, name)):
-            return Path(base, name)
+    for folder in _candidates(layout, shared=shared):
+        base = layout.data if folder.parent == layout.run else folder.parent
+        if _fits(folder) and os.access(base, os.W_OK | os.X_OK):
+            return folder
     raise CannotGoOn(
         f"DATA_DIR {layout.data} is too long for a socket and no temporary folder can be written to."
     )
+
+
+def _candidates(layout: Layout, *, shared: bool) -> list[Path]:
+    name = f"onboarding-{hashlib.sha256(os.fsencode(layout.data)).hexdigest()[:12]}-{os.geteuid()}"
+    runtime = None if shared else os.environ.get("XDG_RUNTIME_DIR")
+    bases = (runtime, tempfile.gettempdir(), "/tmp")  # noqa: S108 (the owner is checked)
+    return [layout.run / "sockets", *(Path(base, name) for base in bases if base)]
 
 
 def _fits(folder: Path) -> bool:

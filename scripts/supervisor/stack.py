@@ -21,7 +21,7 @@ MOST_FAILURES_BEFORE_READY = 2  # a program that fails at the start will rarely 
 LONGEST_PAUSE_SECONDS = 8
 
 
-class StopRequested(Exception):  # noqa: N818 (a wish, not an error)
+class StopRequested(Exception):
     """Somebody asked to stop while something was being waited for."""
 
 
@@ -105,8 +105,11 @@ class Stack:
         One more Ctrl-C kills the applications instead of waiting; servers always get their clean end.
         """
         patience = self._wake_up.stops
-        for stage in (*stages, list(self._children)):
+        for stage in stages:
             self._stop([name for name in stage if name in self._children], patience=patience)
+        # What an application started in a session of its own has nobody left to end it.
+        process_table.send(process_table.marked(f"{record.MARK}={self.run_id}"), signal.SIGKILL)
+        self._stop(list(self._children), patience=patience)
         self.layout.record.unlink(missing_ok=True)
         self._guardian.dismiss()
 
