@@ -21,7 +21,9 @@ def load_demo() -> Client:
     client, _ = Client.objects.get_or_create(slug="demo", defaults={"name": "Demo Facilities"})
     manager = _account("manager@demo.example", is_staff=False)
     _account("admin@demo.example", is_staff=True)
-    Membership.objects.update_or_create(client=client, user=manager, defaults={"role": Membership.Role.MANAGER})
+    Membership.objects.update_or_create(
+        client=client, user=manager, defaults={"role": Membership.Role.MANAGER}
+    )
     return client
 
 

@@ -80,7 +80,9 @@ def append(
     )
 
 
-def change_state(session: ConversationSession, state: State, *, actor: User | None = None, **data: Any) -> None:
+def change_state(
+    session: ConversationSession, state: State, *, actor: User | None = None, **data: Any
+) -> None:
     """Move the session to `state`, as an event; where it is there already only its first time is kept."""
     _reach(session, _STAGE_OF_STATE.get(state), timezone.now())
     if session.current_state == state:

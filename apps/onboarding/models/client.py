@@ -59,7 +59,8 @@ class Membership(Stamped):
         constraints = [
             models.UniqueConstraint(fields=["client", "user"], name="membership_once"),
             models.CheckConstraint(
-                condition=models.Q(role__in=["viewer", "contributor", "manager"]), name="membership_role_known"
+                condition=models.Q(role__in=["viewer", "contributor", "manager"]),
+                name="membership_role_known",
             ),
         ]
 

@@ -27,7 +27,9 @@ class Site(Identified):
     go_live_on = models.DateField(null=True, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
     vault_session = models.UUIDField(
-        null=True, blank=True, help_text="The session whose vault holds personal values that stand here as placeholders."
+        null=True,
+        blank=True,
+        help_text="The session whose vault holds personal values that stand here as placeholders.",
     )
 
     class Meta:

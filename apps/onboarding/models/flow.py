@@ -15,7 +15,9 @@ class FlowVersion(Identified):
     version = models.PositiveIntegerField()
     digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical definition.")
     definition = models.JSONField()
-    is_default = models.BooleanField(default=False, help_text="New sessions of this flow start with this version.")
+    is_default = models.BooleanField(
+        default=False, help_text="New sessions of this flow start with this version."
+    )
 
     class Meta:
         ordering = ["name", "-version"]

@@ -12,8 +12,12 @@ class IdempotencyRecord(Stamped):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key_digest = models.CharField(max_length=64, help_text="SHA-256 of method, path and key.")
     body_digest = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty while the request still runs.")
-    sealed_answer = models.BinaryField(null=True, blank=True, help_text="Body and headers; people's own words inside.")
+    status = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Empty while the request still runs."
+    )
+    sealed_answer = models.BinaryField(
+        null=True, blank=True, help_text="Body and headers; people's own words inside."
+    )
     locked_until = models.DateTimeField()
 
     class Meta:

@@ -31,7 +31,9 @@ class Recommendation(Identified):
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=12, choices=Status, default=Status.PROPOSED)
     proposal = models.JSONField(help_text="The configuration that would be applied.")
-    evidence = models.JSONField(help_text="For each part: rule, version, reason, and the answers it rests on.")
+    evidence = models.JSONField(
+        help_text="For each part: rule, version, reason, and the answers it rests on."
+    )
     maker = models.CharField(max_length=80, help_text="Name and version of the provider that made it.")
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -41,7 +43,9 @@ class Recommendation(Identified):
         related_name="+",
         help_text="The person who amended it; empty where the maker is a provider.",
     )
-    amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="amendments")
+    amends = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="amendments"
+    )
     checker = models.CharField(max_length=80)
     verdict = models.JSONField(help_text="verdict (pass, warn or block) and objections.")
     session_version = models.PositiveIntegerField(help_text="Version of the session that it was made from.")

@@ -37,7 +37,11 @@ class ConversationSession(Stamped):
     session_id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="sessions")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="onboarding_sessions", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="onboarding_sessions",
+        null=True,
+        blank=True,
     )
     flow_version = models.ForeignKey(
         FlowVersion,

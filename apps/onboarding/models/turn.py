@@ -36,9 +36,13 @@ class Turn(Identified):
     pii = models.JSONField(default=dict, help_text="Counts of what was redacted, never values.")
     facts = models.JSONField(default=dict, help_text="Placeholder -> whether the value behind it is valid.")
     confidence = models.FloatField(null=True, blank=True, help_text="Of the transcript, 0 to 1.")
-    is_draft = models.BooleanField(default=False, help_text="A free dictation that the person should look over.")
+    is_draft = models.BooleanField(
+        default=False, help_text="A free dictation that the person should look over."
+    )
     commands = models.JSONField(default=list)
-    reply = models.JSONField(default=dict, help_text="text, question, choices, control, progress. Placeholders inside.")
+    reply = models.JSONField(
+        default=dict, help_text="text, question, choices, control, progress. Placeholders inside."
+    )
     recommendation = models.ForeignKey(
         "onboarding.Recommendation", on_delete=models.SET_NULL, null=True, blank=True, related_name="turns"
     )
@@ -50,7 +54,9 @@ class Turn(Identified):
         constraints = [
             models.UniqueConstraint(fields=["session", "number"], name="turn_number_once"),
             models.UniqueConstraint(
-                fields=["session"], condition=models.Q(status__in=["admitted", "understood"]), name="turn_one_open"
+                fields=["session"],
+                condition=models.Q(status__in=["admitted", "understood"]),
+                name="turn_one_open",
             ),
         ]
 

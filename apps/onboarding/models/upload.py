@@ -37,7 +37,9 @@ class Upload(Identified):
     status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)
     document_type = models.CharField(max_length=60, blank=True, default="")
     storage_key = models.CharField(max_length=200, unique=True)
-    display_name = models.CharField(max_length=200, blank=True, default="", help_text="Redacted; for showing only.")
+    display_name = models.CharField(
+        max_length=200, blank=True, default="", help_text="Redacted; for showing only."
+    )
     content_type = models.CharField(max_length=100)
     byte_size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
@@ -70,7 +72,9 @@ class Upload(Identified):
 
 class MeterReading(Identified):
     upload = models.OneToOneField(Upload, on_delete=models.CASCADE, related_name="reading")
-    value = models.CharField(max_length=20, blank=True, default="", help_text="Digits as shown, leading zeros kept.")
+    value = models.CharField(
+        max_length=20, blank=True, default="", help_text="Digits as shown, leading zeros kept."
+    )
     unit = models.CharField(max_length=20, blank=True, default="")
     confidence = models.FloatField(default=0)
     candidates = models.JSONField(default=list)

@@ -14,7 +14,9 @@ class VaultEntry(Stamped):
     kind = models.CharField(max_length=40)
     lookup = models.CharField(max_length=64, help_text="Keyed digest of the normalised value.")
     sealed = models.BinaryField(help_text="The value as the person gave it and its normalised form, AES-GCM.")
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty while an applied site refers to it.")
+    expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty while an applied site refers to it."
+    )
 
     class Meta:
         verbose_name_plural = "vault entries"

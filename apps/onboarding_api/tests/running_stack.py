@@ -1,0 +1,162 @@
+"""A running stack for tests: uvicorn, a prefork worker for all queues and the keeper, on a database of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import httpx
+import psycopg
+from psycopg.rows import dict_row
+
+ROOT = Path(__file__).resolve().parents[3]
+_LONGEST_START_SECONDS = 60
+
+
+@dataclass
+class RunningStack:
+    url: str
+    database_url: str
+    folder: Path
+    environment: dict[str, str]
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def client(self, username: str = "manager@demo.example") -> httpx.Client:
+        """An HTTP client that is signed in."""
+        answer = httpx.post(
+            f"{self.url}/api/v1/auth/token/",
+            json={"username": username, "password": "demo-password"},
+            timeout=30,
+        )
+        answer.raise_for_status()
+        token = answer.json()["access"]
+        return httpx.Client(
+            base_url=f"{self.url}/api/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=60
+        )
+
+    def rows(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
+        """Rows of the stack's database."""
+        with psycopg.connect(self.database_url, row_factory=dict_row) as connection:
+            return connection.execute(query, parameters).fetchall()  # type: ignore[arg-type]  # text of the tests
+
+    def start(self, name: str, *, extra: dict[str, str] | None = None) -> None:
+        log = (self.folder / f"{name}.log").open("ab")
+        self.processes[name] = subprocess.Popen(
+            self._command(name),
+            cwd=ROOT,
+            env={**self.environment, **(extra or {})},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to the process and its children."""
+        process = self.processes.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=10)
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        for name in list(self.processes):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.processes[name].wait(timeout=5)
+            self.kill(name)
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    def wait_until_ready(self) -> None:
+        self._until(lambda: httpx.get(f"{self.url}/health/ready/", timeout=5).status_code == 200)
+
+    def _until(self, holds: Any) -> None:
+        end = time.monotonic() + _LONGEST_START_SECONDS
+        while time.monotonic() < end:
+            with contextlib.suppress(httpx.TransportError):
+                if holds():
+                    return
+            time.sleep(0.1)
+        raise AssertionError(
+            "the stack is not ready:\n" + "\n".join(self.log(name)[-2000:] for name in self.processes)
+        )
+
+    def _command(self, name: str) -> list[str]:
+        python = sys.executable
+        port = str(urlsplit(self.url).port)
+        return {
+            "web": [
+                python, "-m", "uvicorn", "intelliwiz_config.asgi:application", "--host", "127.0.0.1", "--port", port,
+                "--lifespan", "off", "--no-access-log",
+            ],
+            "worker": [
+                python, "-m", "celery", "-A", "intelliwiz_config", "worker", "-Q", "conversation,default,media",
+                "--concurrency", "2", "--without-gossip", "--without-mingle", "-n", f"test-{port}@%h",
+            ],
+            "keeper": [python, "manage.py", "run_ledger"],
+        }[name]  # fmt: skip
+
+
+@contextlib.contextmanager
+def start_stack(*, folder: Path) -> Iterator[RunningStack]:
+    name = f"stack_{uuid4().hex[:12]}"
+    server = os.environ["DATABASE_URL"]
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]  # a name of ours
+    stack = RunningStack(
+        url=f"http://127.0.0.1:{_free_port()}",
+        database_url=urlunsplit(urlsplit(server)._replace(path=f"/{name}")),
+        folder=folder,
+        environment={},
+    )
+    stack.environment = _environment(stack)
+    try:
+        subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=stack.environment, check=True)
+        for process in ("web", "worker", "keeper"):
+            stack.start(process)
+        stack.wait_until_ready()
+        yield stack
+    finally:
+        stack.stop()
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]  # a name of ours
+
+
+def _environment(stack: RunningStack) -> dict[str, str]:
+    """The stack shares the servers of the test run: its own database, and a Redis database number of its own."""
+    redis = urlsplit(os.environ["REDIS_URL"])
+    own = redis._replace(query="db=5") if redis.scheme == "unix" else redis._replace(path="/5")
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "intelliwiz_config.settings.local",
+        "DJANGO_SECRET_KEY": "test-only-secret-key-that-signs-nothing-of-value",
+        "SEALING_KEYS": "test:dGVzdC1vbmx5LXNlYWxpbmcta2V5LTMyLWJ5dGVzISE=",
+        "DEMO_PASSWORD": "demo-password",
+        "DATABASE_URL": stack.database_url,
+        "DATABASE_POOL_MAX": "0",
+        "REDIS_URL": urlunsplit(own),
+        "DATA_DIR": str(stack.folder / "data"),
+        "TASK_LEASE_SECONDS": "4",
+        "TASK_HEARTBEAT_SECONDS": "1",
+        "TASK_REPUBLISH_AFTER_SECONDS": "2",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
