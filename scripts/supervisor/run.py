@@ -109,6 +109,7 @@ def _around_command(stack: Stack, options: Options, children: Mapping[str, str])
 
 def _start(stack: Stack, options: Options, children: Mapping[str, str], *, began: float) -> None:
     say("Preparing the database")
+    options.layout.log("prepare").unlink(missing_ok=True)  # only this run's words explain this run's failure
     if stack.run_once(programs.prepare(), children) != 0:
         raise CannotGoOn(
             f"{program.last_lines(options.layout.log('prepare'), 40)}\nPreparing the database failed."
