@@ -1,0 +1,133 @@
+"""Names of people in an answer to the question for a name. Better one word too many than one too few."""
+
+from functools import lru_cache
+
+from apps.onboarding.flows.grammar.folding import fold, fold_with_map
+from apps.onboarding.flows.grammar.numbers import small_value
+from apps.onboarding.flows.grammar.results import PersonalSpan
+from apps.onboarding.flows.grammar.tokens import Token, tokenise
+from apps.onboarding.flows.words import personal as words
+
+_MOST_WORDS = 6
+_SHORT_ANSWER = 4
+
+
+@lru_cache(maxsize=1)
+def _never() -> frozenset[str]:
+    return frozenset(fold(word) for word in words.NEVER_NAMES)
+
+
+@lru_cache(maxsize=1)
+def _hard() -> frozenset[str]:
+    return frozenset(fold(word) for word in words.HARD_STOPS) | frozenset(
+        fold(word) for word in words.HONORIFICS
+    )
+
+
+def _digit_words(tokens: tuple[Token, ...]) -> set[int]:
+    """Positions in runs of four or more number words: a telephone number, not a name ("Das" alone is)."""
+    found: set[int] = set()
+    run: list[int] = []
+    for index in range(len(tokens) + 1):
+        token = tokens[index] if index < len(tokens) else None
+        numeric = token is not None and (
+            token.text in words.DOUBLE | words.TRIPLE | words.OH
+            or (token.kind == "word" and small_value(token.text, hindi=True) is not None)
+        )
+        if numeric:
+            run.append(index)
+            continue
+        if len(run) >= 4:
+            found.update(run)
+        run = []
+    return found
+
+
+class _Names:
+    """Marks the words that belong to names."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        folded, self.origin = fold_with_map(text)
+        self.tokens = tokenise(folded, folded=True)
+        self.digits = _digit_words(self.tokens)
+        self.spoken = [token for token in self.tokens if token.kind == "word"]
+        hard = _hard()
+        content = [token for token in self.spoken if token.text not in hard]
+        self.short = len(content) <= _SHORT_ANSWER and len(content) == len(self.spoken)
+
+    def capital(self, index: int) -> bool:
+        """Whether the word is written with a capital that does not begin the sentence."""
+        start = self.origin[self.tokens[index].start]
+        return index > 0 and self.text[start].isupper() and self.tokens[index - 1].text not in {".", "!", "?"}
+
+    def after_cue(self, index: int) -> bool:
+        before = " ".join(token.text for token in self.tokens[max(0, index - 3) : index])
+        while before and before.rsplit(" ", 1)[-1] in {*words.HONORIFICS, ":", "."}:
+            before = before.rsplit(" ", 1)[0] if " " in before else ""
+        return any(before == cue or before.endswith(f" {cue}") for cue in words.NAME_CUES)
+
+    def may_be(self, index: int, *, open_run: bool) -> bool:
+        """Whether the word at a position is a name word. `open_run` if the word before it is one."""
+        token = self.tokens[index]
+        if token.kind != "word" or index in self.digits or token.text in _hard():
+            return False
+        if self.short or token.text not in _never():
+            return True
+        return self.capital(index) if open_run else self.capital(index) and self.after_cue(index)
+
+    def runs(self) -> list[tuple[int, int]]:
+        """First and last token of each name."""
+        found: list[tuple[int, int]] = []
+        start: int | None = None
+        last = 0
+        index = 0
+        while index <= len(self.tokens):
+            inside = index < len(self.tokens)
+            if inside and start is not None and self._bridge(index):
+                index += 1
+                continue
+            if inside and self.may_be(index, open_run=start is not None):
+                start = index if start is None else start
+                last = index
+                if index - start >= _MOST_WORDS:
+                    found.append((start, last))
+                    start = None
+            elif start is not None:
+                found.append((start, last))
+                start = None
+            index += 1
+        return found
+
+    def _bridge(self, index: int) -> bool:
+        """A full stop behind an initial, or a hyphen or apostrophe inside a name."""
+        token = self.tokens[index]
+        if token.kind != "symbol" or index + 1 >= len(self.tokens) or self.tokens[index + 1].kind != "word":
+            return False
+        before = self.tokens[index - 1]
+        if token.text == ".":
+            return len(before.text) == 1 and before.kind == "word"
+        return (
+            token.text in {"-", "'"}
+            and before.end == token.start
+            and self.tokens[index + 1].start == token.end
+        )
+
+
+def find_names(text: str) -> tuple[PersonalSpan, ...]:
+    """Every name, without honorifics and without the words around it."""
+    names = _Names(text)
+    spans: list[PersonalSpan] = []
+    for first, last in names.runs():
+        start = names.origin[names.tokens[first].start]
+        end = names.origin[names.tokens[last].end - 1] + 1
+        said = " ".join(text[start:end].split())
+        letters = sum(character.isalpha() for character in said)
+        normalised = " ".join(word[:1].upper() + word[1:] for word in said.split(" "))
+        valid = letters >= 2
+        spans.append(
+            PersonalSpan(
+                start=start, end=end, kind="NAME", normalised=normalised if valid else None, valid=valid
+            )
+        )
+    return tuple(spans)

@@ -1,0 +1,91 @@
+"""Renders what a person sees."""
+
+from typing import Any
+
+from apps.onboarding.flows import grammar
+from apps.onboarding.flows.definition import Flow, Slot
+from apps.onboarding.flows.dialogue_state import DialogueState, Reply
+from apps.onboarding.flows.progress import progress
+from apps.onboarding.flows.wording import say
+
+CONTROL_AFTER, PERSON_AFTER, HAND_OFF_AFTER = 2, 3, 5
+"""Misses until the form control is shown, a person is offered, and a person is brought in: the third
+miss on the control."""
+
+
+def read_back(slot: Slot, value: Any, language: str) -> str:
+    return grammar.display(slot, value, language)
+
+
+def render(flow: Flow, state: DialogueState, language: str, notes: list[str] | None = None) -> Reply:
+    """The notes (acknowledgements, explanations), then the open question with what belongs to it."""
+    said = [note for note in notes or [] if note]
+    counts = progress(flow, state)
+    if state.handed_off or state.cancelled:
+        return Reply(text=" ".join(said) or None, progress=counts)
+    question, choices, control = _question(flow, state, language)
+    text = " ".join([*said, question] if question else said)
+    return Reply(
+        text=text or None,
+        question=question,
+        slot=state.current,
+        choices=tuple(choices),
+        control=control,
+        progress=counts,
+    )
+
+
+def _question(
+    flow: Flow, state: DialogueState, language: str
+) -> tuple[str | None, list[dict[str, Any]], dict[str, Any] | None]:
+    pending = state.pending
+    if pending is not None and pending.kind == "confirm_cancel":
+        choices = [
+            {"value": "cancel", "label": say(language, "confirm_cancel_yes")},
+            {"value": "keep", "label": say(language, "confirm_cancel_no")},
+        ]
+        return say(language, "confirm_cancel"), choices, None
+    slot = flow.slot(state.current) if state.current is not None else None
+    control = None
+    if slot is not None and state.misses >= CONTROL_AFTER:
+        control = grammar.form_control(slot, language)
+    if pending is not None and pending.kind == "offer_person":
+        choices = [
+            {"value": "hand_off", "label": say(language, "offer_person_yes")},
+            {"value": "continue", "label": say(language, "offer_person_no")},
+        ]
+        if slot is not None and slot.tier == "optional":
+            choices.append({"value": "skip", "label": say(language, "skip_label")})
+        return say(language, "offer_person"), choices, control
+    if pending is not None and pending.kind == "choices":
+        question = (
+            slot_question(slot, state, language) if slot is not None and slot.name == pending.slot else None
+        )
+        return question, [choice.to_json() for choice in pending.choices], control
+    if state.tier == "offer" and slot is None:
+        choices = [
+            {"value": "propose", "label": say(language, "offer_propose")},
+            {"value": "more_questions", "label": say(language, "offer_more")},
+        ]
+        return say(language, "offer"), choices, None
+    if slot is None:
+        return None, [], None
+    return slot_question(slot, state, language), option_choices(slot, language), control
+
+
+def slot_question(slot: Slot, state: DialogueState, language: str) -> str:
+    """The question; after a miss its simpler wording."""
+    wording = slot.wording(language)
+    return wording.retry if state.misses else wording.question
+
+
+def option_choices(slot: Slot, language: str) -> list[dict[str, Any]]:
+    """Buttons for questions with few answers."""
+    if slot.type == "choice":
+        return [
+            {"value": option.value, "label": slot.option_label(option.value, language)}
+            for option in slot.options
+        ]
+    if slot.type == "yes_no":
+        return [{"value": value, "label": say(language, "yes" if value else "no")} for value in (True, False)]
+    return []

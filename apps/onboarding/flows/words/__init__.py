@@ -1,0 +1,1 @@
+"""Word lists of the languages that people mix freely: English, Hindi and Hindi in Latin letters."""
