@@ -8,7 +8,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from apps.onboarding_api.services import conversation, uploads
+from apps.onboarding_api.services.conversation import processing
+from apps.onboarding_api.services.uploads import understanding
 from apps.task_ledger.models import TaskRecord
 from background_tasks.onboarding_base_task import OnboardingLLMTask, OnboardingNetworkTask
 from background_tasks.onboarding_retry_strategies import llm_api_task_config, network_task_config
@@ -21,7 +22,7 @@ class ConversationTask(OnboardingLLMTask):
         _, kwargs = record.arguments()
         turn_id = (kwargs.get("context") or {}).get("turn_id")
         if turn_id and record.subject_id:
-            conversation.fail_turn(
+            processing.fail_turn(
                 session_id=record.subject_id, turn_id=UUID(turn_id), error=record.error or {}
             )
 
@@ -31,7 +32,7 @@ class UploadTask(OnboardingNetworkTask):
 
     def when_dead(self, record: TaskRecord) -> None:
         _, kwargs = record.arguments()
-        uploads.fail_upload(upload_id=UUID(kwargs["upload_id"]), error=record.error or {})
+        understanding.fail_upload(upload_id=UUID(kwargs["upload_id"]), error=record.error or {})
 
 
 @shared_task(base=ConversationTask, name="process_conversation_step", **llm_api_task_config())
@@ -42,7 +43,7 @@ def process_conversation_step(
     task_id: str | None = None,  # noqa: ARG001 -- part of the public signature; the ledger knows the id
 ) -> dict[str, Any]:
     """Understand one turn of a session; `context["turn_id"]` names it, else `user_input` becomes a new one."""
-    return conversation.process_step(
+    return processing.process_step(
         session_id=UUID(str(conversation_id)), user_input=user_input, context=context or {}
     )
 
@@ -50,10 +51,10 @@ def process_conversation_step(
 @shared_task(base=UploadTask, name="understand_photo", **network_task_config())
 def understand_photo(upload_id: str) -> dict[str, Any]:
     """Understand a scene, register or meter photo."""
-    return uploads.understand_upload(upload_id=UUID(upload_id))
+    return understanding.understand_upload(upload_id=UUID(upload_id))
 
 
 @shared_task(base=UploadTask, name="understand_document", **network_task_config())
 def understand_document(upload_id: str) -> dict[str, Any]:
     """Understand a document."""
-    return uploads.understand_upload(upload_id=UUID(upload_id))
+    return understanding.understand_upload(upload_id=UUID(upload_id))

@@ -6,7 +6,7 @@ no gaps and two writers never interleave.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.onboarding.errors import NotFound
+from apps.onboarding.flows.dialogue_state import Change
 from apps.onboarding.models import ConversationSession, SessionEvent
 from apps.task_ledger import correlation, doorbell
 
@@ -78,6 +79,15 @@ def append(
         correlation_id=correlation.current(),
         occurred_at=now,
     )
+
+
+def append_changes(
+    session: ConversationSession, changes: Iterable[Change], *, actor: User | None = None
+) -> None:
+    """The changes of a dialogue step, one event each."""
+    for change in changes:
+        data = change.to_json()
+        append(session, Kind(data.pop("kind")), data, actor=actor)
 
 
 def change_state(

@@ -22,6 +22,8 @@ class SessionEvent(models.Model):
         EXPLAINED = "explained"
         NOT_UNDERSTOOD = "not_understood"
         HANDED_OFF = "handed_off"
+        RESUMED = "resumed"
+        CANCELLED = "cancelled"
         TURN_FAILED = "turn_failed"
         UPLOAD_ATTACHED = "upload_attached"
         UPLOAD_UNDERSTOOD = "upload_understood"

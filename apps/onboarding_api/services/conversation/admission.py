@@ -17,7 +17,8 @@ from django.db.models import Max
 
 from apps.onboarding import event_log
 from apps.onboarding.errors import InvalidInput, SessionClosed, TooLarge, TurnInProgress
-from apps.onboarding.flows.grammar import personal_spans
+from apps.onboarding.flows.definition import Slot
+from apps.onboarding.flows.grammar import PersonalSpan, personal_spans
 from apps.onboarding.models import ConversationSession, Turn, Upload
 from apps.onboarding_api.services import uploads
 from apps.onboarding_api.services.conversation.standing import standing_of
@@ -86,10 +87,16 @@ def redact_answer(session: ConversationSession, text: str, *, view: ViewKind = "
     """Redact an answer; what the asked question says is personal is taken as such, detected or not."""
     standing = standing_of(session)
     slot = standing.question
-    spans = personal_spans(slot, text, session.language) if slot is not None and slot.personal else ()
+    spans = find_personal(slot, text, session.language) if slot is not None else ()
     return get_pii_service().redact(
         text, session_id=session.session_id, personal=spans, view=view, language=session.language
     )
+
+
+def find_personal(slot: Slot, text: str, language: str) -> tuple[PersonalSpan, ...]:
+    """The personal values of an answer to a question that asks for one."""
+    region = settings.ONBOARDING.phone_region
+    return personal_spans(slot, text, language, region=region) if slot.personal else ()
 
 
 def _make_turn(session: ConversationSession, answer: Answer, *, unasked: bool) -> Turn:

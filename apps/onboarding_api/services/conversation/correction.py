@@ -9,10 +9,9 @@ from uuid import UUID
 from apps.onboarding import event_log
 from apps.onboarding.errors import InvalidInput, PreconditionFailed, PreconditionRequired
 from apps.onboarding.flows import dialogue
-from apps.onboarding.flows.grammar import personal_spans
 from apps.onboarding.models import ConversationSession
-from apps.onboarding_api.services.conversation.admission import clean, require_open
-from apps.onboarding_api.services.conversation.processing import record_step
+from apps.onboarding_api.services.conversation.admission import clean, find_personal, require_open
+from apps.onboarding_api.services.conversation.recording import record_step
 from apps.onboarding_api.services.conversation.standing import Standing, standing_of
 from apps.onboarding_api.services.pii_integration import get_pii_service, vault
 
@@ -67,7 +66,7 @@ def _redact(session: ConversationSession, standing: Standing, patch: Mapping[str
         slot = standing.flow.slot(name) if standing.flow.has_slot(name) else None
         if slot is not None and slot.personal and isinstance(value, str):
             text = clean(value)
-            spans = personal_spans(slot, text, session.language)
+            spans = find_personal(slot, text, session.language)
             value = pii.redact(text, session_id=session.session_id, personal=spans).text
         elif isinstance(value, str):
             value = pii.redact(clean(value), session_id=session.session_id).text

@@ -20,12 +20,13 @@ from apps.onboarding.models import ConversationSession, Turn
 from apps.onboarding_api.services import llm, recommendations
 from apps.onboarding_api.services.conversation import hearing
 from apps.onboarding_api.services.conversation.admission import Answer, submit_answer
+from apps.onboarding_api.services.conversation.recording import record_step
 from apps.onboarding_api.services.conversation.standing import Standing, standing_of
 from apps.onboarding_api.services.conversation.wording import say
 from apps.task_ledger import execution, failpoints
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
+    pass
 
 State = event_log.State
 Kind = event_log.Kind
@@ -122,7 +123,7 @@ def _understand_and_take(turn: Turn) -> None:
 
 def _commands(turn: Turn, standing: Standing) -> tuple[flow_commands.Command, ...]:
     if turn.kind == Turn.Kind.CHOICE:
-        return (dialogue.choice_command(standing.flow, standing.state, turn.choice),)
+        return (dialogue.choice_command(standing.flow, standing.state, turn.choice, standing.language),)
     if turn.kind == Turn.Kind.AUDIO and not turn.text:
         failed = hearing.hear(turn)
         if failed is not None:
@@ -136,25 +137,6 @@ def _commands(turn: Turn, standing: Standing) -> tuple[flow_commands.Command, ..
         is_safe=bool(turn.pii.get("safe_for_llm")),
     )
     return llm.get_llm_service().understand(request).commands
-
-
-def record_step(session: ConversationSession, step: dialogue.Step, *, actor: User | None = None) -> None:
-    """Write what a step changed: events, answers, the dialogue's place, the state."""
-    for change in step.changes:
-        event_log.append(session, Kind(change.kind), change.data, actor=actor)
-    session.collected_data = dict(step.state.answers)
-    session.dialogue = step.state.to_json()
-    changed = {change.kind for change in step.changes}
-    if session.current_state == State.AWAITING_APPROVAL and changed & {"answer_set", "answer_corrected"}:
-        recommendations.supersede_pending(session)
-        event_log.change_state(session, State.IN_PROGRESS, reason="answers_changed")
-    elif session.current_state in {State.STARTED, State.ERROR}:
-        event_log.change_state(session, State.IN_PROGRESS)
-    if step.outcome == "cancelled":
-        recommendations.supersede_pending(session)
-        event_log.change_state(session, State.CANCELLED)
-    elif step.outcome == "propose":
-        event_log.change_state(session, State.GENERATING_RECOMMENDATIONS)
 
 
 def _propose(turn: Turn) -> None:

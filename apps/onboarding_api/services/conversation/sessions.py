@@ -71,8 +71,7 @@ def _begin(
             actor=user,
         )
         event_log.change_state(session, event_log.State.STARTED)
-        for change in step.changes:
-            event_log.append(session, event_log.Kind(change.kind), change.data)
+        event_log.append_changes(session, step.changes)
         event_log.save(session)
     return session, True
 

@@ -73,6 +73,11 @@ def attach(*, session: ConversationSession, stored: Stored, actor: User) -> Uplo
         byte_size=stored.byte_size,
         sha256=stored.sha256,
     )
-    data = {"upload_id": str(upload.pk), "kind": upload.kind, "bytes": upload.byte_size, "name": upload.display_name}
+    data = {
+        "upload_id": str(upload.pk),
+        "kind": upload.kind,
+        "bytes": upload.byte_size,
+        "name": upload.display_name,
+    }
     event_log.append(session, event_log.Kind.UPLOAD_ATTACHED, data, actor=actor)
     return upload

@@ -27,7 +27,9 @@ def confirm_reading(*, reading_id: UUID, user: User, value: str, unit: str = "")
     session = access.visible_session(user, found)
     access.require_role(user, session.client_id, at_least=access.Role.CONTRIBUTOR)
     if not _DIGITS.fullmatch(value):
-        raise InvalidInput("a reading has 1 to 12 digits, with up to 4 decimals", user_message="Please send the digits.")
+        raise InvalidInput(
+            "a reading has 1 to 12 digits, with up to 4 decimals", user_message="Please send the digits."
+        )
     with event_log.writing(found) as locked:
         reading = MeterReading.objects.select_for_update().get(pk=reading_id)
         reading.confirmed_value, reading.confirmed_by, reading.confirmed_at = value, user, timezone.now()

@@ -28,8 +28,12 @@ _ACCEPTED: dict[str, frozenset[str]] = {
     "png": frozenset({"image/png"}),
     "webp": frozenset({"image/webp"}),
     "pdf": frozenset({"application/pdf"}),
-    "docx": frozenset({"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/zip"}),
-    "xlsx": frozenset({"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"}),
+    "docx": frozenset(
+        {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/zip"}
+    ),
+    "xlsx": frozenset(
+        {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"}
+    ),
     "csv": frozenset({"text/csv", "text/plain", "application/csv"}),
     "txt": frozenset({"text/plain"}),
 }
@@ -57,7 +61,9 @@ def check_type(*, name: str, head: bytes, kind: Upload.Kind) -> tuple[str, str]:
     if extension == "mp3" and found == "application/octet-stream" and head.startswith(_AUDIO_SIGNATURES):
         found = "audio/mpeg"
     if found not in _ACCEPTED[extension]:
-        raise UnsupportedMedia(f"the content ({found}) is not what its name says ({extension})", allowed=list(allowed))
+        raise UnsupportedMedia(
+            f"the content ({found}) is not what its name says ({extension})", allowed=list(allowed)
+        )
     return extension, found
 
 
@@ -67,6 +73,6 @@ def _magic() -> Any:
     try:
         import magic
     except ImportError:
-        import pylibmagic  # noqa: F401 -- importing it makes its library loadable
         import magic
+        import pylibmagic  # noqa: F401 -- importing it makes its library loadable
     return magic.Magic(mime=True)

@@ -45,7 +45,9 @@ def fail_upload(*, upload_id: UUID, error: Mapping[str, Any]) -> None:
     """The upload's task is dead."""
     upload = Upload.objects.filter(pk=upload_id, status=Upload.Status.RECEIVED).first()
     if upload is not None:
-        _keep_failure(upload, {"code": error.get("code", "unknown"), "user_message": "This file could not be read."})
+        _keep_failure(
+            upload, {"code": error.get("code", "unknown"), "user_message": "This file could not be read."}
+        )
 
 
 def _read(upload: Upload) -> dict[str, Any]:
@@ -96,7 +98,9 @@ def _keep_failure(upload: Upload, error: dict[str, Any]) -> dict[str, Any]:
     with execution.fenced(), event_log.writing(upload.session_id) as session:
         upload.status, upload.error = Upload.Status.FAILED, error
         upload.save()
-        event_log.append(session, event_log.Kind.UPLOAD_FAILED, {"upload_id": str(upload.pk), "code": error["code"]})
+        event_log.append(
+            session, event_log.Kind.UPLOAD_FAILED, {"upload_id": str(upload.pk), "code": error["code"]}
+        )
         execution.finish(_summary(upload))
     return _summary(upload)
 
@@ -105,7 +109,11 @@ def _event_data(upload: Upload) -> dict[str, Any]:
     keys = ("value", "unit", "status", "confidence", "rows", "pages", "redaction_metadata")
     found = {key: upload.findings[key] for key in keys if key in upload.findings}
     found["rows"] = len(found["rows"]) if isinstance(found.get("rows"), list) else found.get("rows")
-    return {"upload_id": str(upload.pk), "kind": upload.kind, **{k: v for k, v in found.items() if v is not None}}
+    return {
+        "upload_id": str(upload.pk),
+        "kind": upload.kind,
+        **{k: v for k, v in found.items() if v is not None},
+    }
 
 
 def _summary(upload: Upload) -> dict[str, Any]:

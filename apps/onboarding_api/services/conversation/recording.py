@@ -1,0 +1,34 @@
+"""Writing what a dialogue step changed: events, answers, the dialogue's place, the state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.onboarding import event_log
+from apps.onboarding.flows import dialogue
+from apps.onboarding.models import ConversationSession
+from apps.onboarding_api.services.recommendations.propose import supersede_pending
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+State = event_log.State
+_CHANGES_OF_ANSWERS = {"answer_set", "answer_corrected", "answer_withdrawn"}
+
+
+def record_step(session: ConversationSession, step: dialogue.Step, *, actor: User | None = None) -> None:
+    """Write a step on a locked session. Changed answers make a pending proposal outdated."""
+    event_log.append_changes(session, step.changes, actor=actor)
+    session.collected_data = dict(step.state.answers)
+    session.dialogue = step.state.to_json()
+    changed = {change.kind for change in step.changes}
+    if session.current_state == State.AWAITING_APPROVAL and changed & _CHANGES_OF_ANSWERS:
+        supersede_pending(session)
+        event_log.change_state(session, State.IN_PROGRESS, reason="answers_changed")
+    elif session.current_state in {State.STARTED, State.ERROR}:
+        event_log.change_state(session, State.IN_PROGRESS)
+    if step.outcome == "cancelled":
+        supersede_pending(session)
+        event_log.change_state(session, State.CANCELLED)
+    elif step.outcome == "propose":
+        event_log.change_state(session, State.GENERATING_RECOMMENDATIONS)
