@@ -5,3 +5,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("apps.onboarding_api.urls")),
 ]
+
+handler400 = "apps.onboarding_api.views.error_views.bad_request"
+handler403 = "apps.onboarding_api.views.error_views.permission_denied"
+handler404 = "apps.onboarding_api.views.error_views.page_not_found"
+handler500 = "apps.onboarding_api.views.error_views.server_error"

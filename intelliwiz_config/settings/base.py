@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from intelliwiz_config.settings import env
+from intelliwiz_config.settings.admin import *
 from intelliwiz_config.settings.celery import *
 from intelliwiz_config.settings.database import *
 from intelliwiz_config.settings.observability import *
@@ -127,3 +128,4 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "apps.onboarding_api.views.error_views.csrf_failure"
