@@ -1,9 +1,8 @@
 """Recognises the universal commands in English, Hindi and Hindi in Latin letters."""
 
+import re
 from functools import lru_cache
 from typing import Any
-
-import regex
 
 from apps.onboarding.flows.commands import (
     Back,
@@ -37,15 +36,15 @@ _LONGEST = 14
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[Any, Command], ...]:
     return tuple(
-        (regex.compile(fold("|".join(f"(?:{pattern})" for pattern in PATTERNS[name]))), command)
+        (re.compile(fold("|".join(f"(?:{pattern})" for pattern in PATTERNS[name]))), command)
         for name, command in _COMMANDS.items()
     )
 
 
 @lru_cache(maxsize=1)
 def _polite() -> tuple[Any, Any]:
-    before = regex.compile(fold(rf"(?:{POLITE_BEFORE}) "))
-    after = regex.compile(fold(rf" (?:{POLITE_AFTER})$"))
+    before = re.compile(fold(rf"(?:{POLITE_BEFORE}) "))
+    after = re.compile(fold(rf" (?:{POLITE_AFTER})$"))
     return before, after
 
 

@@ -11,25 +11,56 @@ from apps.onboarding.flows.grammar.folding import fold_with_map
 from apps.onboarding.flows.grammar.numbers import Number, read_items
 from apps.onboarding.flows.grammar.tokens import Token, tokenise
 from apps.onboarding.flows.labels import Label, counted_at, label_at
+from apps.onboarding.flows.words import listed
 
 _LEADS = frozenset(
-    ["actually", "sorry", "no", "wait", "correction", "oops", "oh", "please", "ok", "okay", "hold", "on", "and", "also", "but", "well", "so", "um", "uh", "yes", "then", "now", "i", "we", "want", "to", "would", "like", "need", "can", "could", "you", "let", "me", "us", "lets", "let's", "just", "hey", "hmm", "meant", "mean", "असल", "में", "माफ", "कीजिए", "नहीं", "रुको", "अरे", "और", "asal", "mein", "mein", "sorry", "nahi", "ruko", "are", "aur", "maaf", "kijiye", "kripya", "कृपया"]
+    listed(
+        """
+    actually sorry no wait correction oops oh please ok okay hold on and also but well so um uh yes then
+    now i we want to would like need can could you let me us lets let's just hey hmm meant mean असल में
+    माफ कीजिए नहीं रुको अरे और asal mein mein sorry nahi ruko are aur maaf kijiye kripya कृपया
+    """
+    )
 )
 _REPAIRS = frozenset(
-    ["actually", "sorry", "wait", "correction", "oops", "no", "meant", "असल", "asal", "नहीं", "nahi", "रुको", "ruko", "माफ", "maaf"]
+    listed(
+        """
+    actually sorry wait correction oops no meant असल asal नहीं nahi रुको ruko माफ maaf
+    """
+    )
 )
 _VERBS = frozenset(
-    ["change", "set", "update", "make", "correct", "modify", "edit", "fix", "replace", "put", "alter", "adjust", "amend", "revise", "switch", "badlo", "badal", "बदलो", "बदल"]
+    listed(
+        """
+    change set update make correct modify edit fix replace put alter adjust amend revise switch badlo
+    badal बदलो बदल
+    """
+    )
 )
 _INTO = frozenset(["to", "as", "=", "is", "into", "with", ":", "be", "ko", "को", "-"])
 _IS = frozenset(
-    ["is", "are", "was", "were", "=", ":", "should", "must", "will", "would", "needs", "to", "be", "been", "actually", "now", "hai", "hain", "ko", "है", "हैं", "को", "the"]
+    listed(
+        """
+    is are was were = : should must will would needs to be been actually now hai hain ko है हैं को the
+    """
+    )
 )
 _TAIL_VERBS = frozenset(
-    ["karo", "kardo", "kar", "do", "karein", "kijiye", "dijiye", "hai", "hain", "karna", "rakho", "badlo", "badal", "karke", "instead", "please", "now", "करो", "कर", "दो", "करें", "कीजिए", "दीजिए", "है", "हैं", "करना", "रखो", "बदलो", "बदल", "दीजिये"]
+    listed(
+        """
+    karo kardo kar do karein kijiye dijiye hai hain karna rakho badlo badal karke instead please now करो
+    कर दो करें कीजिए दीजिए है हैं करना रखो बदलो बदल दीजिये
+    """
+    )
 )
 _WRONG = frozenset(["wrong", "incorrect", "mistaken", "galat", "गलत"])
-_BACK_TO = frozenset(["back", "go", "return", "to", "question", "the", "about", "for", "again", "पर", "par", "pe"])
+_BACK_TO = frozenset(
+    listed(
+        """
+    back go return to question the about for again पर par pe
+    """
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +152,7 @@ def _number_first(said: _Utterance, index: int) -> Named | None:
     """ "make it 5 floors"."""
     while said.word(index) in {"it", "that", "this", "to"}:
         index += 1
-    found = _by_count(said, index, repairs=True)
-    return found
+    return _by_count(said, index, repairs=True)
 
 
 def _return_to(said: _Utterance, index: int) -> Named | None:
@@ -172,15 +202,13 @@ def _by_label(said: _Utterance, label: Label, repairs: bool) -> Named | None:
 def _by_count(said: _Utterance, index: int, repairs: bool) -> Named | None:
     """ "there are 5 floors", "we have three gates": a number with the counted noun right behind it."""
     items = read_items(said.tokens, "en")
-    position = 0
-    for item in items:
+    for position, item in enumerate(items):
         if isinstance(item, Number):
             label = counted_at(said.flow, said.tokens, item.end)
             if label is None or item.start < index:
                 return None
             return Named(slot=label.slot, text=said.rest(item.start, label.end), explicit=repairs)
-        position += 1
-        if position > 8:
+        if position > 7:
             return None
     return None
 

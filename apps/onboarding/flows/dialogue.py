@@ -111,15 +111,16 @@ def _special(state: DialogueState, value: Any) -> Command | None:
     kind = state.pending.kind if state.pending is not None else None
     if not isinstance(value, str):
         return None
+    known: dict[str, Command] = {}
     if kind == "confirm_cancel":
-        return {"cancel": Cancel(confirmed=True), "keep": MoreQuestions()}.get(value)
-    if kind == "offer_person":
-        return {"hand_off": HandOff(), "continue": MoreQuestions(), "skip": Skip()}.get(value)
-    if state.handed_off:
-        return {"resume": MoreQuestions(), "more_questions": MoreQuestions()}.get(value)
-    if state.tier == "offer" and state.current is None:
-        return {"propose": Propose(), "more_questions": MoreQuestions()}.get(value)
-    return None
+        known = {"cancel": Cancel(confirmed=True), "keep": MoreQuestions()}
+    elif kind == "offer_person":
+        known = {"hand_off": HandOff(), "continue": MoreQuestions(), "skip": Skip()}
+    elif state.handed_off:
+        known = {"resume": MoreQuestions(), "more_questions": MoreQuestions()}
+    elif state.tier == "offer" and state.current is None:
+        known = {"propose": Propose(), "more_questions": MoreQuestions()}
+    return known.get(value)
 
 
 def _answer(state: DialogueState, slot: Slot, value: Any) -> Command:

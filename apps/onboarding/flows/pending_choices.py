@@ -13,7 +13,8 @@ from apps.onboarding.flows.grammar.yes_no import read_yes_no
 _POSITIONS = {
     "first": 0, "1st": 0, "former": 0, "pehla": 0, "pahla": 0, "pehle": 0, "पहला": 0, "पहले": 0, "पहली": 0,
     "second": 1, "2nd": 1, "latter": 1, "doosra": 1, "dusra": 1, "दूसरा": 1, "दूसरे": 1, "दूसरी": 1,
-    "third": 2, "3rd": 2, "teesra": 2, "tisra": 2, "तीसरा": 2, "तीसरी": 2, "fourth": 3, "4th": 3, "fifth": 4, "sixth": 5,
+    "third": 2, "3rd": 2, "teesra": 2, "tisra": 2, "तीसरा": 2, "तीसरी": 2, "fourth": 3, "4th": 3, "fifth": 4,
+    "sixth": 5,
 }  # fmt: skip
 _OPTION_WORDS = frozenset(["option", "number", "choice", "no", "wala", "wali", "one"])
 _DIGITS = {"1": 0, "one": 0, "2": 1, "two": 1, "3": 2, "three": 2, "4": 3, "four": 3, "a": 0, "b": 1, "c": 2}

@@ -9,14 +9,25 @@ from apps.onboarding.flows.conditions import read_condition
 from apps.onboarding.flows.definition import Flow, Option, Slot, UnitRange, Wording
 from apps.onboarding.flows.errors import FlowInvalid
 from apps.onboarding.flows.grammar.units import UNITS
+from apps.onboarding.flows.words import listed
 
 TYPES = frozenset(
-    ["text", "yes_no", "choice", "multi_choice", "integer", "number", "number_range", "quantity", "time_range", "duration", "date", "weekdays", "counted_list", "personal"]
+    listed(
+        """
+    text yes_no choice multi_choice integer number number_range quantity time_range duration date
+    weekdays counted_list personal
+    """
+    )
 )
 _WITH_OPTIONS = frozenset({"choice", "multi_choice", "counted_list"})
 _NUMERIC = frozenset({"integer", "number", "number_range", "duration", "counted_list"})
 _SLOT_KEYS = frozenset(
-    ["name", "type", "tier", "when", "options", "minimum", "maximum", "decimals", "units", "min_length", "max_length", "max_items", "personal", "multiline", "ground_plus", "open_items", "days_slot", "future_only", "plausible", "wording"]
+    listed(
+        """
+    name type tier when options minimum maximum decimals units min_length max_length max_items personal
+    multiline ground_plus open_items days_slot future_only plausible wording
+    """
+    )
 )
 _WORDING_KEYS = ("question", "why", "retry", "label", "form_label")
 _WORDING_LISTS = ("names", "cues", "counted")

@@ -1,5 +1,6 @@
 """Reads the one number of an answer, and says when there is doubt about it."""
 
+import itertools
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,11 +13,13 @@ from apps.onboarding.flows.words import fillers
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """The numbers that count in a text, after spoken repairs. `doubtful` if other words may change them."""
+    """The numbers that count in a text, after spoken repairs. `doubtful` if other words may change them,
+    `negative` if a minus stands before one."""
 
     numbers: tuple[Number, ...]
     items: tuple[Item, ...]
     doubtful: bool
+    negative: bool = False
 
     @property
     def values(self) -> list[Decimal]:
@@ -32,7 +35,12 @@ def read_amounts(slot: Slot, text: str, language: str, units: frozenset[str] = f
     """All numbers of a text. `units` are words that may directly follow a number."""
     items = read(text, language)
     numbers = _repaired(items)
-    return Amounts(numbers=tuple(numbers), items=items, doubtful=_doubtful(slot, items, numbers, units))
+    return Amounts(
+        numbers=tuple(numbers),
+        items=items,
+        doubtful=_doubtful(slot, items, numbers, units),
+        negative=_negative(items),
+    )
 
 
 def _words_between(items: tuple[Item, ...], first: int, second: int) -> list[str]:
@@ -47,7 +55,7 @@ def _repaired(items: tuple[Item, ...]) -> list[Number]:
         before = items[place - 1].text if place else ""
         if before in {"not", "नहीं"} and len(places) > 1:
             dropped.add(place)
-    for first, second in zip(places, places[1:], strict=False):
+    for first, second in itertools.pairwise(places):
         between = [word for word in _words_between(items, first, second) if word not in {",", ".", "-"}]
         if not between or second in dropped or first in dropped:
             continue
@@ -62,6 +70,7 @@ def _repaired(items: tuple[Item, ...]) -> list[Number]:
 def _doubtful(slot: Slot, items: tuple[Item, ...], numbers: list[Number], units: frozenset[str]) -> bool:
     own = vocabulary(slot)
     repaired = sum(isinstance(item, Number) for item in items) > len(numbers)
+    passing = fillers.REPAIR | {"not", "but"} if repaired else frozenset()
     previous: Item | None = None
     for index, item in enumerate(items):
         if isinstance(item, Number):
@@ -71,25 +80,43 @@ def _doubtful(slot: Slot, items: tuple[Item, ...], numbers: list[Number], units:
         if item.kind == "symbol":
             if word == "?" or (word in {"+", "%", "/", "*", "<", ">"} and numbers):
                 return True
-            if word == "-" and _is_minus(items, index):
-                return True
             continue
-        if word in fillers.DANGER and stem(word) not in own and word not in units:
-            if repaired and word in {"not", "but"}:
-                continue
+        if word in passing:
+            continue
+        if word in _PER:
+            following = items[index + 1] if index + 1 < len(items) else None
+            if following is not None and not _belongs(following.text, own, units):
+                return True
+        elif word in fillers.DANGER and stem(word) not in own and word not in units:
             return True
         follows = isinstance(previous, Number)
-        if follows and not is_filler(word, slot) and word not in units and stem(word) not in units:
+        known = is_filler(word, slot) or word in units or stem(word) in units or word in _PER
+        if follows and not known:
             return True
         previous = item
     return False
 
 
-def _is_minus(items: tuple[Item, ...], index: int) -> bool:
-    """A hyphen before a number with no number before it."""
-    following = items[index + 1] if index + 1 < len(items) else None
-    preceding = items[index - 1] if index else None
-    return isinstance(following, Number) and not isinstance(preceding, Number)
+_PER = frozenset({"per", "each", "every", "har", "prati", "हर", "प्रति"})
+"""What stands behind these must be what the question counts by: "4 per shift", not "4 per gate"."""
+
+
+def _belongs(word: str, own: frozenset[str], units: frozenset[str]) -> bool:
+    return stem(word) in own or word in units or word in {"one", ",", "."}
+
+
+def _negative(items: tuple[Item, ...]) -> bool:
+    """A minus before a number with no number before it: "-3", "minus three"."""
+    for index, item in enumerate(items):
+        if isinstance(item, Number):
+            continue
+        following = items[index + 1] if index + 1 < len(items) else None
+        preceding = items[index - 1] if index else None
+        if item.text not in {"-", "minus", "negative"} or not isinstance(following, Number):
+            continue
+        if preceding is None or (item.text != "-" and not isinstance(preceding, Number)):
+            return True
+    return False
 
 
 def joined_value(numbers: tuple[Number, ...]) -> Decimal | None:

@@ -1,5 +1,7 @@
 """What every slot type gives."""
 
+# ruff: noqa: ARG002 - every slot type has the same interface; not each needs all of it
+
 import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -75,10 +77,11 @@ class Grammar(ABC):
                 fault = fault or problem
         if not choices:
             return Unclear(reason=fault or say(language, "not_understood"), code="out_of_range")
-        if len(choices) == 1:
-            sentence = say(language, "did_you_mean", value=choices[0].label)
-        else:
-            sentence = say(language, reason)
+        sentence = (
+            say(language, "did_you_mean", value=choices[0].label)
+            if len(choices) == 1
+            else say(language, reason)
+        )
         return Ambiguous(choices=tuple(choices[:6]), reason=sentence)
 
     def accept(self, slot: Slot, value: Any, language: str) -> Result:

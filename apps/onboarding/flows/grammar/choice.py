@@ -1,5 +1,8 @@
 """One of several options, by label, synonym or a close misspelling."""
 
+# ruff: noqa: ARG002 - every slot type has the same interface; not each needs all of it
+
+import itertools
 from typing import Any
 
 from apps.onboarding.flows.definition import Slot
@@ -9,11 +12,16 @@ from apps.onboarding.flows.grammar.matching import Hit, find_close, find_phrases
 from apps.onboarding.flows.grammar.pieces import SEPARATOR, pieces_of
 from apps.onboarding.flows.grammar.results import Result, Unclear
 from apps.onboarding.flows.wording import say
-from apps.onboarding.flows.words import fillers
+from apps.onboarding.flows.words import fillers, listed
 
 _HEDGES = frozenset(
-    ["or", "ya", "या", "maybe", "perhaps", "possibly", "probably", "except", "but", "shayad", "शायद", "if", "depend", "depends"]
+    listed(
+        """
+    or ya या maybe perhaps possibly probably except but shayad शायद if depend depends
+    """
+    )
 )
+_PASSING = fillers.NOT_WORDS | fillers.AND_WORDS | fillers.REPAIR
 
 
 class ChoiceGrammar(Grammar):
@@ -47,7 +55,9 @@ class ChoiceGrammar(Grammar):
         if any(word in _HEDGES for word in left):
             return True
         listed = any(word in fillers.AND_WORDS or word == SEPARATOR for word in left)
-        unknown = [word for word in left if word != SEPARATOR and not is_filler(word, slot)]
+        unknown = [
+            word for word in left if word != SEPARATOR and word not in _PASSING and not is_filler(word, slot)
+        ]
         return listed and bool(unknown) and len(unknown) <= 3
 
     def check(self, slot: Slot, value: Any, language: str) -> str | None:
@@ -97,7 +107,7 @@ def _denied(words: tuple[str, ...], hit: Hit) -> bool:
 
 def _after_repair(words: tuple[str, ...], hits: list[Hit]) -> list[Hit]:
     """ "warehouse, no sorry, factory": the last one counts."""
-    for first, second in zip(hits, hits[1:], strict=False):
+    for first, second in itertools.pairwise(hits):
         between = [word for word in words[first.end : second.start] if word != SEPARATOR]
         if any(word in fillers.REPAIR for word in between) and not any(word in _HEDGES for word in between):
             return [hit for hit in hits if hit.start >= second.start]

@@ -131,8 +131,8 @@ class ClockReader:
         if number.spoken and value >= 100 and value % 100 == 0 and value <= 2_400:
             return int(value) // 100, 0, True, index + 1
         if value % 1:
-            minute = {Decimal("0.25"): 15, Decimal("0.5"): 30, Decimal("0.75"): 45}.get(value % 1)
-            return (int(value), minute, False, index + 1) if minute and value < 13 else None
+            quarter = {Decimal("0.25"): 15, Decimal("0.5"): 30, Decimal("0.75"): 45}.get(value % 1)
+            return (int(value), quarter, False, index + 1) if quarter and value < 13 else None
         if not 0 <= value <= 24:
             return None
         hour = int(value)

@@ -1,5 +1,8 @@
 """Counted things: "2 lifts, 1 generator and 4 fire extinguishers"."""
 
+# ruff: noqa: ARG002 - every slot type has the same interface; not each needs all of it
+
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +21,24 @@ from apps.onboarding.flows.grammar.numbers import Number, read
 from apps.onboarding.flows.grammar.results import Result, Unclear
 from apps.onboarding.flows.grammar.tokens import stem
 from apps.onboarding.flows.wording import say
-from apps.onboarding.flows.words import fillers
+from apps.onboarding.flows.words import fillers, listed
 
 _BREAKS = frozenset({",", ";", ".", "/", "&", "+", "|", "•"}) | fillers.AND_WORDS
 _HEDGES = frozenset(
-    ["or", "ya", "या", "maybe", "perhaps", "except", "not", "shayad", "शायद", "few", "several", "some", "many", "lots", "plenty", "kuch", "कुछ", "kai", "कई"]
+    listed(
+        """
+    or ya या maybe perhaps except not shayad शायद few several some many lots plenty kuch कुछ kai कई
+    """
+    )
 )
 _ONE = frozenset({"a", "an", "one", "single", "ek", "एक"})
-_ONLY_AROUND = frozenset(["x", "nos", "no", "number", "numbers", "of", "units", "pieces", "pcs", "each", "total"])
+_ONLY_AROUND = frozenset(
+    listed(
+        """
+    x nos no number numbers of units pieces pcs each total
+    """
+    )
+)
 
 
 @dataclass
@@ -108,9 +121,12 @@ class CountedListGrammar(Grammar):
                 return say(language, "not_a_number")
             low, high = int(slot.minimum or 1), int(slot.maximum or count)
             if not low <= count <= high:
-                shown = (figure(number, language) for number in (count, low, high))
                 return say(
-                    language, "out_of_range", **dict(zip(("value", "low", "high"), shown, strict=True))
+                    language,
+                    "out_of_range",
+                    value=figure(count, language),
+                    low=figure(low, language),
+                    high=figure(high, language),
                 )
         return None
 
@@ -170,7 +186,7 @@ class CountedListGrammar(Grammar):
             for text in said
             for count in ("one", "two", "four")
         ]
-        pairs = [f"two {one}s and one {two}" for one, two in zip(said, said[1:], strict=False)]
+        pairs = [f"two {one}s and one {two}" for one, two in itertools.pairwise(said)]
         return [*found, *pairs]
 
 
@@ -183,7 +199,7 @@ def _split(slot: Slot, text: str, language: str) -> tuple[list[_Part], bool]:
 
     def close() -> None:
         nonlocal part
-        if part.counts or [word for word in part.words if not is_filler(word)]:
+        if part.counts or any(not is_filler(word) for word in part.words):
             parts.append(part)
         part = _Part(counts=[], words=[])
 

@@ -1,5 +1,7 @@
 """Lengths of time: "every 30 minutes", "half an hour", "dedh ghante", "twice an hour"."""
 
+# ruff: noqa: ARG002 - every slot type has the same interface; not each needs all of it
+
 from decimal import Decimal
 from typing import Any
 
@@ -10,14 +12,25 @@ from apps.onboarding.flows.grammar.matching import is_filler
 from apps.onboarding.flows.grammar.numbers import Item, Number, read
 from apps.onboarding.flows.grammar.results import Result, Unclear
 from apps.onboarding.flows.wording import say
-from apps.onboarding.flows.words import clock, fillers, hindi_numbers
+from apps.onboarding.flows.words import clock, fillers, hindi_numbers, listed
 
 _HALF = Decimal("0.5")
 _TIMES = {"once": 1, "twice": 2, "thrice": 3}
 _TIMES_WORDS = frozenset(["time", "times", "round", "rounds", "baar", "bar", "dafa", "बार", "दफा"])
-_PER = frozenset(["a", "an", "per", "every", "each", "in", "har", "prati", "हर", "प्रति", "ek", "एक", "mein", "me", "में"])
+_PER = frozenset(
+    listed(
+        """
+    a an per every each in har prati हर प्रति ek एक mein me में
+    """
+    )
+)
 _IGNORED = _PER | frozenset(
-    ["once", "interval", "intervals", "after", "of", "patrol", "patrols", "rounds", "round", "ke", "ki", "ka", "baad", "me", "mein", "में", "के", "बाद", "का", "की", "long", "minutes'", "minute's", "hours'", "duration", "frequency", "walk", "gasht", "गश्त", "lagaye", "lagate", "lagana", "लगाते"]
+    listed(
+        """
+    once interval intervals after of patrol patrols rounds round ke ki ka baad me mein में के बाद का की
+    long minutes' minute's hours' duration frequency walk gasht गश्त lagaye lagate lagana लगाते
+    """
+    )
 )
 _FOLDED_HALF = frozenset(word.replace("़", "") for word in hindi_numbers.HALF) | {"half"}
 
@@ -50,7 +63,7 @@ class DurationGrammar(Grammar):
             return self._without_unit(slot, reading, language, doubtful=danger)
         if reading.total is None:
             return Unclear(reason=say(language, "not_a_duration"))
-        values = [total for total in reading.totals()]
+        values = list(reading.totals())
         if any(value != value.to_integral_value() for value in values):
             return Unclear(
                 reason=say(language, "number_needed_whole", value=figure(float(values[0]), language))

@@ -7,16 +7,24 @@ from pathlib import Path
 
 import regex
 
+from apps.onboarding.flows.words import listed
 from apps.onboarding.flows.words.spoken_commands import SPOKEN_COMMANDS
 
 _WORD = regex.compile(r"[a-z][a-z'.]*|\d+")
-_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_ONES = listed(
+    """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen
+    """
+)
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 LEAD = (
     "[ it is | it's | its | there are | there is | we have | we need | i think | about | just | only | the ]"
 )
-NUMBER_LEAD = "[ it is | it's | there are | there is | we have | we need | i think ] [ about | around | just | only | maybe ]"
+NUMBER_LEAD = (
+    "[ it is | it's | there are | there is | we have | we need | i think ] [ about | around | just | only ]"
+)
 
 
 @lru_cache(maxsize=1)

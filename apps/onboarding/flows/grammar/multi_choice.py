@@ -1,5 +1,8 @@
 """Any number of options: "electricity and water but no gas", "everything except diesel", "none"."""
 
+# ruff: noqa: ARG002 - every slot type has the same interface; not each needs all of it
+
+import itertools
 from typing import Any
 
 from apps.onboarding.flows.definition import Slot
@@ -10,13 +13,29 @@ from apps.onboarding.flows.grammar.matching import is_filler, means_nothing, opt
 from apps.onboarding.flows.grammar.pieces import Segment, pieces_of, segments_of
 from apps.onboarding.flows.grammar.results import Result, Unclear
 from apps.onboarding.flows.wording import say
-from apps.onboarding.flows.words import fillers
+from apps.onboarding.flows.words import fillers, listed
 
-_ALL = frozenset(["all", "everything", "every", "sab", "sabhi", "saare", "sare", "सब", "सभी", "सारे", "both", "dono", "दोनों"])
-_EXCEPT = frozenset(
-    ["except", "excluding", "without", "minus", "but", "chhodkar", "chodkar", "siwaye", "alawa", "छोडकर", "सिवाय", "अलावा", "सिवा"]
+_ALL = frozenset(
+    listed(
+        """
+    all everything every sab sabhi saare sare सब सभी सारे both dono दोनों
+    """
+    )
 )
-_HEDGES = frozenset(["or", "ya", "या", "maybe", "perhaps", "possibly", "probably", "shayad", "शायद", "if", "depends", "depend"])
+_EXCEPT = frozenset(
+    listed(
+        """
+    except excluding without minus but chhodkar chodkar siwaye alawa छोडकर सिवाय अलावा सिवा
+    """
+    )
+)
+_HEDGES = frozenset(
+    listed(
+        """
+    or ya या maybe perhaps possibly probably shayad शायद if depends depend
+    """
+    )
+)
 
 
 class MultiChoiceGrammar(Grammar):
@@ -103,9 +122,9 @@ class MultiChoiceGrammar(Grammar):
         if language != "en":
             labels = [slot.option_label(option.value, language) for option in slot.options]
             joiner = f" {say(language, 'and')} "
-            return [*labels, *(joiner.join(pair) for pair in zip(labels, labels[1:], strict=False))]
+            return [*labels, *(joiner.join(pair) for pair in itertools.pairwise(labels))]
         said = [spoken for text in spoken_options(slot) if (spoken := jsgf.speakable(text))]
-        pairs = [f"{first} and {second}" for first, second in zip(said, said[1:], strict=False)]
+        pairs = [f"{first} and {second}" for first, second in itertools.pairwise(said)]
         return [*said, *pairs, "none of these", "all of them"]
 
 

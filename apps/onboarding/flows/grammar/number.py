@@ -1,5 +1,7 @@
 """Whole numbers and decimals within a range."""
 
+# ruff: noqa: ARG002 - every slot type has the same interface; not each needs all of it
+
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +21,29 @@ _GROUND_PLUS = regex.compile(
     r"\b(?:g|gf|ground(?: floor)?|bhutal|भूतल|ग्राउंड(?: फ्लोर)?)\s?(?:\+|plus|and|aur|और)\s?(.{1,20})$"
 )
 _ONE_STOREY = frozenset(
-    ["ground floor", "ground floor only", "only ground floor", "just the ground floor", "just ground floor", "single storey", "single story", "single floor", "one storey", "single storeyed", "only the ground floor", "ground only", "ek manzil", "ek manzila", "एक मंजिला", "सिर्फ भूतल", "केवल भूतल", "भूतल", "ground level only", "single level", "just one floor"]
+    [
+        "ground floor",
+        "ground floor only",
+        "only ground floor",
+        "just the ground floor",
+        "just ground floor",
+        "single storey",
+        "single story",
+        "single floor",
+        "one storey",
+        "single storeyed",
+        "only the ground floor",
+        "ground only",
+        "ek manzil",
+        "ek manzila",
+        "एक मंजिला",
+        "सिर्फ भूतल",
+        "केवल भूतल",
+        "भूतल",
+        "ground level only",
+        "single level",
+        "just one floor",
+    ]
 )
 _STOREYED = {"double": 2, "triple": 3, "do manzila": 2, "teen manzila": 3, "दो मंजिला": 2, "तीन मंजिला": 3}
 
@@ -33,6 +57,8 @@ class NumberGrammar(Grammar):
             return self.accept(slot, storeys, language)
         amounts = read_amounts(slot, text, language)
         values = amounts.values
+        if amounts.negative:
+            return Unclear(reason=say(language, "negative"), code="out_of_range")
         if not values:
             if means_nothing(text) and (slot.minimum or 0) <= 0:
                 return self.accept(slot, 0, language)

@@ -1,5 +1,8 @@
 """A number or a range of numbers: both ends are kept, never averaged."""
 
+# ruff: noqa: ARG002 - every slot type has the same interface; not each needs all of it
+
+import itertools
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +16,15 @@ from apps.onboarding.flows.grammar.numbers import Number, whole
 from apps.onboarding.flows.grammar.results import Result, Unclear
 from apps.onboarding.flows.grammar.tokens import words_of
 from apps.onboarding.flows.wording import say
-from apps.onboarding.flows.words import fillers
+from apps.onboarding.flows.words import fillers, listed
 
 _OTHER_PERIODS = frozenset(
-    ["week", "weekly", "weeks", "month", "monthly", "months", "year", "yearly", "annum", "annually", "hour", "hourly", "hours", "shift", "minute", "hafte", "hafta", "mahine", "mahina", "ghante", "ghanta", "saal", "हफ्ते", "हफ्ता", "महीने", "महीना", "घंटे", "घंटा", "साल", "सप्ताह", "वीक"]
+    listed(
+        """
+    week weekly weeks month monthly months year yearly annum annually hour hourly hours shift minute
+    hafte hafta mahine mahina ghante ghanta saal हफ्ते हफ्ता महीने महीना घंटे घंटा साल सप्ताह वीक
+    """
+    )
 )
 _BETWEEN = frozenset({"between", "from", "बीच", "beech"})
 _DAILY = frozenset({"per", "each", "every", "a", "day", "daily", "har", "prati", "हर", "प्रति", "रोज"})
@@ -31,6 +39,8 @@ class NumberRangeGrammar(Grammar):
             return Unclear(reason=say(language, "wrong_period", wanted=say(language, "per_day")))
         amounts = read_amounts(slot, text, language, units=_DAILY)
         numbers = amounts.numbers
+        if amounts.negative:
+            return Unclear(reason=say(language, "negative"), code="out_of_range")
         if not numbers:
             if means_nothing(text) and (slot.minimum or 0) <= 0:
                 return self.accept(slot, {"low": 0, "high": 0}, language)
@@ -130,12 +140,9 @@ class NumberRangeGrammar(Grammar):
         values = sample_values(slot.minimum or 0, slot.maximum or 100)
         noun = next(iter(slot.wording(language).counted), slot.wording(language).label)
         if language != "en":
-            return [
-                f"{low} {say(language, 'to')} {high} {noun}"
-                for low, high in zip(values, values[1:], strict=False)
-            ]
+            return [f"{low} {say(language, 'to')} {high} {noun}" for low, high in itertools.pairwise(values)]
         spoken = [jsgf.spoken_number(value) for value in values]
-        pairs = list(zip(spoken, spoken[1:], strict=False))
+        pairs = list(itertools.pairwise(spoken))
         return [
             *spoken,
             *(f"{low} to {high}" for low, high in pairs),

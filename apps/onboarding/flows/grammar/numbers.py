@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from apps.onboarding.flows.grammar.tokens import Token, tokenise
-from apps.onboarding.flows.words import english_numbers, hindi_numbers
+from apps.onboarding.flows.words import english_numbers, hindi_numbers, listed
 
 _HALF = Decimal("0.5")
 _QUARTER = Decimal("0.25")
@@ -73,7 +73,14 @@ def _words() -> _Words:
 
 
 HINDI_SIGNS = frozenset(
-    ["hai", "hain", "he", "baje", "baj", "bajkar", "se", "tak", "ka", "ki", "ke", "ko", "aur", "manzil", "manjil", "guard", "gaard", "din", "ghante", "ghanta", "minute", "lakh", "lac", "sau", "hazar", "hazaar", "har", "mein", "me", "log", "aadmi", "darwaze", "darwaja", "gate", "subah", "shaam", "sham", "raat", "dopahar", "subha", "ya", "nahi", "nahin", "haan", "ji", "lift", "log", "kul", "sirf", "bas", "keval", "ek", "teen", "char", "chaar", "paanch", "panch", "varg", "roz", "rozana", "logon", "aate", "paune", "sadhe", "saadhe", "sade", "sava", "sawa", "kilo", "bai", "guna"]
+    listed(
+        """
+    hai hain he baje baj bajkar se tak ka ki ke ko aur manzil manjil guard gaard din ghante ghanta
+    minute lakh lac sau hazar hazaar har mein me log aadmi darwaze darwaja gate subah shaam sham raat
+    dopahar subha ya nahi nahin haan ji lift log kul sirf bas keval ek teen char chaar paanch panch varg
+    roz rozana logon aate paune sadhe saadhe sade sava sawa kilo bai guna
+    """
+    )
 )
 """Words beside which a Latin "do" is read as the Hindi two and not as the English verb."""
 

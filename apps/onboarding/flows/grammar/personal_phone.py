@@ -82,12 +82,12 @@ def find_phones(text: str, region: str) -> tuple[PersonalSpan, ...]:
         if run is None:
             index += 1
             continue
-        digits, plus, first, last = run
+        joined, plus, first, last = run
         before = tokens[first - 1].text if first else ""
         if before == "." and first > 1:
             before = tokens[first - 2].text
-        if len(digits) >= _SHORTEST and before not in words.EXTENSION:
-            number = to_e164(("+" if plus else "") + digits, region)
+        if len(joined) >= _SHORTEST and before not in words.EXTENSION:
+            number = to_e164(("+" if plus else "") + joined, region)
             start = origin[tokens[first].start]
             end = origin[tokens[last].end - 1] + 1
             spans.append(
@@ -100,8 +100,8 @@ def find_phones(text: str, region: str) -> tuple[PersonalSpan, ...]:
 def _run(tokens: tuple[Token, ...], start: int) -> tuple[str, bool, int, int] | None:
     """The longest run of digit tokens from a position: digits, plus, first and last token."""
     if tokens[start].text == "(":
-        following = tokens[start + 1].text if start + 1 < len(tokens) else ""
-        if not (following.isdigit() or following == "+"):
+        inside = tokens[start + 1].text if start + 1 < len(tokens) else ""
+        if not (inside.isdigit() or inside == "+"):
             return None
     elif _next_digits(tokens, start)[0] is None:
         return None

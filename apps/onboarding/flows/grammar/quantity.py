@@ -1,5 +1,7 @@
 """A number with a unit of area. The unit said is the unit kept; nothing is converted or rounded."""
 
+# ruff: noqa: ARG002 - every slot type has the same interface; not each needs all of it
+
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -40,6 +42,8 @@ class QuantityGrammar(Grammar):
         units = _units_said(source)
         known = [unit.unit for unit in slot.units]
         values = amounts.values
+        if amounts.negative:
+            return Unclear(reason=say(language, "negative"), code="out_of_range")
         if not values:
             return Unclear(reason=say(language, "needs_unit_and_number", example=_example(slot, language)))
         by_length = any(word in {"x", "by", "into"} for word in words_of(source)) and len(values) > 1

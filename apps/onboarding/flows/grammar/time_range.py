@@ -1,5 +1,7 @@
 """Opening and closing times: "9 to 6", "0600 hrs to 1800 hrs", "subah 9 baje se raat 8 baje", "24x7"."""
 
+# ruff: noqa: ARG002 - every slot type has the same interface; not each needs all of it
+
 from typing import Any
 
 import regex
@@ -14,11 +16,15 @@ from apps.onboarding.flows.grammar.results import Result, Unclear
 from apps.onboarding.flows.grammar.tokens import words_of
 from apps.onboarding.flows.grammar.weekdays import read_days
 from apps.onboarding.flows.wording import say
-from apps.onboarding.flows.words import clock, fillers
+from apps.onboarding.flows.words import clock, fillers, listed
 
 _CLOCK = regex.compile(r"^(?:[01]\d|2[0-3]):[0-5]\d$")
 _DOUBT = frozenset(
-    ["or", "ya", "या", "maybe", "perhaps", "except", "but", "sometimes", "depends", "shayad", "शायद", "lunch", "break", "not", "nahi", "नहीं"]
+    listed(
+        """
+    or ya या maybe perhaps except but sometimes depends shayad शायद lunch break not nahi नहीं
+    """
+    )
 )
 ALL_DAY = {"from": "00:00", "to": "24:00"}
 
@@ -57,7 +63,7 @@ class TimeRangeGrammar(Grammar):
         if len(times) == 1:
             return Unclear(reason=say(language, "one_time_only"))
         if len(times) > 2:
-            return Unclear(reason=say(language, "many_times"))
+            return self._several(slot, times, language)
         pairs = self._plausible(slot, times[0], times[1])
         values = [_value(start, end) for start, end in pairs]
         if any(value is None for value in values):
@@ -65,6 +71,17 @@ class TimeRangeGrammar(Grammar):
         if len(values) == 1 and not _doubtful(slot, items, times) and not self._odd(slot, times, pairs[0]):
             return self.accept(slot, values[0], language)
         return self.ask(slot, list(values), language)
+
+    def _several(self, slot: Slot, times: list[ClockTime], language: str) -> Result:
+        """More than one period ("9 to 6, Saturday 10 to 2"): each is offered; the notes can hold the rest."""
+        if len(times) % 2:
+            return Unclear(reason=say(language, "many_times"))
+        values: list[Any] = []
+        for first, second in zip(times[::2], times[1::2], strict=True):
+            values += [value for pair in self._plausible(slot, first, second) if (value := _value(*pair))]
+        if not values:
+            return Unclear(reason=say(language, "many_times"))
+        return self.ask(slot, values, language, "many_times")
 
     def _plausible(self, slot: Slot, first: ClockTime, second: ClockTime) -> list[tuple[int, int]]:
         pairs = [(start, end) for start in first.readings for end in second.readings]

@@ -1,5 +1,7 @@
 """Days of the week: "Monday to Saturday", "all days except Sunday", "weekdays", "रविवार बंद"."""
 
+# ruff: noqa: ARG002 - every slot type has the same interface; not each needs all of it
+
 from functools import lru_cache
 from typing import Any
 
@@ -11,13 +13,18 @@ from apps.onboarding.flows.grammar.results import Result, Unclear
 from apps.onboarding.flows.grammar.tokens import words_of
 from apps.onboarding.flows.wording import say
 from apps.onboarding.flows.words import days as words
-from apps.onboarding.flows.words import fillers
+from apps.onboarding.flows.words import fillers, listed
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _GROUPS = {"weekdays": DAYS[:5], "weekend": DAYS[5:], "all": DAYS}
 _OFF = frozenset({"except", "off"})
 _DOUBT = frozenset(
-    ["alternate", "alternately", "or", "ya", "या", "maybe", "perhaps", "sometimes", "1", "2", "3", "4", "5", "first", "second", "third", "fourth", "last", "odd", "even", "kabhi", "शायद", "shayad", "half", "only_", "except_"]
+    listed(
+        """
+    alternate alternately or ya या maybe perhaps sometimes 1 2 3 4 5 first second third fourth last odd
+    even kabhi शायद shayad half only_ except_
+    """
+    )
 )
 
 

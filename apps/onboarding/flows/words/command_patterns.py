@@ -1,5 +1,7 @@
 """Patterns of the universal commands. Each must match the whole utterance, polite words aside."""
 
+# ruff: noqa: E501 - tables of words read better in full lines
+
 POLITE_BEFORE = (
     "please|ok|okay|hey|hi|hello|sorry|um|uh|well|so|no|yes|and|then|can you|could you|can we|could we|may i|may we|can i|"
     "could i|would you|will you|i want to|i wanna|i'd like to|i would like to|i wish to|we want to|we'd like to|"

@@ -1,5 +1,9 @@
 """Words for dates."""
 
+# ruff: noqa: E501 - tables of words read better in full lines
+
+from apps.onboarding.flows.words import listed
+
 MONTH_LABELS = {
     "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December"),
@@ -17,14 +21,38 @@ MONTHS = {
 TODAY = frozenset({"today", "aaj", "आज"})
 TOMORROW = frozenset({"tomorrow", "tmrw", "tomorow", "kal", "कल"})
 DAY_AFTER = ("day after tomorrow", "parso", "parson", "परसों")
-THIS = frozenset(["this", "coming", "upcoming", "on", "isi", "is", "इस", "इसी", "aane", "aanewale", "aane_wale", "आने"])
-NEXT = frozenset(["next", "agle", "agla", "agli", "अगले", "अगला", "अगली"])
+THIS = frozenset(
+    listed(
+        """
+    this coming upcoming on isi is इस इसी aane aanewale aane_wale आने
+    """
+    )
+)
+NEXT = frozenset(
+    listed(
+        """
+    next agle agla agli अगले अगला अगली
+    """
+    )
+)
 VAGUE = frozenset(
-    ["asap", "soon", "immediately", "immediate", "earliest", "month", "week", "year", "mahine", "mahina", "hafte", "hafta", "महीने", "महीना", "हफ्ते", "हफ्ता", "jaldi", "जल्दी", "turant", "तुरंत", "end", "beginning", "middle", "mid", "early", "late", "quarter", "saal", "साल", "last", "ant", "अंत", "aakhir", "आखिर"]
+    listed(
+        """
+    asap soon immediately immediate earliest month week year mahine mahina hafte hafta महीने महीना हफ्ते
+    हफ्ता jaldi जल्दी turant तुरंत end beginning middle mid early late quarter saal साल last ant अंत
+    aakhir आखिर
+    """
+    )
 )
 SIZES = {
     "day": 1, "days": 1, "din": 1, "दिन": 1, "week": 7, "weeks": 7, "hafte": 7, "hafta": 7, "हफ्ते": 7, "हफ्ता": 7, "सप्ताह": 7,
     "fortnight": 14, "fortnights": 14, "month": 0, "months": 0, "mahine": 0, "mahina": 0, "महीने": 0, "महीना": 0, "माह": 0,
 }  # fmt: skip
 """Days in a unit; 0 stands for a calendar month."""
-AFTER = frozenset(["in", "after", "within_", "from", "later", "baad", "बाद", "hence", "time"])
+AFTER = frozenset(
+    listed(
+        """
+    in after within_ from later baad बाद hence time
+    """
+    )
+)

@@ -1,10 +1,18 @@
 """Names of days."""
 
+from apps.onboarding.flows.words import listed
+
 LABELS = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "hi": ("सोमवार", "मंगलवार", "बुधवार", "गुरुवार", "शुक्रवार", "शनिवार", "रविवार"),
 }
-THROUGH = frozenset(["to", "till", "until", "through", "thru", "thro", "upto", "-", "~", "se", "से", "tak", "and_", "the", "on"])
+THROUGH = frozenset(
+    listed(
+        """
+    to till until through thru thro upto - ~ se से tak and_ the on
+    """
+    )
+)
 
 PHRASES = {
     "mon": ("monday", "mondays", "mon", "सोमवार", "सोम", "somvar", "somwar", "somvaar", "somwaar", "मंडे"),

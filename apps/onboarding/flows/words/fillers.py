@@ -1,5 +1,7 @@
 """Words that may stand around an answer, and words that make an answer doubtful. All folded."""
 
+# ruff: noqa: E501 - tables of words read better in full lines
+
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.replace("ँ", "ं").replace("़", "").split())

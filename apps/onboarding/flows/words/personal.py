@@ -1,22 +1,64 @@
 """Words around names, telephone numbers and e-mail addresses."""
 
+# ruff: noqa: E501 - tables of words read better in full lines
+
+from apps.onboarding.flows.words import listed
 from apps.onboarding.flows.words.fillers import FILLERS
 
 HONORIFICS = frozenset(
-    ["mr", "mrs", "ms", "miss", "mister", "missus", "dr", "doctor", "prof", "professor", "shri", "sri", "smt", "shrimati", "kumari", "sir", "madam", "ma'am", "mam", "sahab", "saab", "sahib", "ji", "bhai", "bhaiya", "didi", "capt", "colonel", "col", "lt", "sgt", "श्री", "श्रीमती", "डॉ", "डा", "डॉक्टर", "कुमारी", "साहब", "जी", "भाई", "सर", "मैडम", "भैया", "दीदी", "मिस्टर", "मिस"]
+    listed(
+        """
+    mr mrs ms miss mister missus dr doctor prof professor shri sri smt shrimati kumari sir madam ma'am
+    mam sahab saab sahib ji bhai bhaiya didi capt colonel col lt sgt श्री श्रीमती डॉ डा डॉक्टर कुमारी
+    साहब जी भाई सर मैडम भैया दीदी मिस्टर मिस
+    """
+    )
 )
 
 NEVER_NAMES = (
     FILLERS
     | HONORIFICS
     | frozenset(
-        ["and", "or", "but", "if", "not", "no", "nope", "never", "who", "whom", "whose", "which", "what", "when", "where", "why", "how", "his", "her", "him", "hers", "he", "she", "they", "them", "their", "my", "mine", "your", "yours", "our", "us", "me", "i", "you", "we", "contact", "contacts", "name", "names", "named", "called", "call", "calling", "phone", "phones", "telephone", "mobile", "cell", "number", "numbers", "email", "mail", "id", "address", "reach", "speak", "talk", "ask", "message", "text", "ring", "dial", "whatsapp", "manager", "supervisor", "officer", "guard", "incharge", "charge", "head", "security", "site", "facility", "admin", "owner", "director", "engineer", "boss", "emergency", "primary", "secondary", "main", "alternate", "alternative", "point", "duty", "person", "anytime", "time", "day", "night", "morning", "evening", "available", "always", "usually", "any", "anyone", "someone", "somebody", "nobody", "everyone", "other", "another", "same", "different", "next", "previous", "first", "second", "third", "last", "question", "answer", "change", "correct", "actually", "sorry", "wait", "please", "skip", "back", "repeat", "cancel", "stop", "help", "human", "agent", "yes", "no", "okay", "thanks", "thank", "hello", "hi", "know", "don't", "dont", "can't", "cannot", "won't", "isn't", "didn't", "doesn't", "because", "since", "until", "after", "before", "during", "about", "above", "over", "under", "again", "then", "than", "as", "so", "too", "very", "also", "only", "just", "number's", "name's", "case", "cases", "any", "issue", "issues", "problem", "problems", "urgent", "fire", "incident", "incidents", "reception", "desk", "control", "room", "team", "responsible", "looking", "handling", "handles", "handle", "takes", "care", "taking", "working", "works", "work", "posted", "deployed", "there", "would", "could", "should", "might", "must", "shall", "will've", "let", "let's", "give", "gave", "given", "tell", "told", "write", "written", "put", "use", "used", "save", "saved", "note", "noted", "record", "spelled", "spelling", "spelt", "goes", "by", "full", "short", "form", "surname", "lastname", "firstname", "middle", "naam", "number", "nambar", "mera", "meri", "mere", "unka", "unki", "inka", "inki", "uska", "uski", "iska", "iski", "aap", "unhe", "unko", "isko", "usko", "karo", "karen", "karein", "karna", "kijiye", "kariye", "bolo", "boliye", "bataiye", "bata", "baat", "phone", "fon", "sampark", "vyakti", "aadmi", "manager", "sahab", "hain", "hai", "ka", "ki", "ke", "ko", "se", "ne", "par", "pe", "aur", "ya", "nahi", "nahin", "haan", "kaun", "koi", "kuch", "milega", "milenge", "rahega", "hoga", "likh", "likhiye", "rakhiye", "नाम", "नंबर", "नम्बर", "मेरा", "मेरी", "मेरे", "उनका", "उनकी", "इनका", "इनकी", "उसका", "उसकी", "इसका", "इसकी", "उन्हें", "उनको", "इसको", "उसको", "करो", "करें", "करना", "कीजिए", "करिए", "बोलो", "बोलिए", "बताइए", "बात", "फोन", "संपर्क", "सम्पर्क", "व्यक्ति", "आदमी", "मैनेजर", "मोबाइल", "पता", "ईमेल", "मेल", "और", "या", "नहीं", "कोई", "कुछ", "कौन", "मिलेगा", "मिलेंगे", "प्रबंधक", "सुपरवाइजर", "गार्ड", "आपात", "आपातकालीन", "स्थिति", "लिखिए", "रखिए", "प्रभारी", "मालिक", "उन्हे"]
+        listed(
+            """
+    and or but if not no nope never who whom whose which what when where why how his her him hers he she
+    they them their my mine your yours our us me i you we contact contacts name names named called call
+    calling phone phones telephone mobile cell number numbers email mail id address reach speak talk ask
+    message text ring dial whatsapp manager supervisor officer guard incharge charge head security site
+    facility admin owner director engineer boss emergency primary secondary main alternate alternative
+    point duty person anytime time day night morning evening available always usually any anyone someone
+    somebody nobody everyone other another same different next previous first second third last question
+    answer change correct actually sorry wait please skip back repeat cancel stop help human agent yes
+    no okay thanks thank hello hi know don't dont can't cannot won't isn't didn't doesn't because since
+    until after before during about above over under again then than as so too very also only just
+    number's name's case cases any issue issues problem problems urgent fire incident incidents
+    reception desk control room team responsible looking handling handles handle takes care taking
+    working works work posted deployed there would could should might must shall will've let let's give
+    gave given tell told write written put use used save saved note noted record spelled spelling spelt
+    goes by full short form surname lastname firstname middle naam number nambar mera meri mere unka
+    unki inka inki uska uski iska iski aap unhe unko isko usko karo karen karein karna kijiye kariye
+    bolo boliye bataiye bata baat phone fon sampark vyakti aadmi manager sahab hain hai ka ki ke ko se
+    ne par pe aur ya nahi nahin haan kaun koi kuch milega milenge rahega hoga likh likhiye rakhiye नाम
+    नंबर नम्बर मेरा मेरी मेरे उनका उनकी इनका इनकी उसका उसकी इसका इसकी उन्हें उनको इसको उसको करो करें
+    करना कीजिए करिए बोलो बोलिए बताइए बात फोन संपर्क सम्पर्क व्यक्ति आदमी मैनेजर मोबाइल पता ईमेल मेल और
+    या नहीं कोई कुछ कौन मिलेगा मिलेंगे प्रबंधक सुपरवाइजर गार्ड आपात आपातकालीन स्थिति लिखिए रखिए प्रभारी
+    मालिक उन्हे
+    """
+        )
     )
 )
 """Words that are no part of a name unless a cue stands directly before them."""
 
 HARD_STOPS = frozenset(
-    ["and", "or", "but", "if", "not", "no", "is", "are", "was", "were", "be", "the", "a", "an", "of", "to", "for", "in", "on", "at", "from", "with", "by", "as", "who", "which", "that", "this", "his", "her", "him", "my", "our", "your", "their", "it", "he", "she", "they", "we", "you", "i", "me", "us", "call", "phone", "mobile", "telephone", "number", "email", "mail", "id", "please", "thanks", "contact", "reach", "available", "hai", "hain", "ka", "ki", "ke", "ko", "se", "ne", "aur", "ya", "nahi", "naam", "mera", "unka", "inka", "uska", "number", "nambar", "है", "हैं", "का", "की", "के", "को", "से", "ने", "और", "या", "नहीं", "नाम", "मेरा", "उनका", "इनका", "उसका", "नंबर", "फोन", "मोबाइल", "ji", "जी", "sahab", "साहब", "sir", "madam"]
+    listed(
+        """
+    and or but if not no is are was were be the a an of to for in on at from with by as who which that
+    this his her him my our your their it he she they we you i me us call phone mobile telephone number
+    email mail id please thanks contact reach available hai hain ka ki ke ko se ne aur ya nahi naam mera
+    unka inka uska number nambar है हैं का की के को से ने और या नहीं नाम मेरा उनका इनका उसका नंबर फोन
+    मोबाइल ji जी sahab साहब sir madam
+    """
+    )
 )
 """Words that end a name even behind a cue."""
 
@@ -46,8 +88,18 @@ DEVANAGARI_DOMAINS = {
     "काम": "com", "इन": "in", "को": "co", "ओआरजी": "org", "नेट": "net",
 }  # fmt: skip
 PROVIDERS = frozenset(
-    ["gmail", "yahoo", "hotmail", "outlook", "rediffmail", "rediff", "icloud", "proton", "protonmail", "live", "msn", "aol", "zoho"]
+    listed(
+        """
+    gmail yahoo hotmail outlook rediffmail rediff icloud proton protonmail live msn aol zoho
+    """
+    )
 )
 EMAIL_STOPS = frozenset(
-    ["is", "my", "the", "email", "mail", "e-mail", "id", "ids", "address", "on", "to", "at", "it", "it's", "its", "me", "reach", "write", "send", "contact", "him", "her", "his", "and", "or", "use", "please", "hai", "mera", "meri", "ka", "ki", "ke", "par", "pe", "को", "का", "की", "के", "है", "मेरा", "मेरी", "ईमेल", "मेल", "आईडी", "पता", "यह", "उनका", "unka", "inka", "for", "you", "can", "uh", "um", "so", "yes"]
+    listed(
+        """
+    is my the email mail e-mail id ids address on to at it it's its me reach write send contact him her
+    his and or use please hai mera meri ka ki ke par pe को का की के है मेरा मेरी ईमेल मेल आईडी पता यह
+    उनका unka inka for you can uh um so yes
+    """
+    )
 )

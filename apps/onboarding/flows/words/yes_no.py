@@ -1,5 +1,7 @@
 """Ways to say yes and no."""
 
+# ruff: noqa: E501 - tables of words read better in full lines
+
 YES = (
     "yes", "yeah", "yep", "yup", "yess", "yea", "y", "yes please", "sure", "of course", "certainly", "definitely",
     "absolutely", "correct", "right", "that's right", "true", "ok", "okay", "fine", "indeed", "affirmative", "exactly",
