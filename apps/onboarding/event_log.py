@@ -40,7 +40,7 @@ _STAGE_OF_EVENT = {
 @contextmanager
 def writing(session_id: UUID) -> Iterator[ConversationSession]:
     """The session, locked, in a transaction; saved with a new version and its waiters rung when the block ends."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         try:
             session = ConversationSession.objects.select_for_update().get(pk=session_id)
         except ConversationSession.DoesNotExist as error:

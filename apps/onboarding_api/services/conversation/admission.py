@@ -93,6 +93,18 @@ def redact_answer(session: ConversationSession, text: str, *, view: ViewKind = "
     )
 
 
+def redact_value(value: Any, *, session: ConversationSession) -> Any:
+    """A JSON value with the texts in it redacted."""
+    if isinstance(value, str):
+        text = clean(value)
+        return get_pii_service().redact(text, session_id=session.session_id, language=session.language).text
+    if isinstance(value, list):
+        return [redact_value(item, session=session) for item in value]
+    if isinstance(value, dict):
+        return {key: redact_value(item, session=session) for key, item in value.items()}
+    return value
+
+
 def find_personal(slot: Slot, text: str, language: str) -> tuple[PersonalSpan, ...]:
     """The personal values of an answer to a question that asks for one."""
     region = settings.ONBOARDING.phone_region
@@ -140,7 +152,7 @@ def _redact_choice(session: ConversationSession, turn: Turn, choice: Any) -> Any
         turn.pii, turn.facts = redaction.pii, redaction.facts
         return redaction.text
     if isinstance(choice, list | dict):
-        return get_pii_service().redact_json(choice, session_id=session.session_id)
+        return redact_value(choice, session=session)
     return choice
 
 

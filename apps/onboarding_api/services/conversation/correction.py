@@ -10,7 +10,12 @@ from apps.onboarding import event_log
 from apps.onboarding.errors import InvalidInput, PreconditionFailed, PreconditionRequired
 from apps.onboarding.flows import dialogue
 from apps.onboarding.models import ConversationSession
-from apps.onboarding_api.services.conversation.admission import clean, find_personal, require_open
+from apps.onboarding_api.services.conversation.admission import (
+    clean,
+    find_personal,
+    redact_value,
+    require_open,
+)
 from apps.onboarding_api.services.conversation.recording import record_step
 from apps.onboarding_api.services.conversation.standing import Standing, standing_of
 from apps.onboarding_api.services.pii_integration import get_pii_service, vault
@@ -68,9 +73,7 @@ def _redact(session: ConversationSession, standing: Standing, patch: Mapping[str
             text = clean(value)
             spans = find_personal(slot, text, session.language)
             value = pii.redact(text, session_id=session.session_id, personal=spans).text
-        elif isinstance(value, str):
-            value = pii.redact(clean(value), session_id=session.session_id).text
         else:
-            value = pii.redact_json(value, session_id=session.session_id)
+            value = redact_value(value, session=session)
         redacted[name] = value
     return redacted

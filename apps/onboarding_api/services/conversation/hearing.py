@@ -7,7 +7,8 @@ from apps.onboarding.errors import DomainError
 from apps.onboarding.models import Turn
 from apps.onboarding_api.services import uploads
 from apps.onboarding_api.services.conversation.admission import redact_answer
-from apps.onboarding_api.services.speech_service import transcribe
+from apps.onboarding_api.services.media_input import read_media
+from apps.onboarding_api.services.speech_service import decode, hints, registry
 from apps.task_ledger import execution
 
 
@@ -16,7 +17,9 @@ def hear(turn: Turn) -> DomainError | None:
     assert turn.upload is not None
     try:
         with uploads.open_file(turn.upload) as audio:
-            heard = transcribe(audio, language=turn.session.language, session_id=turn.session_id)
+            sound = decode.decode_audio(read_media(audio))
+        expected = hints.hints_for(turn.session_id, turn.session.language)
+        heard = registry.get_speech_provider().transcribe(sound, expected)
     except DomainError as error:
         if error.retryable:
             raise

@@ -13,7 +13,7 @@ from apps.onboarding.errors import InvalidInput, NotFound
 from apps.onboarding.flows import dialogue
 from apps.onboarding.models import ConversationSession, FlowVersion
 from apps.onboarding_api.services import access
-from apps.onboarding_api.services.conversation.standing import default_flow_version
+from apps.onboarding_api.services.conversation.standing import default_flow_version, flow_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -53,7 +53,7 @@ def _begin(
     session: ConversationSession, version: FlowVersion, user: User
 ) -> tuple[ConversationSession, bool]:
     session.flow_version = version
-    step = dialogue.open_dialogue(version.flow(), session.language)
+    step = dialogue.open_dialogue(flow_of(version.pk), session.language)
     session.dialogue = step.state.to_json()
     try:
         with transaction.atomic():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
 
@@ -26,12 +28,18 @@ class Standing:
 
 def standing_of(session: ConversationSession) -> Standing:
     """The standing of a session whose flow is pinned."""
-    assert session.flow_version is not None
+    assert session.flow_version_id is not None
     return Standing(
-        flow=session.flow_version.flow(),
+        flow=flow_of(session.flow_version_id),
         state=dialogue.DialogueState.from_json(session.dialogue),
         language=session.language,
     )
+
+
+@lru_cache(maxsize=32)
+def flow_of(flow_version_id: UUID) -> Flow:
+    """The parsed flow of a version; a version never changes, so a process reads and parses it once."""
+    return FlowVersion.objects.get(pk=flow_version_id).flow()
 
 
 def default_flow_version(name: str | None = None) -> FlowVersion:
