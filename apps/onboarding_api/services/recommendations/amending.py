@@ -9,11 +9,13 @@ from typing import Any
 from apps.onboarding.models import Recommendation
 from apps.onboarding_api.services.llm import CheckRequest, get_llm_service
 from apps.onboarding_api.services.llm.proposal_schema import LISTS, validate_proposal
+from apps.onboarding_api.services.llm.rules import staffing
 from apps.onboarding_api.services.recommendations import gathering, merging, redacting
 from apps.onboarding_api.services.recommendations.propose import Draft
 
 RULE = "amended_by_a_person"
 MAKER = "a person"
+ROSTER = "/site/attributes/roster_strength"
 
 
 def amend(
@@ -31,25 +33,26 @@ def amend(
         language=session.language,
         known=redacting.placeholders_in(recommendation.proposal),
     )
-    merged = merging.merge_changes(recommendation.proposal, redacted.changes)
+    merged = merging.merge_changes(recommendation.proposal, redacted)
     validate_proposal(merged.proposal)
-    facts = {
-        **gathering.known_facts(session),
-        **recommendation.verdict.get("facts", {}),
-        **redacted.facts,
-    }
+    roster = follow_roster(merged.proposal, redacted)
     verdict = get_llm_service().check(
         CheckRequest(
             proposal=merged.proposal,
             answers=session.collected_data,
             existing=gathering.existing_sites(session.client),
-            facts=facts,
+            facts=gathering.known_facts(session),
             today=gathering.today_at(session.client),
         )
     )
     evidence = [
-        *carry_evidence(recommendation, merged.proposal),
+        *(
+            entry
+            for entry in carry_evidence(recommendation, merged.proposal)
+            if not roster or entry["path"] != ROSTER
+        ),
         *(cite_person(path, reason=reason) for path in merged.touched),
+        *roster,
     ]
     draft = Draft(
         session_id=session.session_id,
@@ -59,9 +62,20 @@ def amend(
         evidence=evidence,
         maker=MAKER,
         verdict=verdict,
-        facts=facts,
     )
-    return redacted.changes, draft
+    return redacted, draft
+
+
+def follow_roster(proposal: dict[str, Any], changes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The roster follows amended shifts, unless the person set it too; its evidence where it does."""
+    attributes = proposal["site"]["attributes"]
+    asked = (changes.get("site", {}).get("attributes") or {}) if "site" in changes else {}
+    if "shifts" not in changes or "roster_strength" not in attributes or "roster_strength" in asked:
+        return []
+    people = attributes["roster_strength"] = staffing.count_people(proposal["shifts"])
+    reason = f"The amended shifts take {people} people on the roster."
+    rule = staffing.count_roster
+    return [{"path": ROSTER, "rule": rule.id, "version": rule.version, "reason": reason, "answers": {}}]
 
 
 def cite_person(path: str, *, reason: str) -> dict[str, Any]:

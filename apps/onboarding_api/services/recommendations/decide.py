@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.onboarding import event_log
 from apps.onboarding.errors import InvalidInput, NoRecommendationPending, NotFound, TurnInProgress
+from apps.onboarding.flows.dialogue_state import DialogueState
 from apps.onboarding.models import ChangeSet, ConversationSession, Decision, Recommendation, Turn
 from apps.onboarding_api.services.pii_integration import get_pii_service
 from apps.onboarding_api.services.recommendations import amending, applying, propose, rights
@@ -128,8 +129,17 @@ def _reject(wish: _Wish, session_id: UUID) -> Outcome:
     with event_log.writing(session_id) as session:
         recommendation = _lock(wish, session)
         _record(wish, session, recommendation, Decision.Kind.REJECT, Status.REJECTED)
+        _reopen(session)
         event_log.change_state(session, State.IN_PROGRESS, actor=wish.user, reason="recommendation_rejected")
     return Outcome(recommendation=recommendation, session=session)
+
+
+def _reopen(session: ConversationSession) -> None:
+    """Back to the offer: correct an answer, answer more questions, or ask for a proposal."""
+    if not session.dialogue:
+        return
+    state = DialogueState.from_json(session.dialogue)
+    session.dialogue = replace(state, tier="offer", current=None, pending=None, misses=0).to_json()
 
 
 def _amend(seen: Recommendation, wish: _Wish, changes: Mapping[str, Any]) -> Outcome:

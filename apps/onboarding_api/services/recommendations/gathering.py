@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.onboarding.models import Client, ConversationSession, MeterReading, Upload
 from apps.onboarding_api.services.llm import ExistingSite, MakeRequest, SiteContext, UploadSummary
+from apps.onboarding_api.services.pii_integration import normal, vault
 
 
 def make_request(session: ConversationSession) -> MakeRequest:
@@ -38,8 +39,12 @@ def existing_sites(client: Client) -> tuple[ExistingSite, ...]:
 
 
 def known_facts(session: ConversationSession) -> dict[str, bool]:
-    """Placeholder -> whether its value is valid, as the turns found it; later turns win."""
-    facts: dict[str, bool] = {}
+    """Placeholder -> whether its value is valid: by the vault, and as the turns found it by the flow's
+    grammar."""
+    facts = {
+        kept.placeholder: normal.normalise(kept.value.kind, kept.value.given)[1]
+        for kept in vault.everything(session.session_id)
+    }
     for found in session.turns.order_by("number").values_list("facts", flat=True):
         facts.update(found)
     return facts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -35,7 +35,6 @@ class Draft:
     evidence: Sequence[Mapping[str, Any]]
     maker: str
     verdict: Verdict
-    facts: Mapping[str, bool] = field(default_factory=dict)
 
 
 def prepare(session: ConversationSession) -> Draft:
@@ -46,13 +45,12 @@ def prepare(session: ConversationSession) -> Draft:
     service = get_llm_service()
     asked = gathering.make_request(session)
     made = service.make(asked)
-    facts = gathering.known_facts(session)
     verdict = service.check(
         CheckRequest(
             proposal=made.proposal,
             answers=asked.answers,
             existing=asked.site.existing,
-            facts=facts,
+            facts=gathering.known_facts(session),
             today=asked.site.today,
         )
     )
@@ -64,7 +62,6 @@ def prepare(session: ConversationSession) -> Draft:
         evidence=made.evidence,
         maker=made.maker,
         verdict=verdict,
-        facts=facts,
     )
 
 
@@ -109,7 +106,7 @@ def keep(
         made_by=made_by,
         amends=amends,
         checker=draft.verdict.checker[:80],
-        verdict={**draft.verdict.to_json(), "facts": dict(draft.facts)},
+        verdict=draft.verdict.to_json(),
         session_version=draft.session_version,
     )
     identity = {"recommendation_id": str(recommendation.pk), "number": recommendation.number}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -28,23 +28,15 @@ class AskedFor:
     valid: bool
 
 
-@dataclass(slots=True)
-class RedactedChanges:
-    """`facts`: placeholder -> whether its value is valid, for what was redacted here."""
-
-    changes: dict[str, Any] = field(default_factory=dict)
-    facts: dict[str, bool] = field(default_factory=dict)
-
-
 def redact_changes(
     changes: Mapping[str, Any], *, session_id: UUID, language: str, known: set[str]
-) -> RedactedChanges:
+) -> dict[str, Any]:
     """`known`: placeholders that stand in the proposal; a text that is one of them is left as it is."""
-    redacted = RedactedChanges()
-    redactor = _Redactor(session_id=session_id, language=language, known=known, facts=redacted.facts)
-    for section, patch in changes.items():
-        redacted.changes[section] = redactor.walk(patch, name=section, in_contacts=section == "contacts")
-    return redacted
+    redactor = _Redactor(session_id=session_id, language=language, known=known)
+    return {
+        section: redactor.walk(patch, name=section, in_contacts=section == "contacts")
+        for section, patch in changes.items()
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +44,6 @@ class _Redactor:
     session_id: UUID
     language: str
     known: set[str]
-    facts: dict[str, bool]
 
     def walk(self, value: Any, *, name: str, in_contacts: bool) -> Any:
         if isinstance(value, str):
@@ -78,7 +69,6 @@ class _Redactor:
         found = get_pii_service().redact(
             text, session_id=self.session_id, personal=asked, language=self.language
         )
-        self.facts.update(found.facts)
         return found.text
 
 

@@ -35,6 +35,8 @@ CHECKER = f"invariants {VERSION}"
 INVARIANTS: tuple[Invariant, ...] = (
     coverage.check_round_the_clock,
     coverage.check_opening_hours,
+    coverage.check_pattern,
+    coverage.check_night_lighting,
     overlap.check_overlaps,
     hours.check_shift_length,
     hours.check_weekly_hours,
@@ -46,6 +48,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     names.check_names,
     meters.check_units,
     meters.check_answered_meters,
+    meters.check_meter_count,
     contacts.check_reachable,
     contacts.check_placeholders,
     go_live.check_go_live,

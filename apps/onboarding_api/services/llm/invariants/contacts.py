@@ -16,12 +16,12 @@ def check_reachable(case: Case) -> Iterator[Fault]:
     """There is a contact, and each has a telephone or an e-mail address that is valid as far as is known."""
     contacts = case.items("contacts")
     if not contacts:
-        yield warning("contact_missing", "There is nobody to call in an emergency.", "/contacts")
+        yield blocking("contact_missing", "There is nobody to call in an emergency.", "/contacts")
     for at, contact in enumerate(contacts):
         ways = [contact[way] for way in ("phone", "email") if contact[way]]
         if not ways:
             message = f"Contact {contact['code']} has neither telephone nor e-mail."
-            yield warning("contact_unreachable", message, f"/contacts/{at}")
+            yield blocking("contact_unreachable", message, f"/contacts/{at}")
         elif all(case.request.facts.get(way) is False for way in ways):
             message = f"Neither telephone nor e-mail of contact {contact['code']} is valid."
             yield warning("contact_invalid", message, f"/contacts/{at}")

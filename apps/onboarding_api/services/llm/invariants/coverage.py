@@ -27,14 +27,36 @@ def check_round_the_clock(case: Case) -> Iterator[Fault]:
     more = f" and {len(gaps) - 1} more gaps" if len(gaps) > 1 else ""
     if required:
         yield blocking("coverage_gap", f"{message}{more}, but the site works round the clock.", "/shifts")
-    elif not _pattern_was_chosen(case):
+    else:
         yield warning(
             "coverage_gap", f"{message}{more}; a site of this type is rarely left unguarded.", "/shifts"
         )
 
 
-def _pattern_was_chosen(case: Case) -> bool:
-    return bool(said.text(case.answers, "shift_pattern"))
+EXPECTED_SHIFTS = {"three_8h": 3, "two_12h": 2, "day_only": 1, "night_only": 1}
+"""Shifts that each answer to the shift pattern stands for."""
+
+
+@invariant(id="coverage.pattern", version=1)
+def check_pattern(case: Case) -> Iterator[Fault]:
+    """The shift pattern is the answered one, or it is pointed out."""
+    pattern = said.text(case.answers, "shift_pattern")
+    expected, found = EXPECTED_SHIFTS.get(pattern), len(case.items("shifts"))
+    if expected is not None and found != expected:
+        message = f"{found} shift(s) are proposed, but the answered pattern ({pattern}) has {expected}."
+        yield warning("pattern_differs", message, "/shifts")
+
+
+@invariant(id="coverage.night_lighting", version=1)
+def check_night_lighting(case: Case) -> Iterator[Fault]:
+    """Work after dark needs light: 19:00 to 05:00, taken as dark at any season (a house rule)."""
+    if case.answers.get("night_lighting") is not False:
+        return
+    dark = clock.spans({"starts_at": "19:00", "ends_at": "05:00", "days": [1, 2, 3, 4, 5, 6, 7]})
+    given = [span for shift in case.items("shifts") for span in clock.spans(shift)]
+    if clock.uncovered(dark, given) != dark:
+        message = "Guards work after dark, but there is no lighting at night."
+        yield warning("night_lighting_missing", message, "/shifts")
 
 
 @invariant(id="coverage.opening_hours", version=1)

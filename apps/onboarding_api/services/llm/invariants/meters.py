@@ -1,4 +1,4 @@
-"""Meters count in a unit that fits what they measure."""
+"""Meters count in a unit that fits what they measure, and none is forgotten."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ FITTING = {
     "steam": {"kg", "t"},
     "generator": {"h", "kwh"},
     "dg": {"h", "kwh"},
+    "diesel_generator": {"h", "kwh", "l"},
 }
 NOT_METERS = frozenset({"none", "nothing", "no", "none_of_these"})
 
@@ -46,3 +47,14 @@ def check_answered_meters(case: Case) -> Iterator[Fault]:
             yield warning(
                 "meter_missing", f"A {kind} meter was answered, but has no meter point.", "/meter_points"
             )
+
+
+@invariant(id="meters.count", version=1)
+def check_meter_count(case: Case) -> Iterator[Fault]:
+    """As many meters as answered: of which kind the others are, a person has to say."""
+    wanted, found = said.count(case.answers, "meter_count"), len(case.items("meter_points"))
+    if wanted is not None and wanted != found:
+        message = (
+            f"{wanted} meters were answered, {found} are listed. Please say of which kind the others are."
+        )
+        yield warning("meter_count_differs", message, "/meter_points")

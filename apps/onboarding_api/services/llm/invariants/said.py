@@ -39,7 +39,8 @@ def kinds(answers: Mapping[str, Any], slot: str) -> list[str]:
     listed = answers.get(slot)
     if not isinstance(listed, list):
         return []
-    return [str(item.get("kind", "")) if isinstance(item, Mapping) else str(item) for item in listed]
+    named = [item.get("item", item.get("kind", "")) if isinstance(item, Mapping) else item for item in listed]
+    return [str(name) for name in named]
 
 
 def text(answers: Mapping[str, Any], slot: str) -> str:

@@ -91,7 +91,7 @@ class Answers:
         """The chosen options, without "none of these"."""
         value = self.by_slot.get(slot)
         listed = value if isinstance(value, list) else [value] if isinstance(value, str) else []
-        kinds = [str(item.get("kind", "")) if isinstance(item, Mapping) else str(item) for item in listed]
+        kinds = [kind_of_item(item) for item in listed]
         return list(dict.fromkeys(kind for kind in kinds if kind and kind.lower() not in measures.NOTHING))
 
     def counted(self, slot: str) -> list[tuple[str, int]]:
@@ -99,7 +99,7 @@ class Answers:
         value = self.by_slot.get(slot)
         totals: dict[str, int] = {}
         for item in value if isinstance(value, list) else []:
-            kind = str(item.get("kind", "")) if isinstance(item, Mapping) else str(item)
+            kind = kind_of_item(item)
             count = whole(item.get("count", 1)) if isinstance(item, Mapping) else 1
             if kind and kind.lower() not in measures.NOTHING and count and count > 0:
                 totals[kind] = totals.get(kind, 0) + count
@@ -113,6 +113,11 @@ class Answers:
             amount, factor = decimal(value.get("value")), measures.MINUTES.get(str(value.get("unit")))
             return None if amount is None or factor is None else int(amount * factor)
         return whole(value)
+
+
+def kind_of_item(item: Any) -> str:
+    """What is counted: `{"item": "lift", "count": 2}` (also `kind`), or a bare option."""
+    return str(item.get("item", item.get("kind", ""))) if isinstance(item, Mapping) else str(item)
 
 
 def whole(value: Any) -> int | None:

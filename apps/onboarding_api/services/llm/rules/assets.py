@@ -9,8 +9,10 @@ from apps.onboarding_api.services.llm.rules.codes import distinct_stem
 from apps.onboarding_api.services.llm.rules.rule import Brief, Part, rule, site
 
 MAX_ITEMS_PER_KIND = 200
-MAX_KINDS = 25
-"""25 kinds of 200 stay within the 5,000 assets that a proposal may list."""
+MAX_KINDS = 24
+"""24 kinds of 200, and the cameras, stay within the 5,000 assets that a proposal may list."""
+
+CAMERA, CAMERA_CODE = "cctv_camera", "cctv"
 
 
 def _items(kind: str, count: int, *, code: str) -> tuple[dict[str, Any], ...]:
@@ -53,6 +55,20 @@ def list_assets(brief: Brief) -> Iterator[Part]:
         )
         words = {"count": count, "kind": kind.replace("_", " "), "how": how}
         yield Part(section="assets", items=items, words=words)
+
+
+@rule(
+    id="assets.cameras",
+    version=1,
+    rests_on=("cctv", "cctv_cameras"),
+    en="{count} cameras were answered; they are listed like other assets.",
+    hi="{count} कैमरे बताए गए; वे अन्य उपकरणों की तरह दर्ज हैं।",
+)
+def list_cameras(brief: Brief) -> Iterator[Part]:
+    """Nothing where the cameras are among the listed assets already."""
+    count = brief.answers.number("cctv_cameras") or 0
+    if count and all(asset["kind"] != CAMERA for asset in brief.draft.items("assets")):
+        yield Part(section="assets", items=_items(CAMERA, count, code=CAMERA_CODE), words={"count": count})
 
 
 @rule(

@@ -16,6 +16,7 @@ UNITS = {
     "solar": "kWh",
     "generator": "h",
     "dg": "h",
+    "diesel_generator": "h",
     "diesel": "L",
     "fuel": "L",
     "water": "m3",
@@ -33,19 +34,34 @@ MAX_POINTS = 200
 @rule(
     id="meters.listed",
     version=1,
-    rests_on=("meters",),
-    en="A {kind} meter was answered; it counts in {unit} and is read once a day, which is a house rule.",
-    hi="{kind} मीटर बताया गया है; इकाई {unit}, दिन में एक बार पढ़ा जाता है।",
+    rests_on=("meters", "meter_count"),
+    en="{kind}: {count} in {unit}, read once a day, which is a house rule.",
+    hi="{kind}: {count_hi} मीटर, इकाई {unit}, दिन में एक बार पढ़े जाते हैं।",
 )
 def list_meters(brief: Brief) -> Iterator[Part]:
+    """One point of each kind. A larger number of meters is shared out only where there is one kind to give it
+    to."""
     taken: set[str] = set()
-    for kind, count in brief.answers.counted("meters")[:20]:
+    answered = brief.answers.counted("meters")[:20]
+    if len(answered) == 1:
+        answered = [(answered[0][0], max(answered[0][1], brief.answers.number("meter_count") or 1))]
+    for kind, count in answered:
         code = distinct_stem(kind, fallback="meter", taken=taken)
         room = MAX_POINTS - len(brief.draft.items("meter_points"))
         points = tuple(_point(kind, number, count, code=code) for number in range(1, min(count, room) + 1))
         if points:
-            words = {"kind": kind.replace("_", " "), "unit": points[0]["unit"]}
+            name = kind.replace("_", " ").capitalize()
+            words = {
+                "kind": name,
+                "count": _counted(len(points)),
+                "count_hi": len(points),
+                "unit": points[0]["unit"],
+            }
             yield Part(section="meter_points", items=points, words=words)
+
+
+def _counted(count: int) -> str:
+    return "one meter" if count == 1 else f"{count} meters"
 
 
 def _point(kind: str, number: int, count: int, *, code: str) -> dict[str, Any]:

@@ -16,29 +16,26 @@ from apps.onboarding_api.services.llm.rules.site_kinds import HIGH_RISKS, kind_o
 MINUTES_PER_CHECKPOINT = 2
 HIGH_RISK_MINUTES = 60
 MAX_CHECKPOINTS = 500
+BOUNDARY = "Boundary wall and fence"
+LOADING_DOCKS = "Loading docks"
 RISK_PLACES = {
-    "fire": "Fire panel and pump room",
     "theft": "Stores and loading bay",
-    "intrusion": "Boundary wall and fence",
-    "trespass": "Boundary wall and fence",
-    "flooding": "Basement and drains",
-    "flood": "Basement and drains",
-    "violence": "Public waiting area",
+    "fire": "Fire panel and pump room",
+    "vandalism": "Outer facade",
+    "unauthorised_entry": BOUNDARY,
     "crowd": "Public waiting area",
-    "vandalism": "Outer facade and parking",
+    "workplace_violence": "Staff areas",
     "hazardous_materials": "Hazardous goods store",
-    "chemical": "Hazardous goods store",
-    "electrical": "Electrical room and generator",
+    "flooding": "Basement and drains",
+    "vehicle_accidents": "Vehicle lanes and parking",
     "power_failure": "Electrical room and generator",
-    "traffic": "Vehicle lanes and parking",
-    "data": "Server room door",
 }
 
 
 @rule(
     id="patrol.checkpoints",
     version=1,
-    rests_on=("floors", "risks", "site_type", "patrol_interval"),
+    rests_on=("floors", "risks", "site_type", "patrol_interval", "loading_docks"),
     en="A round of {count} checkpoints every {minutes} minutes: the staircase of {floors} floor(s) and the "
     "places at risk; {because}.",
     hi="हर {minutes} मिनट में {count} जाँच-बिंदुओं की गश्त: {floors} मंज़िलों की सीढ़ियाँ और जोखिम वाली जगहें।",
@@ -77,7 +74,9 @@ def _risk_points(brief: Brief) -> Iterator[dict[str, Any]]:
         for risk in brief.answers.words("risks")
     }
     if kind_of(brief.answers.text("site_type")).grounds:
-        names.add(RISK_PLACES["intrusion"])
+        names.add(BOUNDARY)
+    if (brief.answers.number("loading_docks") or 0) > 0:
+        names.add(LOADING_DOCKS)
     for number, name in enumerate(sorted(names), 1):
         yield {"code": slugify(name)[:55] or f"risk-{number}", "name": name[:200], "floor": ""}
 

@@ -14,6 +14,8 @@ VISITORS_FOR_RECEPTION = 50
 VISITORS_PER_RECEPTIONIST = 200
 LARGE_AREA_SQ_M = 10_000
 MANY_FLOORS = 10
+MANY_CAMERAS = 32
+DOCKS_PER_GUARD = 8
 """House rules, all of them: experience figures to start from, not taken from a standard."""
 
 
@@ -68,9 +70,28 @@ def guard_vehicle_gates(brief: Brief) -> Iterator[Part]:
 
 
 @rule(
+    id="posts.loading_docks",
+    version=1,
+    rests_on=("loading_docks", "guards_per_shift"),
+    en="{docks} loading docks: {guards} who checks loads and seals, one for every {per} docks.",
+    hi="{docks} लोडिंग डॉक: माल और सील जाँचने के लिए {guards} गार्ड, हर {per} डॉक पर एक।",
+)
+def guard_docks(brief: Brief) -> Iterator[Part]:
+    docks, room = brief.answers.number("loading_docks") or 0, _room(brief)
+    if docks and room != 0:
+        wanted = min(ceil(docks / DOCKS_PER_GUARD), 10)
+        guards = wanted if room is None else min(wanted, room)
+        yield Part(
+            section="posts",
+            items=(_post("loading-docks", "Loading docks", "loading_dock", guards),),
+            words={"docks": docks, "guards": guards, "per": DOCKS_PER_GUARD},
+        )
+
+
+@rule(
     id="posts.control_room",
     version=1,
-    rests_on=("site_type", "area", "floors", "guards_per_shift"),
+    rests_on=("site_type", "area", "floors", "cctv_cameras", "guards_per_shift"),
     en="A control room is proposed: {because}.",
     hi="नियंत्रण कक्ष प्रस्तावित है, क्योंकि साइट बड़ी या महत्वपूर्ण है।",
 )
@@ -84,6 +105,10 @@ def staff_control_room(brief: Brief) -> Iterator[Part]:
                 f"the area is {LARGE_AREA_SQ_M:,} sq m or more",
             ),
             ((brief.answers.number("floors") or 0) >= MANY_FLOORS, f"there are {MANY_FLOORS} floors or more"),
+            (
+                (brief.answers.number("cctv_cameras") or 0) >= MANY_CAMERAS,
+                f"there are {MANY_CAMERAS} cameras or more",
+            ),
         )
         if holds
     ]
@@ -137,16 +162,20 @@ def staff_patrol(brief: Brief) -> Iterator[Part]:
 @rule(
     id="posts.armed",
     version=1,
-    rests_on=("armed_guards",),
-    en="Armed guards were answered, so {count} of the posts is armed, from the main entrance on.",
-    hi="हथियारबंद गार्ड बताए गए हैं, इसलिए मुख्य द्वार से {count} चौकी हथियारबंद है।",
+    rests_on=("armed_guards", "armed_guard_count"),
+    en="Armed guards were answered: posts armed, from the main entrance on: {count}.",
+    hi="हथियारबंद गार्ड बताए गए हैं; मुख्य द्वार से शुरू कर हथियारबंद चौकियाँ: {count}।",
 )
 def arm_gates(brief: Brief) -> Iterator[Part]:
-    """A bare yes arms one post; a number arms as many."""
+    """A bare yes arms one post; a number arms posts until as many guards stand on them."""
     if not brief.answers.flag("armed_guards"):
         return
-    wanted = brief.answers.number("armed_guards") or 1
-    codes = [post["code"] for post in brief.draft.items("posts")][:wanted]
+    wanted = brief.answers.number("armed_guard_count") or brief.answers.number("armed_guards") or 1
+    codes, armed = [], 0
+    for post in brief.draft.items("posts"):
+        if armed < wanted:
+            codes.append(post["code"])
+            armed += post["guards_per_shift"]
     if codes:
         items = tuple({"code": code, "armed": True} for code in codes)
         yield Part(section="posts", items=items, words={"count": len(codes)})

@@ -146,7 +146,7 @@ def set_position(brief: Brief) -> Iterator[Part]:
 @rule(
     id="site.remarks",
     version=1,
-    rests_on=("risks", "visitor_volume", "notes"),
+    rests_on=("risks", "visitor_volume", "visitor_management", "cctv", "night_lighting", "beds", "notes"),
     en="Kept with the site as answered: {kept}.",
     hi="उत्तर के अनुसार साइट के साथ रखा गया: {kept}.",
 )
@@ -155,8 +155,12 @@ def keep_remarks(brief: Brief) -> Iterator[Part]:
     kept = {
         "risks": brief.answers.words("risks"),
         "visitors_per_day": {"low": visitors[0], "high": visitors[1]} if visitors else None,
+        "visitor_management": brief.answers.text("visitor_management"),
+        "cctv": brief.answers.flag("cctv"),
+        "night_lighting": brief.answers.flag("night_lighting"),
+        "beds": brief.answers.number("beds"),
         "notes": brief.answers.text("notes")[:2000],
     }
-    given = {name: value for name, value in kept.items() if value}
+    given = {name: value for name, value in kept.items() if value not in (None, "", [])}
     if given:
         yield site({"kept": ", ".join(given).replace("_", " ")}, attributes=given)

@@ -32,9 +32,7 @@ KINDS = {
     "school": SiteKind(grounds=True),
     "bank": SiteKind(critical=True, patrol_minutes=60),
 }
-HIGH_RISKS = frozenset(
-    {"fire", "theft", "intrusion", "trespass", "violence", "hazardous_materials", "chemical", "sabotage"}
-)
+HIGH_RISKS = frozenset({"theft", "fire", "unauthorised_entry", "workplace_violence", "hazardous_materials"})
 """Risks for which a round every hour is proposed: a house rule."""
 
 

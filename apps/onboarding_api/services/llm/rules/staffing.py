@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from math import ceil
+from typing import Any
 
 from apps.onboarding_api.services.llm.rules.rule import Brief, Part, rule, site
 
@@ -46,14 +47,18 @@ def count_heads(brief: Brief) -> Iterator[Part]:
     hi="रोस्टर पर {people} लोग, ताकि किसी को सप्ताह में {hours} घंटे से अधिक काम न करना पड़े और एक दिन आराम मिले।",
 )
 def count_roster(brief: Brief) -> Iterator[Part]:
-    """Each person works whole shifts: as many as fit in the working week, six at most."""
-    people = 0
-    for shift in brief.draft.items("shifts"):
-        length = _length(shift["starts_at"], shift["ends_at"])
-        each = max(min(WEEKLY_MINUTES // length, 6), 1)
-        people += ceil(shift["headcount"] * len(shift["days"]) / each)
+    people = count_people(brief.draft.items("shifts"))
     if people:
         yield site({"people": people, "hours": WEEKLY_MINUTES // 60}, attributes={"roster_strength": people})
+
+
+def count_people(shifts: Iterable[Mapping[str, Any]]) -> int:
+    """People that the shifts take in a week, where each works whole shifts: as many as fit, six at most."""
+    people = 0
+    for shift in shifts:
+        each = max(min(WEEKLY_MINUTES // _length(shift["starts_at"], shift["ends_at"]), 6), 1)
+        people += ceil(shift["headcount"] * len(shift["days"]) / each)
+    return people
 
 
 def _length(starts_at: str, ends_at: str) -> int:
