@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from datetime import date
 from typing import Any
 
+import pytest
 from django.contrib.auth import get_user_model
+from django.db import transaction
 
 from apps.onboarding import event_log
+from apps.onboarding.errors import DomainError
 from apps.onboarding.models import Client, ConversationSession, Membership, Recommendation
 from apps.onboarding_api.services import recommendations
 from apps.onboarding_api.services.llm import (
@@ -136,3 +141,10 @@ def build_recommendation(
     draft = recommendations.prepare(session)
     with event_log.writing(session.session_id) as locked:
         return recommendations.store(locked, draft)
+
+
+@contextmanager
+def refused(kind: type[DomainError]) -> Iterator[pytest.ExceptionInfo[Any]]:
+    """The block raises `kind`, and what it wrote is rolled back, as it is where no test holds a transaction open."""
+    with pytest.raises(kind) as caught, transaction.atomic():
+        yield caught

@@ -30,6 +30,7 @@ from apps.onboarding_api.tests.recommendation_factories import (
     build_session,
     build_user,
     make,
+    refused,
 )
 
 
@@ -110,7 +111,7 @@ def test_update_of_an_existing_site_keeps_its_other_parts_and_reverts_to_the_byt
 def test_second_revert_is_refused(client, manager):
     change_set = approve(client, manager, OFFICE).change_set
     recommendations.revert(change_set_id=change_set.pk, user=manager)
-    with pytest.raises(AlreadyReverted):
+    with refused(AlreadyReverted):
         recommendations.revert(change_set_id=change_set.pk, user=manager)
 
 
@@ -119,7 +120,7 @@ def test_revert_refuses_what_was_changed_since_and_leaves_everything(client, man
     Post.objects.filter(code="gate-2").update(name="Side gate")
     Shift.objects.filter(code="C").delete()
     before = everything()
-    with pytest.raises(ChangedSinceApplied) as caught:
+    with refused(ChangedSinceApplied) as caught:
         recommendations.revert(change_set_id=change_set.pk, user=manager)
     changed = {(one["code"], one["why"]) for one in caught.value.extra["changed"]}
     assert changed == {("gate-2", "changed"), ("C", "deleted")}
@@ -129,7 +130,7 @@ def test_revert_refuses_what_was_changed_since_and_leaves_everything(client, man
 def test_revert_refuses_where_something_was_attached_since(client, manager):
     change_set = approve(client, manager, OFFICE).change_set
     Contact.objects.create(site=Site.objects.get(), code="later", name="[REDACTED_NAME]", role="night")
-    with pytest.raises(ChangedSinceApplied) as caught:
+    with refused(ChangedSinceApplied) as caught:
         recommendations.revert(change_set_id=change_set.pk, user=manager)
     assert [(one["model"], one["why"]) for one in caught.value.extra["changed"]] == [
         ("contact", "depends on it")
@@ -141,7 +142,7 @@ def test_older_change_set_cannot_be_reverted_below_a_newer_one(client, manager):
     site = Site.objects.get()
     changes = {"site": {"updates": str(site.pk), "code": site.code, "floors": 8}}
     second = amend_and_approve(client, OFFICE, changes).change_set
-    with pytest.raises(ChangedSinceApplied):
+    with refused(ChangedSinceApplied):
         recommendations.revert(change_set_id=first.pk, user=manager)
     recommendations.revert(change_set_id=second.pk, user=manager)
     recommendations.revert(change_set_id=first.pk, user=manager)
@@ -150,9 +151,9 @@ def test_older_change_set_cannot_be_reverted_below_a_newer_one(client, manager):
 
 def test_only_managers_revert_and_strangers_see_nothing(client, manager):
     change_set = approve(client, manager, OFFICE).change_set
-    with pytest.raises(Forbidden):
+    with refused(Forbidden):
         recommendations.revert(change_set_id=change_set.pk, user=build_user(client, role="contributor"))
-    with pytest.raises(NotFound):
+    with refused(NotFound):
         recommendations.revert(change_set_id=change_set.pk, user=build_user(build_client()))
 
 
@@ -160,7 +161,7 @@ def test_code_that_was_taken_meanwhile_is_refused_whole(client, manager):
     recommendation = build_recommendation(client, OFFICE)
     Site.objects.create(client=client, code="indigo-house", name="Another", site_type="office")
     before = everything()
-    with pytest.raises(SiteTaken):
+    with refused(SiteTaken):
         recommendations.decide(recommendation_id=recommendation.pk, user=manager)
     assert everything() == before
     recommendation.refresh_from_db()
@@ -172,7 +173,7 @@ def test_site_of_another_client_cannot_be_updated(client, manager):
     recommendation = build_recommendation(client, OFFICE)
     recommendation.proposal["site"]["updates"] = str(theirs.pk)
     recommendation.save()
-    with pytest.raises(SiteTaken):
+    with refused(SiteTaken):
         recommendations.decide(recommendation_id=recommendation.pk, user=manager)
     theirs.refresh_from_db()
     assert theirs.name == "Theirs"
@@ -185,7 +186,7 @@ def test_contacts_of_an_earlier_session_are_not_cut_off_from_their_values(client
     recommendation = build_recommendation(client, OFFICE)
     recommendation.proposal["site"].update(updates=str(site.pk), code=site.code)
     recommendation.save()
-    with pytest.raises(ValuesElsewhere) as caught:
+    with refused(ValuesElsewhere) as caught:
         recommendations.decide(recommendation_id=recommendation.pk, user=manager)
     assert caught.value.extra["contacts"] == ["night-1"]
 
@@ -205,9 +206,12 @@ DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 CLOCKS = st.builds("{:02d}:{:02d}".format, st.integers(0, 23), st.integers(0, 59))
 COUNTED = st.lists(
     st.fixed_dictionaries(
-        {"item": st.sampled_from(["lift", "pump", "cctv_camera", "पंप"]), "count": st.integers(1, 250)}
+        {
+            "item": st.sampled_from(["lift", "pump", "cctv_camera", "पंप"]),
+            "count": st.integers(1, 40) | st.integers(195, 205),
+        }
     ),
-    max_size=4,
+    max_size=3,
 )
 ANSWERS = st.fixed_dictionaries(
     {},
@@ -237,8 +241,8 @@ ANSWERS = st.fixed_dictionaries(
             st.sampled_from(["electricity", "water", "gas", "diesel_generator", "none"]), unique=True
         ),
         "assets": COUNTED,
-        "meter_count": st.integers(1, 500),
-        "cctv_cameras": st.integers(1, 5000),
+        "meter_count": st.integers(1, 20) | st.just(500),
+        "cctv_cameras": st.integers(1, 30) | st.just(5000),
         "loading_docks": st.integers(0, 200),
         "beds": st.integers(1, 5000),
         "patrol_interval": st.fixed_dictionaries({"minutes": st.integers(1, 1440)}),
@@ -251,7 +255,7 @@ ANSWERS = st.fixed_dictionaries(
 
 
 @given(answers=ANSWERS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_valid_answers_give_a_valid_proposal(answers):
     made = make(answers)
     assert find_faults(made.proposal) == []
@@ -261,7 +265,7 @@ def test_any_valid_answers_give_a_valid_proposal(answers):
 
 
 @given(answers=ANSWERS)
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_applying_and_reverting_any_proposal_changes_nothing(client, manager, answers):
     before = everything()
     recommendation = build_recommendation(client, answers, session=build_session(client, answers))

@@ -45,6 +45,7 @@ from apps.onboarding_api.tests.recommendation_factories import (
     build_recommendation,
     build_session,
     build_user,
+    refused,
 )
 
 State = event_log.State
@@ -93,7 +94,7 @@ def test_proposal_made_from_older_answers_is_not_stored(client):
     session = build_session(client, OFFICE)
     draft = recommendations.prepare(session)
     ConversationSession.objects.filter(pk=session.pk).update(collected_data={**OFFICE, "floors": 9})
-    with pytest.raises(ProposalOutdated), event_log.writing(session.pk) as locked:
+    with refused(ProposalOutdated), event_log.writing(session.pk) as locked:
         recommendations.store(locked, draft)
     assert not Recommendation.objects.exists()
 
@@ -133,14 +134,14 @@ def test_approval_applies_the_configuration_and_completes_the_session(client, ma
 def test_second_approval_finds_nothing_pending(client, manager):
     recommendation = build_recommendation(client)
     decide(recommendation, manager)
-    with pytest.raises(NoRecommendationPending):
+    with refused(NoRecommendationPending):
         decide(recommendation, manager)
     assert ChangeSet.objects.count() == 1
 
 
 def test_blocking_objection_cannot_be_approved(client, manager):
     recommendation = build_recommendation(client, {**HOSPITAL, "go_live_date": "2020-01-01"})
-    with pytest.raises(BlockedByChecker) as caught:
+    with refused(BlockedByChecker) as caught:
         decide(recommendation, manager)
     assert caught.value.next_actions == ("amend", "reject")
     assert [objection["code"] for objection in caught.value.extra["objections"]] == ["go_live_past"]
@@ -150,13 +151,13 @@ def test_blocking_objection_cannot_be_approved(client, manager):
 
 @pytest.mark.parametrize("role", ["viewer", "contributor"])
 def test_only_managers_decide(client, role):
-    with pytest.raises(Forbidden):
+    with refused(Forbidden):
         decide(build_recommendation(client), build_user(client, role=role))
 
 
 def test_staff_decide_and_strangers_see_nothing(client):
     recommendation = build_recommendation(client)
-    with pytest.raises(NotFound):
+    with refused(NotFound):
         decide(recommendation, build_user(build_client()))
     assert decide(recommendation, build_user(is_staff=True)).change_set is not None
 
@@ -164,7 +165,7 @@ def test_staff_decide_and_strangers_see_nothing(client):
 def test_answer_still_worked_on_holds_the_approval_back(client, manager):
     recommendation = build_recommendation(client)
     Turn.objects.create(session=recommendation.session, number=1, kind=Turn.Kind.TEXT)
-    with pytest.raises(TurnInProgress):
+    with refused(TurnInProgress):
         decide(recommendation, manager)
 
 
@@ -172,7 +173,7 @@ def test_nothing_is_decided_in_a_session_that_awaits_nothing(client, manager):
     recommendation = build_recommendation(client)
     with event_log.writing(recommendation.session_id) as session:
         event_log.change_state(session, State.CANCELLED)
-    with pytest.raises(NotAwaitingApproval):
+    with refused(NotAwaitingApproval):
         decide(recommendation, manager)
 
 
@@ -282,7 +283,7 @@ def test_amended_proposal_waits_for_another_person(client, manager):
     assert amended.proposal["site"]["floors"] == 4
     assert amended.proposal["shifts"][0]["headcount"] == 3
     assert amended.proposal["shifts"][0]["starts_at"] == "09:00"
-    with pytest.raises(MakerCannotApprove):
+    with refused(MakerCannotApprove):
         decide(amended, manager)
     assert decide(amended, build_user(client)).session.current_state == State.COMPLETED
     assert Site.objects.get().floors == 4
@@ -294,7 +295,7 @@ def test_who_amended_an_earlier_version_cannot_approve_a_later_one(client, manag
     second = decide(first, manager, "amend", changes={"site": {"floors": 3}}).next_recommendation
     third = decide(second, other, "amend", changes={"site": {"floors": 4}}).next_recommendation
     for maker in (manager, other):
-        with pytest.raises(MakerCannotApprove):
+        with refused(MakerCannotApprove):
             decide(third, maker)
     assert decide(third, build_user(client)).change_set is not None
 
@@ -311,7 +312,7 @@ def test_amendment_is_checked_again(client, manager):
     recommendation = build_recommendation(client, HOSPITAL)
     amended = decide(recommendation, manager, "amend", changes={"shifts": {"C": None}}).next_recommendation
     assert "coverage_gap" in {objection["code"] for objection in amended.verdict["objections"]}
-    with pytest.raises(BlockedByChecker):
+    with refused(BlockedByChecker):
         decide(amended, build_user(client))
 
 
@@ -395,7 +396,7 @@ def test_telephone_that_does_not_dial_is_pointed_out_in_an_amendment(client, man
 )
 def test_unusable_changes_are_refused_with_their_place(client, manager, changes, pointer):
     recommendation = build_recommendation(client)
-    with pytest.raises(InvalidInput) as caught:
+    with refused(InvalidInput) as caught:
         decide(recommendation, manager, "amend", changes=changes)
     assert pointer in {error["pointer"] for error in caught.value.extra["errors"]}
     recommendation.refresh_from_db()
@@ -415,7 +416,7 @@ def test_unusable_changes_are_refused_with_their_place(client, manager, changes,
 )
 def test_senseless_decisions_are_refused(client, manager, wish):
     recommendation = build_recommendation(client)
-    with pytest.raises(InvalidInput):
+    with refused(InvalidInput):
         decide(recommendation, manager, **wish)
 
 
