@@ -46,6 +46,9 @@ def cards(scene: Scene) -> Iterator[Span]:
 def _parts(run: Run, *, cue: bool) -> Iterator[Span]:
     first = 0
     while first < len(run.atoms):
+        if run.atoms[first].digits[0] in "0179":
+            first += 1
+            continue
         digits = ""
         best = 0
         for last in range(first, min(first + 19, len(run.atoms))):

@@ -65,6 +65,11 @@ def last_cue(text: str, kind: str) -> int:
     return end
 
 
+def cue_ends(text: str, kind: str) -> list[int]:
+    """Where the cues of a kind end in the lower-case `text`."""
+    return [match.end() for match in _pattern(kind).finditer(text)]
+
+
 def speaks_of(before: str, kind: str) -> bool:
     """Whether the text before a number announces `kind`, and nothing nearer announces something harmless."""
     cue = last_cue(before, kind)

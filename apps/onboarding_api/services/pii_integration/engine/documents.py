@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine import checksums
-from apps.onboarding_api.services.pii_integration.engine.context import speaks_of
+from apps.onboarding_api.services.pii_integration.engine.context import cue_ends, speaks_of
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -52,20 +53,14 @@ def ibans(scene: Scene) -> Iterator[Span]:
         length = checksums.iban_length(start.group()[:2].upper())
         if not length:
             continue
-        taken, position = "", start.start()
-        while position < len(scene.text) and len(taken) < length and position - start.start() < 60:
-            character = scene.text[position]
-            if character.isascii() and character.isalnum():
-                taken += character.upper()
-            elif character not in " -\n":
-                break
-            position += 1
-        if (
-            len(taken) == length
-            and checksums.iban(taken)
-            and not scene.text[position : position + 1].isalnum()
-        ):
-            yield Span(start.start(), position, "IBAN", 0.97, "iban.check_digits")
+        match = _iban_body(length).match(scene.text, start.start())
+        if match and checksums.iban("".join(filter(str.isalnum, match.group())).upper()):
+            yield Span(match.start(), match.end(), "IBAN", 0.97, "iban.check_digits")
+
+
+@lru_cache(maxsize=64)
+def _iban_body(length: int) -> regex.Pattern[str]:
+    return regex.compile(rf"[A-Za-z\d](?:[ -]?\n?[A-Za-z\d]){{{length - 1}}}(?![A-Za-z\d])")
 
 
 def tax_numbers(scene: Scene) -> Iterator[Span]:
@@ -104,10 +99,13 @@ def plates(scene: Scene) -> Iterator[Span]:
 
 def birth_dates(scene: Scene) -> Iterator[Span]:
     """DOB spans: a date right after a cue."""
-    for pattern in (_DATE, _SAID_DATE):
-        for match in pattern.finditer(scene.lower):
-            if speaks_of(scene.before(match.start(), 26), "DOB"):
-                yield Span(match.start(), match.end(), "DOB", 0.93, "dob.cue")
+    for cue in cue_ends(scene.lower, "DOB"):
+        window = scene.lower[cue : cue + 80].split("\n", 1)[0]
+        for pattern in (_DATE, _SAID_DATE):
+            match = pattern.search(window)
+            if match and match.start() <= 26:
+                yield Span(cue + match.start(), cue + match.end(), "DOB", 0.93, "dob.cue")
+                break
 
 
 def positions(scene: Scene) -> Iterator[Span]:

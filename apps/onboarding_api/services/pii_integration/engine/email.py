@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unicodedata import combining
 
 import regex
 
@@ -15,9 +16,8 @@ _DOT = r"""(?:\s{0,2}(?:\(dot\)|\[dot\]|\{dot\}|<dot>|\[\.\]|\(\.\))\s{0,2}|\s?[
 
 # The at sign is looked for first; what stands left and right of it is then matched with bounds: linear on any input.
 _SIGN = regex.compile(_AT, regex.IGNORECASE)
-_LEFT = regex.compile(
-    r"""(?:"[^"\n@]{1,64}"|[\p{L}\p{M}\p{N}._%+\-'&/=~!$*]{1,64})$""",
-)
+_LEFT_MARKS = frozenset("._%+-'&/=~!$*")
+_LONGEST_NAME = 64
 _TIGHT = regex.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,6}}", regex.IGNORECASE)
 _LOOSE = regex.compile(
     rf"{_LABEL}(?:{_DOT}{_LABEL}){{0,4}}?{_DOT}\p{{L}}{{2,10}}(?![\p{{L}}\p{{N}}])", regex.IGNORECASE
@@ -55,16 +55,25 @@ def _right(scene: Scene, position: int, *, loose: bool) -> int | None:
     return None
 
 
+def _left(text: str, end: int) -> str:
+    """What stands before an at sign: a quoted name, or up to 64 letters, digits and the marks allowed between them."""
+    if text[end - 1 : end] == '"':
+        opening = text.rfind('"', max(0, end - 1 - _LONGEST_NAME), end - 1)
+        return "" if opening < 0 or "\n" in text[opening:end] else text[opening:end]
+    start, lowest = end, max(0, end - _LONGEST_NAME)
+    while start > lowest and (text[start - 1].isalnum() or text[start - 1] in _LEFT_MARKS or combining(text[start - 1])):
+        start -= 1
+    return text[start:end]
+
+
 def emails(scene: Scene) -> Iterator[Span]:
     """EMAIL spans around every at sign that has a name on its left and a host on its right."""
     for sign in _SIGN.finditer(scene.text):
         spaced = sign.group().strip() != sign.group() or not sign.group().startswith(("@", "%40"))
-        base = max(0, sign.start() - 66)
-        left = _LEFT.search(scene.text[base : sign.start()])
-        if not left:
+        name = _left(scene.text, sign.start())
+        if not name:
             continue
-        start = base + left.start()
-        name = left.group()
+        start = sign.start() - len(name)
         if not name.startswith('"'):
             stripped = name.lstrip(_STRAY + "%-")
             for mark in ("=", "/", "&", "%3D", "%3d"):

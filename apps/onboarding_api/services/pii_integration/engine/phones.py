@@ -59,17 +59,31 @@ def _of_run(scene: Scene, run: Run) -> Iterator[Span]:
         ):
             yield _span(scene, part, score)
         return
-    # Several numbers side by side: the longest part that dials, from the left.
-    first = 0
-    while first < len(run.atoms):
-        for last in range(min(first + 13, len(run.atoms)), first, -1):
-            part = run.part(first, last)
-            length = len(part.digits)
-            if 10 <= length <= 15 and (score := _score(scene, part, whole=False)):
+    # Several numbers side by side: the parts that dial, from the left.
+    shape, digits, first, offset = run.shape, run.digits, 0, 0
+    while first < len(shape):
+        length, taken = 0, first
+        while taken < len(shape) and length < 13:
+            length += shape[taken]
+            taken += 1
+            piece = digits[offset : offset + length]
+            if not _usual(piece):
+                continue
+            part = run.part(first, taken)
+            if score := _score(scene, part):
                 yield _span(scene, part, score)
-                first = last - 1
+                offset += length - shape[taken - 1]
+                first = taken - 1
                 break
+        offset += shape[first]
         first += 1
+
+
+def _usual(digits: str) -> bool:
+    """The lengths that telephones of the supported countries are written in."""
+    length = len(digits)
+    usual = length == 10 or (length == 11 and digits[0] in "01") or (length == 12 and digits.startswith(("91", "44", "97")))
+    return usual and len(set(digits)) > 2
 
 
 def _span(scene: Scene, run: Run, score: float) -> Span:
@@ -131,13 +145,13 @@ def _is_counting(run: Run) -> bool:
     )
 
 
-def _score(scene: Scene, run: Run, *, whole: bool = True) -> float:
+def _score(scene: Scene, run: Run) -> float:
     """How sure it is that this dials; 0 for no."""
     digits, shape = run.digits, run.shape
     length = len(digits)
-    before, after = scene.before(run.start), scene.after(run.end)
-    if not 7 <= length <= 15 or _attached(scene, run) or len(set(digits)) == 1:
+    if not 7 <= length <= 15 or len(set(digits)) == 1 or _attached(scene, run):
         return 0.0
+    before, after = scene.before(run.start), scene.after(run.end)
     plus = run.plus or (digits.startswith("00") and length > 9)
     cue = speaks_of(before, "PHONE")
     if plus and not run.spoken and 8 <= length:

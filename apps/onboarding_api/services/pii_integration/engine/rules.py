@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from apps.onboarding_api.services.pii_integration.engine import (
+    addresses,
     cards,
     documents,
     email,
+    known,
+    names,
     network,
+    ocr,
     phones,
     secrets,
+    spoken_email,
 )
 from apps.onboarding_api.services.pii_integration.engine.scene import Rule
 
 ALL: tuple[Rule, ...] = (
+    known.known_values,
     network.credentials,
     secrets.secrets,
     email.emails,
+    spoken_email.spoken_emails,
     network.addresses,
     documents.ibans,
     cards.cards,
@@ -27,5 +34,8 @@ ALL: tuple[Rule, ...] = (
     documents.plates,
     documents.birth_dates,
     documents.positions,
+    addresses.homes,
     phones.phones,
+    ocr.smudged,
+    names.names,
 )

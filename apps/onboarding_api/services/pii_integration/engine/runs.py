@@ -76,7 +76,7 @@ def _gap_name(gap: str) -> str:
     return "space" if gap else ""
 
 
-def _atom(tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
+def atom_at(tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
     """The atom that starts at a token and the index after it."""
     token = tokens[index]
     if token.is_digits:
@@ -135,7 +135,7 @@ def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> 
         index += 1
     if index >= len(tokens):
         return None
-    found = _atom(tokens, index)
+    found = atom_at(tokens, index)
     if found is None:
         return None
     atom, after = found
@@ -178,7 +178,7 @@ def runs_of(scene: Scene) -> Iterator[Run]:
     """All runs, in order. Linear: every token is visited once."""
     tokens, index = scene.tokens, 0
     while index < len(tokens):
-        found = _atom(tokens, index)
+        found = atom_at(tokens, index)
         if found is None:
             index += 1
             continue

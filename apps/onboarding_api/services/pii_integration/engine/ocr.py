@@ -1,0 +1,35 @@
+"""Scanned numbers with letters in them (O for 0, l for 1, S, B, Z). Only next to a word that says what the number is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from apps.onboarding_api.services.pii_integration.engine.context import speaks_of
+from apps.onboarding_api.services.pii_integration.engine.scene import Scene
+from apps.onboarding_api.services.pii_integration.engine.spans import Span
+
+_CHAIN = regex.compile(r"(?<![\p{L}\d])\(?[\dlIOoSBZ|]{1,19}+\)?(?:[\-. \n]{1,2}\(?[\dlIOoSBZ|]{1,19}+\)?){0,18}+(?![\p{L}\d])")
+_TO_DIGIT = str.maketrans("lIOoSBZ|", "11005821")
+_LENGTHS = {"CARD": range(13, 20), "SSN": range(9, 10), "AADHAAR": range(12, 13), "PHONE": range(7, 16)}
+
+
+def smudged(scene: Scene) -> Iterator[Span]:
+    """CARD, SSN, AADHAAR and PHONE spans over digits of which some were read as letters."""
+    for match in _CHAIN.finditer(scene.text):
+        text = match.group()
+        seen = sum(character.isdigit() for character in text)
+        digits = sum(character.isalnum() or character == "|" for character in text)
+        if digits < 7 or seen == digits or seen == 0:
+            continue
+        before = scene.before(match.start())
+        for kind, lengths in _LENGTHS.items():
+            if digits in lengths and (seen * 2 > digits or kind == "CARD") and speaks_of(before, kind):
+                yield Span(match.start(), match.end(), kind, 0.9, "ocr.smudged")
+                break
+
+
+def unsmudged(text: str) -> str:
+    """The digits that were meant."""
+    return text.translate(_TO_DIGIT)
