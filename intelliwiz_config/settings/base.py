@@ -9,11 +9,14 @@ from intelliwiz_config.settings import env
 from intelliwiz_config.settings.admin import *
 from intelliwiz_config.settings.celery import *
 from intelliwiz_config.settings.database import *
+from intelliwiz_config.settings.llm import *
 from intelliwiz_config.settings.observability import *
 from intelliwiz_config.settings.onboarding import *
 from intelliwiz_config.settings.redis import *
 from intelliwiz_config.settings.security.file_upload import *
 from intelliwiz_config.settings.security.pii import *
+from intelliwiz_config.settings.speech import *
+from intelliwiz_config.settings.vision import *
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")

@@ -38,4 +38,6 @@ LOGGING: dict[str, Any] = {
     },
 }
 LOGGING["loggers"]["uvicorn.access"] = {"handlers": [], "propagate": False}
+for chatty in ("httpx", "httpcore", "urllib3", "presidio-analyzer"):  # addresses and texts at INFO
+    LOGGING["loggers"][chatty] = {"level": "WARNING"}
 LOGGING["loggers"]["django.db.backends"] = {"level": "INFO"}  # statements carry values

@@ -12,6 +12,7 @@ class ReplySerializer(serializers.Serializer):
         allow_null=True, help_text="What to say or show: what was understood, then the question."
     )
     question = serializers.CharField(allow_null=True)
+    slot = serializers.CharField(allow_null=True, help_text="The question's name in the flow.")
     choices = serializers.ListField(
         child=serializers.DictField(), help_text="{value, label} to offer as buttons."
     )

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,9 +81,10 @@ class RunningStack:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
     def wait_until_ready(self) -> None:
-        self._until(lambda: httpx.get(f"{self.url}/health/ready/", timeout=5).status_code == 200)
+        self.wait_for(lambda: httpx.get(f"{self.url}/health/ready/", timeout=5).status_code == 200)
 
-    def _until(self, holds: Any) -> None:
+    def wait_for(self, holds: Callable[[], bool]) -> None:
+        """Look again and again until it holds, for at most a minute."""
         end = time.monotonic() + _LONGEST_START_SECONDS
         while time.monotonic() < end:
             with contextlib.suppress(httpx.TransportError):

@@ -19,7 +19,14 @@ _STATUS_OF_STATE = {
     TaskRecord.State.PARKED: "parked",
     TaskRecord.State.DONE: "completed",
 }
-NO_REPLY: dict[str, Any] = {"text": None, "question": None, "choices": [], "control": None, "progress": None}
+NO_REPLY: dict[str, Any] = {
+    "text": None,
+    "question": None,
+    "slot": None,
+    "choices": [],
+    "control": None,
+    "progress": None,
+}
 
 
 def task_status(state: str) -> str:

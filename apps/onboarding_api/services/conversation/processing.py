@@ -6,6 +6,7 @@ Each part commits under the task's fence, and a run that starts again goes on wh
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ from apps.task_ledger import execution, failpoints
 if TYPE_CHECKING:
     pass
 
+_UNPROMPTED = (flow_commands.SetSlot, flow_commands.CorrectSlot, flow_commands.HandOff)
+"""What words may mean that were said before any question was put: only what they name themselves."""
 State = event_log.State
 Kind = event_log.Kind
 
@@ -128,15 +131,17 @@ def _commands(turn: Turn, standing: Standing) -> tuple[flow_commands.Command, ..
         failed = hearing.hear(turn)
         if failed is not None:
             return (flow_commands.CannotHandle(reason=failed.user_message, choices=()),)
+    was_asked = bool(turn.question) or standing.state.current is None
     request = llm.UnderstandRequest(
         flow=standing.flow,
-        state=standing.state,
+        state=standing.state if was_asked else replace(standing.state, current=None),
         text=turn.text,
         language=turn.session.language,
         facts=turn.facts,
         is_safe=bool(turn.pii.get("safe_for_llm")),
     )
-    return llm.get_llm_service().understand(request).commands
+    commands = llm.get_llm_service().understand(request).commands
+    return commands if was_asked else tuple(c for c in commands if isinstance(c, _UNPROMPTED))
 
 
 def _propose(turn: Turn) -> None:
