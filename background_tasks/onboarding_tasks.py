@@ -8,7 +8,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from apps.onboarding_api.services.conversation import processing
+from apps.onboarding_api.services.conversation import processing, proposing
 from apps.onboarding_api.services.uploads import understanding
 from apps.task_ledger.models import TaskRecord
 from background_tasks.onboarding_base_task import OnboardingLLMTask, OnboardingNetworkTask
@@ -25,6 +25,14 @@ class ConversationTask(OnboardingLLMTask):
             processing.fail_turn(
                 session_id=record.subject_id, turn_id=UUID(turn_id), error=record.error or {}
             )
+
+
+class ProposalTask(OnboardingLLMTask):
+    abstract = True
+
+    def when_dead(self, record: TaskRecord) -> None:
+        if record.subject_id:
+            proposing.give_up(session_id=record.subject_id, error=record.error or {})
 
 
 class UploadTask(OnboardingNetworkTask):
@@ -46,6 +54,12 @@ def process_conversation_step(
     return processing.process_step(
         session_id=UUID(str(conversation_id)), user_input=user_input, context=context or {}
     )
+
+
+@shared_task(base=ProposalTask, name="generate_recommendations", **llm_api_task_config())
+def generate_recommendations(session_id: str) -> dict[str, Any]:
+    """Propose anew after answers were changed under a pending proposal."""
+    return proposing.propose_anew(session_id=UUID(session_id))
 
 
 @shared_task(base=UploadTask, name="understand_photo", **network_task_config())

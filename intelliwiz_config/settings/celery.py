@@ -29,6 +29,7 @@ CELERY_TASK_TIME_LIMIT = 300
 TASK_QUEUES_EXPECTED = ("conversation", "default", "media")
 CELERY_TASK_ROUTES = {
     "process_conversation_step": {"queue": "conversation"},
+    "generate_recommendations": {"queue": "conversation"},
     "understand_photo": {"queue": "media"},
     "understand_document": {"queue": "media"},
 }

@@ -15,6 +15,7 @@ from apps.onboarding_api.tests.running_stack import RunningStack
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
 MEDIA = Path(__file__).parent / "media"
+_WHOLE_ROWS = 'SELECT row_to_json(t)::text AS row FROM "TABLE" t'
 WAIT = {"Prefer": "wait=25"}
 
 ANSWERS = {
@@ -108,8 +109,7 @@ def test_personal_values_stand_nowhere_but_in_the_vault(stack: RunningStack) -> 
     session_id = answer_required(manager)["session_id"]
     tables = stack.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
     for table in tables:
-        query = 'SELECT row_to_json(t)::text AS row FROM "{}" t'.format(table["table_name"])
-        rows = stack.rows(query)
+        rows = stack.rows(_WHOLE_ROWS.replace("TABLE", table["table_name"]))
         text = " ".join(row["row"] for row in rows)
         assert "Ramesh Kumar" not in text, table
         assert "98450 12345" not in text, table
@@ -142,6 +142,22 @@ def test_amended_proposal_needs_another_person(stack: RunningStack) -> None:
         {"name": "Green Valley Mall North"}
     ]
     admin.post(f"onboarding/change-sets/{accepted.json()['change_set']['change_set_id']}/revert/")
+
+
+def test_changed_answer_makes_the_pending_proposal_anew(stack: RunningStack) -> None:
+    manager = stack.client()
+    offered = answer_required(manager)
+    url = f"onboarding/sessions/{offered['session_id']}/"
+    first = say(manager, offered["session_id"], "propose now")["recommendation_id"]
+    etag = manager.get(url).headers["ETag"]
+    changed = manager.patch(url, json={"collected_data": {"floors": 7}}, headers={"If-Match": etag})
+    assert changed.status_code == 200, changed.text
+    stack.wait_for(lambda: manager.get(url).json()["state"] == "AWAITING_APPROVAL")
+    second = manager.get(url).json()["recommendation_id"]
+    assert second != first
+    proposal = manager.get(f"onboarding/recommendations/{second}/").json()["proposal"]
+    assert proposal["site"]["floors"] == 7
+    assert approve(manager, first).json()["code"] == "already_decided"
 
 
 def test_client_made_session_id_opens_that_session_once(stack: RunningStack) -> None:

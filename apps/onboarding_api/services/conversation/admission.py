@@ -74,6 +74,8 @@ def require_open(session: ConversationSession) -> None:
         raise TurnInProgress(
             "an answer of this session is still being worked on", task_id=str(busy), retry_after=1
         )
+    if session.current_state == event_log.State.GENERATING_RECOMMENDATIONS:
+        raise TurnInProgress("a proposal is being made from the changed answers", retry_after=1)
 
 
 def clean(text: str) -> str:

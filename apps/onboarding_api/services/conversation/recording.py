@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from apps.onboarding import event_log
 from apps.onboarding.flows import dialogue
 from apps.onboarding.models import ConversationSession
+from apps.onboarding_api.services.conversation.standing import standing_of
 from apps.onboarding_api.services.recommendations.propose import supersede_pending
+from apps.task_ledger.enqueue import enqueue
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -23,8 +25,7 @@ def record_step(session: ConversationSession, step: dialogue.Step, *, actor: Use
     session.dialogue = step.state.to_json()
     changed = {change.kind for change in step.changes}
     if session.current_state == State.AWAITING_APPROVAL and changed & _CHANGES_OF_ANSWERS:
-        supersede_pending(session)
-        event_log.change_state(session, State.IN_PROGRESS, reason="answers_changed")
+        _propose_anew(session, step)
     elif session.current_state in {State.STARTED, State.ERROR}:
         event_log.change_state(session, State.IN_PROGRESS)
     if step.outcome == "cancelled":
@@ -32,3 +33,19 @@ def record_step(session: ConversationSession, step: dialogue.Step, *, actor: Use
         event_log.change_state(session, State.CANCELLED)
     elif step.outcome == "propose":
         event_log.change_state(session, State.GENERATING_RECOMMENDATIONS)
+
+
+def _propose_anew(session: ConversationSession, step: dialogue.Step) -> None:
+    """The pending proposal rests on answers that are no more: a new one is made, where they suffice."""
+    supersede_pending(session)
+    standing = standing_of(session)
+    if step.outcome != "ask" or not dialogue.ready(standing.flow, standing.state):
+        event_log.change_state(session, State.IN_PROGRESS, reason="answers_changed")
+        return
+    event_log.change_state(session, State.GENERATING_RECOMMENDATIONS, reason="answers_changed")
+    enqueue(
+        "generate_recommendations",
+        kwargs={"session_id": str(session.session_id)},
+        client_id=session.client_id,
+        subject_id=session.session_id,
+    )
