@@ -12,6 +12,7 @@ from scripts.benches.results import CannotMeasure
 
 _ROUTE = "/api/v1/onboarding/conversation/"
 _LONGEST_SECONDS = 60
+_FRESH_SECONDS = 3  # uvicorn closes a connection that was idle for five
 ANSWERS = {
     "site_name": "Green Valley Tower",
     "site_type": "an office building",
@@ -48,6 +49,7 @@ class Talker:
         self._idempotent = idempotent
         self.session_id = ""
         self._asked: str | None = None
+        self._used = 0.0
         self.task_ids: list[str] = []
 
     def turn(self) -> float:
@@ -62,6 +64,7 @@ class Talker:
         body = {"session_id": self.session_id, "text": ANSWERS[asked]}
         headers = {**self._headers, **({"Idempotency-Key": str(uuid4())} if self._idempotent else {})}
         payload = json.dumps(body)
+        self._freshen()
         began = time.perf_counter()
         status, text = self._send(payload, headers)
         seconds = time.perf_counter() - began
@@ -73,6 +76,7 @@ class Talker:
 
     def open(self) -> None:
         """A new session, with its first question."""
+        self._freshen()
         answer = self._take(*self._send(json.dumps({"language": "en"}), self._headers))
         self.session_id = answer["session_id"]
         if self._asked not in ANSWERS:
@@ -81,10 +85,18 @@ class Talker:
     def close(self) -> None:
         self._connection.close()
 
+    def _freshen(self) -> None:
+        """A new connection where the old one may be closed by now; not part of a turn's time."""
+        if time.perf_counter() - self._used > _FRESH_SECONDS:
+            self._connection.close()
+            self._connection.connect()
+
     def _send(self, payload: str, headers: dict[str, str]) -> tuple[int, bytes]:
         self._connection.request("POST", _ROUTE, payload, headers)
         answer = self._connection.getresponse()
-        return answer.status, answer.read()
+        text = answer.read()
+        self._used = time.perf_counter()
+        return answer.status, text
 
     def _take(self, status: int, text: bytes) -> dict[str, Any]:
         if status != http.HTTPStatus.OK:
