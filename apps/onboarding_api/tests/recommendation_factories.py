@@ -41,7 +41,7 @@ HOSPITAL: dict[str, Any] = {
     "operating_hours": {"from": "00:00", "to": "24:00"},
     "operating_days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
     "shift_pattern": "three_8h",
-    "risks": ["fire", "theft"],
+    "risks": ["theft", "fire"],
     "visitor_volume": {"low": 200, "high": 600},
     "meters": ["electricity", "water"],
     "assets": [{"item": "fire_extinguisher", "count": 30}, {"item": "lift", "count": 2}],

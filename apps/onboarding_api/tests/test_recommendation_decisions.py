@@ -18,6 +18,9 @@ from apps.onboarding.errors import (
     NotFound,
     TurnInProgress,
 )
+from apps.onboarding.flows import dialogue
+from apps.onboarding.flows.commands import CorrectSlot, Repeat
+from apps.onboarding.flows.definition import Flow, load_flow
 from apps.onboarding.flows.dialogue_state import DialogueState
 from apps.onboarding.models import (
     ChangeSet,
@@ -83,11 +86,24 @@ def test_proposal_is_stored_with_its_verdict_and_awaits_approval(client):
     assert kinds(session)[-3:] == ["recommendation_made", "recommendation_checked", "state_changed"]
 
 
-def test_newer_proposal_supersedes_the_pending_one(client):
+def test_proposal_from_changed_answers_supersedes_the_pending_one(client):
     first = build_recommendation(client)
-    second = build_recommendation(client, session=ConversationSession.objects.get(pk=first.session_id))
+    session = ConversationSession.objects.get(pk=first.session_id)
+    ConversationSession.objects.filter(pk=session.pk).update(collected_data={**OFFICE, "floors": 3})
+    second = build_recommendation(client, session=ConversationSession.objects.get(pk=session.pk))
     first.refresh_from_db()
     assert (first.status, second.status, second.number) == (Status.SUPERSEDED, Status.PROPOSED, 2)
+
+
+def test_same_proposal_asked_for_again_keeps_the_pending_amendment(client, manager):
+    first = build_recommendation(client)
+    amended = decide(first, manager, "amend", changes={"site": {"floors": 3}}).next_recommendation
+    with event_log.writing(first.session_id) as session:
+        event_log.change_state(session, State.GENERATING_RECOMMENDATIONS)
+    again = build_recommendation(client, session=ConversationSession.objects.get(pk=first.session_id))
+    assert again == amended
+    assert Recommendation.objects.count() == 2
+    assert ConversationSession.objects.get(pk=first.session_id).current_state == State.AWAITING_APPROVAL
 
 
 def test_proposal_made_from_older_answers_is_not_stored(client):
@@ -194,7 +210,8 @@ def test_two_approvals_at_once_apply_once():
     client = build_client()
     users = [build_user(client), build_user(client)]
     recommendation = build_recommendation(client, HOSPITAL)
-    start, results = threading.Barrier(2), []
+    start = threading.Barrier(2)
+    results: list[Any] = []
 
     def approve(user: Any) -> None:
         try:
@@ -220,7 +237,8 @@ def test_two_sessions_that_claim_one_code_at_once_make_one_site():
     manager = build_user(client)
     proposals = [build_recommendation(client), build_recommendation(client)]
     assert {proposal.proposal["site"]["code"] for proposal in proposals} == {"indigo-house"}
-    start, results = threading.Barrier(2), []
+    start = threading.Barrier(2)
+    results: list[Any] = []
 
     def approve(recommendation: Recommendation) -> None:
         try:
@@ -262,11 +280,15 @@ def test_rejection_opens_the_conversation_again(client, manager):
 
 def test_rejection_puts_the_dialogue_back_to_its_offer(client, manager):
     recommendation = build_recommendation(client)
+    flow = Flow.from_definition(load_flow("facility_onboarding"))
     done = DialogueState(answers=OFFICE, tier="done").to_json()
     ConversationSession.objects.filter(pk=recommendation.session_id).update(dialogue=done)
     session = decide(recommendation, manager, "reject").session
     state = DialogueState.from_json(ConversationSession.objects.get(pk=session.pk).dialogue)
-    assert (state.tier, state.current, dict(state.answers)) == ("offer", None, OFFICE)
+    assert dict(state.answers) == OFFICE
+    assert dialogue.apply(flow, state, [Repeat()], "en").outcome == "ask"
+    corrected = dialogue.apply(flow, state, [CorrectSlot(slot="floors", value=3)], "en")
+    assert corrected.state.answers["floors"] == 3
 
 
 # Amending

@@ -141,7 +141,7 @@ def test_every_blocking_and_warning_code_has_a_seeded_fault():
     for file in Path(invariants.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"warning", "blocking"}:
-                raised.add(node.args[0].value)
+                raised.add(ast.literal_eval(node.args[0]))
     assert raised == seeded | elsewhere
 
 

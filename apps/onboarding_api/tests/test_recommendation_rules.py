@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from apps.onboarding.flows import grammar
+from apps.onboarding.flows.definition import Flow, load_flow
 from apps.onboarding_api.services.llm import ExistingSite, UploadSummary
 from apps.onboarding_api.services.llm.proposal_schema import LISTS, find_faults
 from apps.onboarding_api.services.llm.rules import book
@@ -272,3 +274,16 @@ def test_maker_is_deterministic_and_says_that_it_is_rules():
     one, other = make(HOSPITAL), make(HOSPITAL)
     assert json.dumps(one.proposal) == json.dumps(other.proposal)
     assert one.maker.startswith("rules-based")
+
+
+def test_rules_rest_on_slots_of_the_flow_and_leave_none_out():
+    flow = Flow.from_definition(load_flow("facility_onboarding"))
+    rested_on = {slot for rule in book.RULES for slot in rule.rests_on}
+    assert rested_on == {slot.name for slot in flow.slots}
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_SITE)
+def test_answers_of_these_tests_are_answers_of_the_flow(kind):
+    flow = Flow.from_definition(load_flow("facility_onboarding"))
+    for slot, value in KINDS_OF_SITE[kind].items():
+        assert grammar.check(flow.slot(slot), value, "en") is None

@@ -69,17 +69,29 @@ def store(session: ConversationSession, draft: Draft) -> Recommendation:
     """Keep a draft as the pending recommendation; the session (locked by `event_log.writing`) awaits
     approval.
 
-    An older pending one is superseded. `SessionClosed`; `ProposalOutdated` where the answers changed
-    meanwhile.
+    An older pending one is superseded, unless it is the same or an amendment of the same: asking again, or a
+    remark in passing, must not throw a manager's amendment away. `SessionClosed`; `ProposalOutdated` where
+    the answers changed meanwhile.
     """
     if session.is_closed:
         raise SessionClosed(f"the session is {session.current_state}")
     if draft.session_id != session.session_id or dict(draft.answers) != session.collected_data:
         raise ProposalOutdated("the answers changed while the proposal was made")
-    supersede_pending(session)
-    recommendation = keep(session, draft)
+    recommendation = _still_pending(session, draft)
+    if recommendation is None:
+        supersede_pending(session)
+        recommendation = keep(session, draft)
     event_log.change_state(session, State.AWAITING_APPROVAL, recommendation_id=str(recommendation.pk))
     return recommendation
+
+
+def _still_pending(session: ConversationSession, draft: Draft) -> Recommendation | None:
+    """The pending recommendation that goes back to this very proposal, through amendments or directly."""
+    pending = session.recommendations.filter(status=Recommendation.Status.PROPOSED).first()
+    first = pending
+    while first is not None and first.amends is not None:
+        first = first.amends
+    return pending if first is not None and first.proposal == draft.proposal else None
 
 
 def supersede_pending(session: ConversationSession) -> None:
