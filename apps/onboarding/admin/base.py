@@ -28,7 +28,7 @@ class PageAdmin(ModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         identity = _as_uuid(search_term)
         if identity is None or not self.id_fields:
-            return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
+            return super().get_search_results(request, queryset, search_term)
         return queryset.filter(reduce(or_, (Q(**{name: identity}) for name in self.id_fields))), False
 
 

@@ -16,6 +16,7 @@ class MembershipInline(TabularInline):
     model = Membership
     fields = ["user", "role"]
     autocomplete_fields = ["user"]
+    ordering = ["user__username"]
     extra = 0
     tab = True
     per_page = 50

@@ -1,0 +1,54 @@
+"""One row of every kind, for the tests of the admin: a session from the first answer to the applied configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+
+from apps.onboarding.models import IdempotencyRecord, MeterReading, Recommendation
+from apps.onboarding_api.services import idempotency, recommendations
+from apps.onboarding_api.services.pii_integration import get_pii_service
+from apps.onboarding_api.tests import factories
+from apps.task_ledger import enqueue
+from apps.task_ledger.models import TaskRecord
+
+PHONE = "+91 98220 51337"
+EMAIL = "asha.kulkarni@sunrise.example"
+SECRET_ARGUMENT = "argument-that-stays-sealed"
+
+
+@dataclass(frozen=True)
+class Rows:
+    recommendation: Recommendation
+    task: TaskRecord
+    staff: User
+
+
+def make_rows() -> Rows:
+    """A whole story; personal values are in the vault only."""
+    staff = factories.UserFactory(is_staff=True, is_superuser=True)
+    Group.objects.get_or_create(name="Site leads")
+    member = factories.MembershipFactory()
+    recommendation = factories.RecommendationFactory(session__client=member.client)
+    session = recommendation.session
+    redacted = get_pii_service().redact(f"call {PHONE} or {EMAIL}", session_id=session.pk)
+    task = enqueue.enqueue(
+        "process_conversation_step",
+        kwargs={"user_input": SECRET_ARGUMENT},
+        client_id=session.client_id,
+        subject_id=session.pk,
+    )
+    upload = factories.UploadFactory(session=session, findings={"labels": ["gate"]}, task_id=task.pk)
+    factories.TurnFactory(
+        session=session, text=redacted.text, upload=upload, recommendation=recommendation, task_id=task.pk
+    )
+    MeterReading.objects.create(upload=upload, value="004217", unit="kWh", candidates=["004277"])
+    recommendations.decide(recommendation_id=recommendation.pk, user=member.user)
+    record = IdempotencyRecord.objects.create(
+        user=member.user, key_digest=uuid4().hex, body_digest=uuid4().hex, locked_until=timezone.now()
+    )
+    idempotency.keep(record, idempotency.StoredAnswer(status=200, body={"phone": PHONE}, headers={}))
+    return Rows(recommendation=recommendation, task=task, staff=staff)
