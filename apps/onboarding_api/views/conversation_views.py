@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,8 @@ from apps.onboarding_api.serializers import conversation_serializers as shapes
 from apps.onboarding_api.services import conversation, waiting
 from apps.onboarding_api.services.conversation.description import describe_opening, describe_turn
 from apps.onboarding_api.views import openapi
-from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.idempotent import idempotent
+from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.prefer import release_thread, wait_seconds
 from apps.task_ledger.models import TaskRecord
 
@@ -133,14 +134,13 @@ def _without_waiting(accepted: Response) -> dict[str, str]:
 async def _ends_within(task_id: UUID, seconds: float) -> bool:
     """Whether the task ends, is put off or dies within `seconds`."""
     async with waiting.hub().listening("task", task_id) as bell:
-        left = seconds
-        while left > 0:
+        ends_at = time.monotonic() + seconds
+        while (left := ends_at - time.monotonic()) > 0:
             state = await sync_to_async(_state)(task_id)
             if state not in {TaskRecord.State.QUEUED, TaskRecord.State.RUNNING}:
                 return state in TaskRecord.FINAL_STATES
             release_thread()
             await waiting.rings_within(bell, min(_POLL_SECONDS, left))
-            left -= _POLL_SECONDS
     return await sync_to_async(_state)(task_id) in TaskRecord.FINAL_STATES
 
 
