@@ -146,7 +146,7 @@ def _routes(patterns: list[Any], prefix: str) -> Iterator[str]:
 
 def _methods(view: Any) -> list[str]:
     served = getattr(view, "cls", None) or getattr(view, "view_class", None)
-    if served is None or not hasattr(served, "http_method_names") or view.__name__ == "RedirectView":
+    if served is None or not hasattr(served, "http_method_names") or served.__name__ == "RedirectView":
         return ["GET"]
     return [name.upper() for name in METHODS if hasattr(served, name)]
 
