@@ -69,8 +69,9 @@ def variables_of_settings() -> dict[str, Any]:
 def _names(argument: ast.expr) -> list[str]:
     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
         return [argument.value]
-    if isinstance(argument, ast.JoinedStr) and isinstance(argument.values[-1], ast.Constant):
-        return [f"{prefix}{argument.values[-1].value}" for prefix in _provider_prefixes()]
+    last = argument.values[-1] if isinstance(argument, ast.JoinedStr) else None
+    if isinstance(last, ast.Constant) and isinstance(last.value, str):
+        return [prefix + last.value for prefix in _provider_prefixes()]
     return []
 
 
