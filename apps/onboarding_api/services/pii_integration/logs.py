@@ -1,7 +1,7 @@
 """The log formatter that lets no personal value out.
 
 The FINAL string is scrubbed (message, exception, stack together): scrubbing arguments or messages alone let a planted
-address through in three sinks of eleven. Logging is configured before the apps are ready, so nothing here imports a model.
+address through in three sinks of eleven. Logging is configured before the apps are ready: no model is imported.
 """
 
 from __future__ import annotations

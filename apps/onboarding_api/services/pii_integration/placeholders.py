@@ -39,7 +39,7 @@ def named_in(texts: Iterable[str]) -> set[str]:
 
 
 def fill(text: str, value_of: Callable[[str], str | None]) -> str:
-    """Placeholders replaced by their values (unknown ones stay), escapes undone, in one pass: a value is not read again."""
+    """Placeholders replaced by their values (unknown ones stay), escapes undone; a value is not read again."""
     if "[REDACTED" not in text:
         return text
 

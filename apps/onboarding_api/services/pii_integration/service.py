@@ -28,16 +28,19 @@ _IDENTITY_PAPERS = frozenset(
     {"passport", "aadhaar", "pan", "id_card", "identity", "licence", "license", "driving_licence"}
 )
 _other_scan: SecondScan | None = None
+_other_spans: Callable[[str], tuple[Span, ...]] | None = None
 
 
 def use_presidio() -> None:
-    """This process is a worker: the second scan also asks Presidio. Called once when a worker process starts."""
-    global _other_scan  # noqa: PLW0603 -- one switch per process, thrown once at its start
-    from apps.onboarding_api.services.pii_integration import (
-        presidio,
-    )  # Presidio loads spaCy: never in a web process
+    """This process is a worker: the second scan also asks Presidio, and a configured spaCy model adds names.
 
-    _other_scan = presidio.second_scan
+    Called once when a worker process starts.
+    """
+    global _other_scan, _other_spans
+    # Presidio loads spaCy: never in a web process.
+    from apps.onboarding_api.services.pii_integration import presidio
+
+    _other_scan, _other_spans = presidio.second_scan, presidio.model_spans
 
 
 class PiiService:
@@ -187,6 +190,8 @@ def _found(
     try:
         result = _Found()
         spans = engine.find(text, policy=policy, known=known, language=language, view=view)
+        if _other_spans is not None:
+            spans = engine.resolve([*spans, *_other_spans(text)])
         for span, asked in combined(text, spans, personal):
             given = text[span.start : span.end]
             normalised, valid = normalise(span.kind, given)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-
-import regex
 
 from apps.onboarding_api.services.pii_integration import engine
 
-_WORTH_A_LOOK = regex.compile(
-    r"""[@©®]|%40|\(at\)|\[at\]|[^\x00-\x7f]|://[^\s/]*:|::
-      | \d[\d ().\-/]{4,}\d | (?:[0-9a-f]{1,4}:){3} | eyJ | sk-|gh[opusr]_|xox|AKIA|ASIA|AIza|PRIVATE""",
-    regex.VERBOSE,
+_WORTH_A_LOOK = re.compile(
+    r"""[@©®]|%40|\(at\)|\[at\]|[^\x00-\x7f]|://[^\s/]*:|::|<<
+      | (?:\d[ ().\-/]{0,3}){6}\d | [A-Z][a-z]+[ ][A-Z][a-z]+ | \b[Mm][Ss]\.?[ ][A-Z] | \d\.\d{3,}[ ,;/] | \D800[-. ] | (?:[0-9a-f]{1,4}:){3}
+      | [A-Z][ -]?\d{1,2}[ -]?[A-Z]{1,3}[ -]?\d{4} | [A-Za-z]{5}\d{4}[A-Za-z] | [A-Z]{5}[ ]\d{4} | \d\.[\dlIoO|]{1,3}\. | \d\d[ -]?BH | [A-Z]{2}\d\d[ -]?[A-Z\d]{4}
+      | eyJ | sk-|_live_|_test_|gh[opusr]_|xox|AKIA|ASIA|AIza|PRIVATE | hooks\.slack""",
+    re.VERBOSE,
 )
-_OPAQUE = regex.compile(
+_OPAQUE = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?"
 )
-_WORD = regex.compile(r"[a-z]{2,}")
+_WORD = re.compile(r"[a-z]{2,}")
 
 
 def is_worth_a_look(text: str) -> bool:

@@ -11,15 +11,15 @@ from apps.onboarding_api.services.pii_integration.engine import rules
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import (
     KINDS,
+    SURE,
     KnownValue,
     Policy,
-    SURE,
     Span,
     ViewKind,
     resolve,
 )
 
-__all__ = ["KINDS", "KnownValue", "Policy", "Span", "ViewKind", "find"]
+__all__ = ["KINDS", "KnownValue", "Policy", "Span", "ViewKind", "find", "resolve"]
 
 
 def find(

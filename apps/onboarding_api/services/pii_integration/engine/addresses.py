@@ -14,7 +14,9 @@ _HOME = regex.compile(
     r"residence address|permanent address|my home is(?: at)?|my house is(?: at)?|vivo en(?: la)?|mi domicilio es|j'habite(?: au)?|ich wohne in(?: der)?|"
     r"main rehta hoon|mera ghar|मेरा घर|घर का पता|أسكن في|عنوان منزلي)\s?(?:is\s|:\s?|hai\s)?\s?(?P<place>[^\n;!?]{4,140}+)"
 )
-_ENDS = regex.compile(r"(?:\.\s|\sand (?:my|i|the|we)\s|,?\s(?:phone|mobile|tel|email|mob)\b|\sy mi\s|\set mon\s|\sund meine\s|\sऔर मेरा)")
+_ENDS = regex.compile(
+    r"(?:\.\s|\sand (?:my|i|the|we)\s|,?\s(?:phone|mobile|tel|email|mob)\b|\sy mi\s|\set mon\s|\sund meine\s|\sऔर मेरा)"
+)
 
 
 def homes(scene: Scene) -> Iterator[Span]:

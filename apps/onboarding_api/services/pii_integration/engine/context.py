@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import regex
 
@@ -51,7 +51,7 @@ _UNITS = regex.compile(
 _CURRENCY_BEFORE = regex.compile(r"(?:[$€£₹]|\brs\.?|\binr|\busd|\beur)\s?$")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _pattern(kind: str) -> regex.Pattern[str]:
     body = regex.sub(r"\s*\n\s*", "", _CUES[kind])
     return regex.compile(rf"(?<![\p{{L}}\p{{M}}\d])(?:{body})(?![\p{{L}}\p{{M}}])")

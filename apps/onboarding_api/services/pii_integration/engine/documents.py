@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -12,14 +13,17 @@ from apps.onboarding_api.services.pii_integration.engine.context import cue_ends
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_IBAN_START = regex.compile(r"(?<![\p{L}\d])[A-Za-z]{2}\d{2}(?=[ -]?[A-Za-z\d]{4})")
+_IBAN_START = re.compile(r"(?<![^\W_])[A-Za-z]{2}[0-9]{2}(?=[ -]?[A-Za-z0-9]{4})")
 _PAN = regex.compile(
     r"(?<![A-Za-z\d])[A-Za-z]{3}[ABCFGHLJPTKabcfghljptk][A-Za-z]\s?\d{4}\s?[A-Za-z](?![A-Za-z\d])"
 )
 _PASSPORT = regex.compile(
     r"(?<![\p{L}\d])(?:[A-Z]{1,2}\s?\d{6,8}|\d{9}|\d{2}[A-Z]{2}\d{5}|[A-Z]\d{2}[A-Z\d]{6})(?![\p{L}\d])"
 )
-_STATES = "AN|AP|AR|AS|BR|CG|CH|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|MH|ML|MN|MP|MZ|NL|OD|OR|PB|PY|RJ|SK|TG|TN|TR|TS|UK|UP|WB"
+_STATES = (
+    "AN|AP|AR|AS|BR|CG|CH|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|MH|ML|MN|MP|MZ|NL|OD|OR|PB|PY|RJ|SK|TG|TN|TR|"
+    "TS|UK|UP|WB"
+)
 _PLATE = regex.compile(
     rf"(?<![\p{{L}}\d-])(?:{_STATES})[ -]?\d{{1,2}}[ -]?[A-Z]{{1,3}}[ -]?\d{{4}}(?![\p{{L}}\d-])",
     regex.IGNORECASE,
@@ -28,7 +32,10 @@ _BHARAT = regex.compile(r"(?<![\p{L}\d])\d{2}[ -]?BH[ -]?\d{4}[ -]?[A-Z]{1,2}(?!
 _ANY_PLATE = regex.compile(
     r"(?<![\p{L}\d])(?=[A-Z\d -]{0,9}\d)(?=[A-Z\d -]{0,9}[A-Z])[A-Z\d]{1,4}(?:[ -]?[A-Z\d]{1,5}){1,3}(?![\p{L}\d])"
 )
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|ene|abr|ago|dic|fév|avr|mai|juin|juil|août|déc|mär|okt|dez)\p{L}*\.?"
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|ene|abr|ago|dic|fév|avr|mai|juin|juil|août|déc|mär|okt|dez)"
+    r"\p{L}*\.?"
+)
 _DATE = regex.compile(
     rf"""(?<![\p{{L}}\d])(?:
       \d{{1,4}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?\d{{1,4}}

@@ -24,7 +24,41 @@ _LOOSE = regex.compile(
 )
 _IP_LITERAL = regex.compile(r"\[(?:\d{1,3}\.){3}\d{1,3}\]|\[IPv6:[0-9a-fA-F:.]{2,45}\]", regex.IGNORECASE)
 _KNOWN_ENDINGS = frozenset(
-    "com org net edu gov in co io uk us de fr es ae sa eu info biz me app dev ai ca au br mx pt it nl ch at jp cn".split()
+    [
+        "com",
+        "org",
+        "net",
+        "edu",
+        "gov",
+        "in",
+        "co",
+        "io",
+        "uk",
+        "us",
+        "de",
+        "fr",
+        "es",
+        "ae",
+        "sa",
+        "eu",
+        "info",
+        "biz",
+        "me",
+        "app",
+        "dev",
+        "ai",
+        "ca",
+        "au",
+        "br",
+        "mx",
+        "pt",
+        "it",
+        "nl",
+        "ch",
+        "at",
+        "jp",
+        "cn",
+    ]
 )
 _STRAY = "'.,/=&!*$~"
 
@@ -61,7 +95,9 @@ def _left(text: str, end: int) -> str:
         opening = text.rfind('"', max(0, end - 1 - _LONGEST_NAME), end - 1)
         return "" if opening < 0 or "\n" in text[opening:end] else text[opening:end]
     start, lowest = end, max(0, end - _LONGEST_NAME)
-    while start > lowest and (text[start - 1].isalnum() or text[start - 1] in _LEFT_MARKS or combining(text[start - 1])):
+    while start > lowest and (
+        text[start - 1].isalnum() or text[start - 1] in _LEFT_MARKS or combining(text[start - 1])
+    ):
         start -= 1
     return text[start:end]
 

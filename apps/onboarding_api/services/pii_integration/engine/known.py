@@ -63,8 +63,10 @@ def _number(scene: Scene, known: KnownValue) -> Iterator[Span]:
 def _name(scene: Scene, known: KnownValue) -> Iterator[Span]:
     """Parts of a name that is no everyday word in any case, others only with a capital."""
     everyday = words("common") | words("stop") | words("ambiguous") | words("organisations")
-    parts = {part for part in _PART.findall(known.normalised.casefold())}
+    parts = set(_PART.findall(known.normalised.casefold()))
     for part in parts:
-        for match in regex.finditer(rf"(?<![\p{{L}}\p{{M}}\d]){regex.escape(part)}(?![\p{{L}}\p{{M}}\d])", scene.lower):
+        for match in regex.finditer(
+            rf"(?<![\p{{L}}\p{{M}}\d]){regex.escape(part)}(?![\p{{L}}\p{{M}}\d])", scene.lower
+        ):
             if part not in everyday or scene.text[match.start()].isupper():
                 yield Span(match.start(), match.end(), "NAME", 1.0, "known.part")

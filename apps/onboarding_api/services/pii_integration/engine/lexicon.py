@@ -16,15 +16,136 @@ def words(name: str) -> frozenset[str]:
 
 
 _CUE_WORDS = frozenset(
-    """name names naam nombre surname mr mrs ms dr mister doctor prof sir shri smt madam regards sincerely signed contact
-    attn cc spoke speaking email mail mailto phone phones tel telephone mobile call calls dial ring sms whatsapp fax ssn social
-    card visa amex mastercard debit credit aadhaar aadhar adhaar pan passport dob born birth iban password passwd secret token
-    authorization bearer cookie sessionid csrftoken apikey key pwd passphrase user username customer patient owner
-    zero one two three four five six seven eight nine oh double triple""".split()
+    [
+        "name",
+        "names",
+        "naam",
+        "nombre",
+        "nom",
+        "surname",
+        "forename",
+        "fullname",
+        "firstname",
+        "lastname",
+        "username",
+        "mr",
+        "mrs",
+        "dr",
+        "mister",
+        "doctor",
+        "prof",
+        "sir",
+        "shri",
+        "smt",
+        "sri",
+        "madam",
+        "herr",
+        "frau",
+        "monsieur",
+        "madame",
+        "regards",
+        "sincerely",
+        "signed",
+        "attn",
+        "cc",
+        "bcc",
+        "spoke",
+        "speaking",
+        "heiße",
+        "heisse",
+        "llamo",
+        "appelle",
+        "spelled",
+        "email",
+        "mail",
+        "mailto",
+        "phone",
+        "phones",
+        "tel",
+        "telephone",
+        "mobile",
+        "call",
+        "calls",
+        "dial",
+        "ring",
+        "sms",
+        "whatsapp",
+        "fax",
+        "ssn",
+        "social",
+        "card",
+        "visa",
+        "amex",
+        "mastercard",
+        "debit",
+        "credit",
+        "aadhaar",
+        "aadhar",
+        "adhaar",
+        "uidai",
+        "pan",
+        "passport",
+        "dob",
+        "born",
+        "birth",
+        "birthday",
+        "birthdate",
+        "iban",
+        "password",
+        "passwd",
+        "passphrase",
+        "passcode",
+        "pwd",
+        "secret",
+        "token",
+        "authorization",
+        "bearer",
+        "cookie",
+        "sessionid",
+        "csrftoken",
+        "apikey",
+        "key",
+        "plate",
+        "registration",
+        "licence",
+        "license",
+        "live",
+        "stay",
+        "reside",
+        "home",
+        "house",
+        "residential",
+        "permanent",
+        "number",
+        "talking",
+        "owner",
+        "manager",
+        "guard",
+        "supervisor",
+        "visitor",
+        "customer",
+        "tenant",
+        "employee",
+        "dot",
+        "punto",
+        "punkt",
+        "arroba",
+        "arobase",
+        "patient",
+    ]
 )
 
 
 @lru_cache(maxsize=1)
 def triggers() -> frozenset[str]:
     """Lower-case Latin words without which no rule finds anything in a text of letters alone."""
-    return _CUE_WORDS
+    # The word lists of names and numbers are built on this module.
+    from apps.onboarding_api.services.pii_integration.engine import name_words, number_words
+
+    numbers = frozenset(word for word in number_words.values() if word.isascii()) - number_words.EVERYDAY
+    return (
+        _CUE_WORDS
+        | numbers
+        | frozenset(number_words.REPEATS)
+        | frozenset(name for name in name_words.given() if name.isascii())
+    )

@@ -45,23 +45,167 @@ soy, habla, hablo con, pregunte por, je suis, c'est, ici, demandez, ich bin, hie
 """
 _SIGN_OFF = "regards, sincerely, truly, cheers, wishes, respectfully, thanks, saludos, cordialement, grüßen"
 _PERSON = frozenset(
-    """sur last first given full fore middle father mother husband wife customer contact guard employee owner manager visitor user patient
-    person spouse tenant nominee holder cardholder guardian supervisor driver applicant display nick family admin resident candidate
-    worker staff caller recipient sender""".split()
+    [
+        "sur",
+        "last",
+        "first",
+        "given",
+        "full",
+        "fore",
+        "middle",
+        "father",
+        "mother",
+        "husband",
+        "wife",
+        "customer",
+        "contact",
+        "guard",
+        "employee",
+        "owner",
+        "manager",
+        "visitor",
+        "user",
+        "patient",
+        "person",
+        "spouse",
+        "tenant",
+        "nominee",
+        "holder",
+        "cardholder",
+        "guardian",
+        "supervisor",
+        "driver",
+        "applicant",
+        "display",
+        "nick",
+        "family",
+        "admin",
+        "resident",
+        "candidate",
+        "worker",
+        "staff",
+        "caller",
+        "recipient",
+        "sender",
+    ]
 ) - {"display"}
-_ONE_WORD = frozenset({"surname", "forename", "fullname", "firstname", "lastname", "username", "nickname", "apellido", "apellidos", "prénom", "nachname", "vorname"})
+_ONE_WORD = frozenset(
+    {
+        "surname",
+        "forename",
+        "fullname",
+        "firstname",
+        "lastname",
+        "username",
+        "nickname",
+        "apellido",
+        "apellidos",
+        "prénom",
+        "nachname",
+        "vorname",
+    }
+)
 _THINGS = frozenset(
-    """site company building facility business client street project brand product file task host domain firm org organisation
-    organization event asset shop store hotel meter shift post checkpoint bank service module model class package queue db database
-    server machine device branch table column field key app application variable function school hospital city area location road society
-    tower block zone gate agency vendor display code plan flow layer logger job index bucket image document template worker the
-    space group path section panel feature category type tag item question slot state node channel""".split()
+    [
+        "site",
+        "company",
+        "building",
+        "facility",
+        "business",
+        "client",
+        "street",
+        "project",
+        "brand",
+        "product",
+        "file",
+        "task",
+        "host",
+        "domain",
+        "firm",
+        "org",
+        "organisation",
+        "organization",
+        "event",
+        "asset",
+        "shop",
+        "store",
+        "hotel",
+        "meter",
+        "shift",
+        "post",
+        "checkpoint",
+        "bank",
+        "service",
+        "module",
+        "model",
+        "class",
+        "package",
+        "queue",
+        "db",
+        "database",
+        "server",
+        "machine",
+        "device",
+        "branch",
+        "table",
+        "column",
+        "field",
+        "key",
+        "app",
+        "application",
+        "variable",
+        "function",
+        "school",
+        "hospital",
+        "city",
+        "area",
+        "location",
+        "road",
+        "society",
+        "tower",
+        "block",
+        "zone",
+        "gate",
+        "agency",
+        "vendor",
+        "display",
+        "code",
+        "plan",
+        "flow",
+        "layer",
+        "logger",
+        "job",
+        "index",
+        "bucket",
+        "image",
+        "document",
+        "template",
+        "worker",
+        "the",
+        "space",
+        "group",
+        "path",
+        "section",
+        "panel",
+        "feature",
+        "category",
+        "type",
+        "tag",
+        "item",
+        "question",
+        "slot",
+        "state",
+        "node",
+        "channel",
+    ]
 )
 _INNER = regex.compile(r"[ _\u00a0]{1,2}|\. ?|-|/")
 _TO_NAME = regex.compile(r"(?:'s)?[.,:]?\s{1,2}|\.")
 _TO_LABELLED = regex.compile(r"(?:'s)?[\s:=\-\"'\\.>]{1,10}")
 _SPELLED = regex.compile(r"(?<![\p{L}\p{M}\d'])\p{L}(?:[\s\-.,]{1,2}\p{L}(?![\p{L}\p{M}\d'])){2,20}")
-_BEFORE_SPELLED = regex.compile(r"(?:name|naam|nombre|nom|spell|spelled|spelt|spells)(?:\sis)?(?:\s(?:spelled|spelt))?(?:\sas)?[\s:]{1,2}$")
+_BEFORE_SPELLED = regex.compile(
+    r"(?:name|naam|nombre|nom|spell|spelled|spelt|spells)(?:\sis)?(?:\s(?:spelled|spelt))?(?:\sas)?[\s:]{1,2}$"
+)
 _MACHINE_LINE = regex.compile(
     r"(?<![A-Z<])[PIVAC][A-Z<][A-Z]{3}(?P<name>[A-Z]{1,39}+(?:<[A-Z]{1,39}+){0,4}+<<[A-Z]{1,39}+(?:<[A-Z]{1,39}+){0,6}+)<"
 )
@@ -130,7 +274,9 @@ def cues(sequence: Sequence[Word]) -> Iterator[Cue]:
 def _label(sequence: Sequence[Word], index: int) -> Iterator[Cue]:
     """ "Name: ...", "full_name": "...", "customer name van der Merwe", but not "site name: ..."."""
     before = sequence[index - 1] if index and _INNER.fullmatch(sequence[index].gap) else None
-    owned = sequence[index].low in _ONE_WORD or (before is not None and before.low.removesuffix("s") in _PERSON)
+    owned = sequence[index].low in _ONE_WORD or (
+        before is not None and before.low.removesuffix("s") in _PERSON
+    )
     if before is not None and before.low in _THINGS and not owned:
         return
     first = index + 1
@@ -142,9 +288,9 @@ def _label(sequence: Sequence[Word], index: int) -> Iterator[Cue]:
         return
     following, gap = sequence[first], sequence[first].gap
     marked = any(mark in gap for mark in ":=") or first > index + 1
-    if owned and (marked or following.capital or following.low in PARTICLES or len(following.text) == 1):
-        yield Cue(first, Trust.FULL, labelled=True)
-    elif marked and first == index + 1:
+    if (
+        owned and (marked or following.capital or following.low in PARTICLES or len(following.text) == 1)
+    ) or (marked and first == index + 1):
         yield Cue(first, Trust.FULL, labelled=True)
     elif following.capital and before is None:
         yield Cue(first, Trust.SOME, labelled=True)

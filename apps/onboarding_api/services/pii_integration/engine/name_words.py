@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
@@ -13,11 +12,45 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import words
 
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+(?:['\-][\p{L}\p{M}\d]+)*")
 PARTICLES = frozenset(
-    "de la le du da dos das del della di van von der den zu zur ten ter bin bint ibn al el abu ben st mac e y af av".split()
+    [
+        "de",
+        "la",
+        "le",
+        "du",
+        "da",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "di",
+        "van",
+        "von",
+        "der",
+        "den",
+        "zu",
+        "zur",
+        "ten",
+        "ter",
+        "bin",
+        "bint",
+        "ibn",
+        "al",
+        "el",
+        "abu",
+        "ben",
+        "st",
+        "mac",
+        "e",
+        "y",
+        "af",
+        "av",
+    ]
 )
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd"})
 _MARKED = regex.compile(r"(?:O'|Mc|Mac|D'|Fitz|al-|el-|Al-|El-|Ben-)\p{Lu}[\p{Ll}\p{M}]{2,}")
-_ENDINGS = regex.compile(r"(?:ing|ed|tion|sion|ment|ness|able|ible|ally|ily|ful|less|ous|ive|ity|ship|ism|ist|ward|wards)$")
+_ENDINGS = regex.compile(
+    r"(?:ing|ed|tion|sion|ment|ness|able|ible|ally|ily|ful|less|ous|ive|ity|ship|ism|ist|ward|wards)$"
+)
 _BUILT = regex.compile(
     r"(?:nathan|swam[iy]|murth[iy]|rajan|eswaran|eshwaran|kumar|appan|appa|amma|aiah|reddy|singh|preet|jeet|endra|eshwar|ullah|uddin|samy|"
     r"nandan|mohan|lakshmi|priya|ovich|ovna|enko|wicz|czyk|owski|ewski|inski|sson|shvili|opoulos|escu|poulou|ieri|etti|ellini)$"
@@ -33,19 +66,18 @@ class Trust(IntEnum):
     FULL = 2
 
 
-@dataclass(frozen=True, slots=True)
 class Word:
-    """`text` as written, `low` in lower case, at `[start, end)`. `gap` is what stands between it and the word before."""
+    """`text` as written, `low` in lower case, at `[start, end)`; `gap` stands between it and the word before."""
 
-    text: str
-    low: str
-    start: int
-    end: int
-    gap: str
+    __slots__ = ("capital", "end", "gap", "low", "start", "text")
 
-    @property
-    def capital(self) -> bool:
-        return self.text[0].isupper()
+    def __init__(self, text: str, start: int, gap: str) -> None:
+        self.text = text
+        self.low = text.lower()
+        self.start = start
+        self.end = start + len(text)
+        self.gap = gap
+        self.capital = text[0].isupper()
 
     @property
     def caseless(self) -> bool:
@@ -61,8 +93,9 @@ def words_in(text: str) -> list[Word]:
         word = match.group()
         if word.endswith(("'s", "'S")) and len(word) > 3:
             word = word[:-2]
-        found.append(Word(word, word.lower(), match.start(), match.start() + len(word), text[last : match.start()]))
-        last = match.start() + len(word)
+        start = match.start()
+        found.append(Word(word, start, text[last:start]))
+        last = start + len(word)
     return found
 
 
@@ -70,8 +103,12 @@ def words_in(text: str) -> list[Word]:
 def given() -> frozenset[str]:
     """Given names that are hardly anything else."""
     return (
-        words("first_india") | words("first_west") | words("first_world") | words("first_scripts")
-    ) - words("ambiguous") - words("common") - words("stop") - words("places")
+        (words("first_india") | words("first_west") | words("first_world") | words("first_scripts"))
+        - words("ambiguous")
+        - words("common")
+        - words("stop")
+        - words("places")
+    )
 
 
 def is_listed(low: str) -> bool:
@@ -90,7 +127,12 @@ def listed() -> frozenset[str]:
 
 def is_everyday(low: str) -> bool:
     """A word of the language, a place or a label, that is no name by itself."""
-    if low in words("common") or low in words("stop") or low in words("places") or low in words("organisations"):
+    if (
+        low in words("common")
+        or low in words("stop")
+        or low in words("places")
+        or low in words("organisations")
+    ):
         return True
     if low in listed():
         return False
@@ -111,12 +153,18 @@ def begins(word: Word, trust: Trust) -> bool:
     if word.low in words("stop") and not (trust is Trust.FULL and is_listed(word.low)):
         return False
     if not _letters(word):
-        return trust is Trust.FULL and word.text.isupper() and sum(c.isdigit() for c in word.text) * 2 < len(word.text)
+        return (
+            trust is Trust.FULL
+            and word.text.isupper()
+            and sum(c.isdigit() for c in word.text) * 2 < len(word.text)
+        )
     if trust is Trust.FULL:
         if is_listed(word.low) or word.low in PARTICLES:
             return True
-        return len(word.text) > 1 and (not is_everyday(word.low) or (word.capital and word.low not in words("common")))
-    if word.low in given() or is_marked(word) or "-" in word.text and word.low.split("-")[0] in given():
+        return len(word.text) > 1 and (
+            not is_everyday(word.low) or (word.capital and word.low not in words("common"))
+        )
+    if word.low in given() or is_marked(word) or ("-" in word.text and word.low.split("-")[0] in given()):
         return True
     if trust is Trust.SOME:
         if is_listed(word.low) and not (word.low in words("common") and not word.capital):
@@ -139,7 +187,11 @@ def name_end(sequence: Sequence[Word], first: int, trust: Trust, *, comma: bool 
         gap = word.gap
         if gap not in (" ", "  ", ". ", ".", "-") and not (comma and gap == ", " and word.capital):
             break
-        if gap == ". " and len(sequence[last - 1].text) > 2 and sequence[last - 1].low not in ("st", "mohd", "md"):
+        if (
+            gap == ". "
+            and len(sequence[last - 1].text) > 2
+            and sequence[last - 1].low not in ("st", "mohd", "md")
+        ):
             break
         if not _continues(sequence, last, first, trust):
             break
@@ -161,9 +213,13 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
         return word.capital and start.capital and index + 1 < len(sequence)
     if word.low in PARTICLES and index + 1 < len(sequence):
         following = sequence[index + 1]
-        return following.gap == " " and (following.capital or is_listed(following.low) or following.low in PARTICLES)
+        return following.gap == " " and (
+            following.capital or is_listed(following.low) or following.low in PARTICLES
+        )
     if not _letters(word):
-        return trust is Trust.FULL and word.text.isupper() and start.text.isupper() and not word.text.isdigit()
+        return (
+            trust is Trust.FULL and word.text.isupper() and start.text.isupper() and not word.text.isdigit()
+        )
     if is_marked(word):
         return True
     if word.low in words("stop"):
@@ -185,5 +241,7 @@ def is_organisation(sequence: Sequence[Word], first: int, last: int) -> bool:
     """Whether the words name a company, a building or a place: Lakshmi Mills, Gandhi Nagar."""
     kinds = words("organisations")
     inside = any(word.low in kinds and not is_listed(word.low) for word in sequence[first + 1 : last])
-    after = last < len(sequence) and sequence[last].gap in (" ", " & ", "-", "  ") and sequence[last].low in kinds
+    after = (
+        last < len(sequence) and sequence[last].gap in (" ", " & ", "-", "  ") and sequence[last].low in kinds
+    )
     return inside or after

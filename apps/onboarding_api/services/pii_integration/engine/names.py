@@ -21,7 +21,7 @@ from apps.onboarding_api.services.pii_integration.engine.name_words import (
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_SPEAKS = frozenset("speaking calling here bol spricht habla بول".split()) | {"बोल"}
+_SPEAKS = frozenset(["speaking", "calling", "here", "bol", "spricht", "habla", "بول"]) | {"बोल"}
 """After these words of the speaker's own, the word before is who they are."""
 
 
@@ -50,10 +50,16 @@ def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span
     for _ in range(6):
         if index >= len(sequence):
             return
-        joined = sequence[index].low in ("and", "y", "et", "und", "aur", "और", "و") and sequence[index].gap == " "
+        joined = (
+            sequence[index].low in ("and", "y", "et", "und", "aur", "और", "و") and sequence[index].gap == " "
+        )
         listed_on = sequence[index].gap in (", ", " & ")
         first = index + 1 if joined else index
-        if not (joined or listed_on) or first >= len(sequence) or not (sequence[first].capital or sequence[first].low in given()):
+        if (
+            not (joined or listed_on)
+            or first >= len(sequence)
+            or not (sequence[first].capital or sequence[first].low in given())
+        ):
             return
         end = name_end(sequence, first, Trust.SOME)
         if end == first or _is_sentence(scene, sequence, first, end, Trust.SOME):
@@ -64,8 +70,27 @@ def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span
 
 def _past_title(sequence: list[Word], index: int) -> int:
     """After "Dr." and the like: titles stay outside the name."""
-    titles = {"mr", "mrs", "ms", "dr", "mister", "doctor", "prof", "shri", "smt", "sri", "sir", "herr", "frau", "señor", "señora", "mme"}
-    while index + 1 < len(sequence) and sequence[index].low in titles and sequence[index + 1].gap in (" ", ". "):
+    titles = {
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "mister",
+        "doctor",
+        "prof",
+        "shri",
+        "smt",
+        "sri",
+        "sir",
+        "herr",
+        "frau",
+        "señor",
+        "señora",
+        "mme",
+    }
+    while (
+        index + 1 < len(sequence) and sequence[index].low in titles and sequence[index + 1].gap in (" ", ". ")
+    ):
         index += 1
     return index
 
@@ -90,7 +115,9 @@ def _is_sentence(scene: Scene, sequence: list[Word], first: int, end: int, trust
 
 def _closed(scene: Scene, last: Word) -> int:
     """With the full stop of "Jr."."""
-    return last.end + 1 if last.low in ("jr", "sr") and scene.text[last.end : last.end + 1] == "." else last.end
+    return (
+        last.end + 1 if last.low in ("jr", "sr") and scene.text[last.end : last.end + 1] == "." else last.end
+    )
 
 
 def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
@@ -99,7 +126,11 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
     while index < len(sequence):
         word = sequence[index]
         end = index
-        if word.low in sure or is_marked(word) or ("-" in word.text and word.low.split("-")[0] in sure and word.capital):
+        if (
+            word.low in sure
+            or is_marked(word)
+            or ("-" in word.text and word.low.split("-")[0] in sure and word.capital)
+        ):
             if not (index and sequence[index - 1].low in ("saint", "st", "san", "santa")):
                 end = name_end(sequence, index, Trust.SOME)
         elif word.capital and is_listed(word.low) and index + 1 < len(sequence):
@@ -145,7 +176,9 @@ def _lies_in_code(scene: Scene, first: Word, last: Word) -> bool:
     right = scene.text[last.end : last.end + 2]
     if left and left in "/\\_.@#$-:" and not (left in ":." and first.capital):
         return True
-    return bool(right) and (right[0] in "_/\\@=(" or (right[0] in ".-:" and right[1:].isalnum() and not right[1:].isupper()))
+    return bool(right) and (
+        right[0] in "_/\\@=(" or (right[0] in ".-:" and right[1:].isalnum() and not right[1:].isupper())
+    )
 
 
 def _shaped(scene: Scene) -> Iterator[Span]:
@@ -172,5 +205,3 @@ def _again(sequence: list[Word], found: list[Span]) -> Iterator[Span]:
         for word in sequence:
             if word.low in parts:
                 yield Span(word.start, word.end, "NAME", 0.55, "name.again")
-
-

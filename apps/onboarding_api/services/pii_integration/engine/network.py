@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 
 import regex
@@ -11,7 +12,7 @@ from apps.onboarding_api.services.pii_integration.engine.context import is_harml
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_V4 = regex.compile(r"(?<![\p{L}\p{N}_.])(?:\d{1,3}\.){3}\d{1,3}(?![\p{N}_]|\.\d|\p{L})")
+_V4 = re.compile(r"(?<![\w.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?!\w|\.[0-9])")
 _V4_SCANNED = regex.compile(
     r"(?<![\p{L}\p{N}_.])(?:[\dlIoO|]{1,3}\s?\.\s?){3}[\dlIoO|]{1,3}(?![\p{L}\p{N}_])"
 )

@@ -6,20 +6,81 @@ from functools import lru_cache
 
 from apps.onboarding.flows.words import hindi_numbers
 
-_ENGLISH = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SPANISH = (
-    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete "
-    "dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete "
-    "veintiocho veintinueve"
-).split()
-_SPANISH_TENS = "treinta cuarenta cincuenta sesenta setenta ochenta noventa".split()
-_FRENCH = (
-    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
-).split()
+_ENGLISH = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_ENGLISH_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SPANISH = [
+    "cero",
+    "uno",
+    "dos",
+    "tres",
+    "cuatro",
+    "cinco",
+    "seis",
+    "siete",
+    "ocho",
+    "nueve",
+    "diez",
+    "once",
+    "doce",
+    "trece",
+    "catorce",
+    "quince",
+    "dieciséis",
+    "diecisiete",
+    "dieciocho",
+    "diecinueve",
+    "veinte",
+    "veintiuno",
+    "veintidós",
+    "veintitrés",
+    "veinticuatro",
+    "veinticinco",
+    "veintiséis",
+    "veintisiete",
+    "veintiocho",
+    "veintinueve",
+]
+_SPANISH_TENS = ["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"]
+_FRENCH = [
+    "zéro",
+    "un",
+    "deux",
+    "trois",
+    "quatre",
+    "cinq",
+    "six",
+    "sept",
+    "huit",
+    "neuf",
+    "dix",
+    "onze",
+    "douze",
+    "treize",
+    "quatorze",
+    "quinze",
+    "seize",
+]
 _FRENCH_TENS = {
     "vingt": 20,
     "trente": 30,
@@ -30,15 +91,42 @@ _FRENCH_TENS = {
     "huitante": 80,
     "nonante": 90,
 }
-_GERMAN = (
-    "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn "
-    "achtzehn neunzehn"
-).split()
-_GERMAN_TENS = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
-_ARABIC = (
-    "صفر/زيرو واحد/واحدة اثنان/اثنين/إثنان/إثنين/اتنين ثلاثة/ثلاث/تلاتة اربعة/أربعة/أربع/اربع خمسة/خمس ستة/ست سبعة/سبع "
-    "ثمانية/ثماني/ثمان/تمانية تسعة/تسع عشرة/عشر"
-).split()
+_GERMAN = [
+    "null",
+    "eins",
+    "zwei",
+    "drei",
+    "vier",
+    "fünf",
+    "sechs",
+    "sieben",
+    "acht",
+    "neun",
+    "zehn",
+    "elf",
+    "zwölf",
+    "dreizehn",
+    "vierzehn",
+    "fünfzehn",
+    "sechzehn",
+    "siebzehn",
+    "achtzehn",
+    "neunzehn",
+]
+_GERMAN_TENS = ["zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
+_ARABIC = [
+    "صفر/زيرو",
+    "واحد/واحدة",
+    "اثنان/اثنين/إثنان/إثنين/اتنين",
+    "ثلاثة/ثلاث/تلاتة",
+    "اربعة/أربعة/أربع/اربع",
+    "خمسة/خمس",
+    "ستة/ست",
+    "سبعة/سبع",
+    "ثمانية/ثماني/ثمان/تمانية",
+    "تسعة/تسع",
+    "عشرة/عشر",
+]
 
 _PLAIN = {"oh": 0, "o": 0, "nought": 0, "naught": 0, "nil": 0, "won": 1, "ate": 8, "niner": 9, "una": 1, "dieciseis": 16,
           "veintidos": 22, "veintitres": 23, "veintiseis": 26, "zero": 0, "une": 1, "ein": 1, "eine": 1, "zwo": 2,
@@ -54,8 +142,46 @@ THOUSANDS = frozenset({"thousand", "mil", "mille", "tausend", "hazaar", "hazar",
 
 # These are also everyday words: they count as digits only between other number words, never at the edge of a run.
 EVERYDAY = frozenset(
-    "o oh won ate do so das un una une uno once sat teen bara tera sola char sol ein eine six nil saath bis tis che chah null a"
-    " acht elf solo cent cents mil dus no".split()
+    [
+        "o",
+        "oh",
+        "won",
+        "ate",
+        "do",
+        "so",
+        "das",
+        "un",
+        "una",
+        "une",
+        "uno",
+        "once",
+        "sat",
+        "teen",
+        "bara",
+        "tera",
+        "sola",
+        "char",
+        "sol",
+        "ein",
+        "eine",
+        "six",
+        "nil",
+        "saath",
+        "bis",
+        "tis",
+        "che",
+        "chah",
+        "null",
+        "a",
+        "acht",
+        "elf",
+        "solo",
+        "cent",
+        "cents",
+        "mil",
+        "dus",
+        "no",
+    ]
 )
 
 

@@ -1,4 +1,4 @@
-"""Scanned numbers with letters in them (O for 0, l for 1, S, B, Z). Only next to a word that says what the number is."""
+"""Scanned numbers with letters in them (O for 0, l for 1, S, B, Z), next to a word that says what they are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from apps.onboarding_api.services.pii_integration.engine.context import speaks_o
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_CHAIN = regex.compile(r"(?<![\p{L}\d])\(?[\dlIOoSBZ|]{1,19}+\)?(?:[\-. \n]{1,2}\(?[\dlIOoSBZ|]{1,19}+\)?){0,18}+(?![\p{L}\d])")
+_CHAIN = regex.compile(
+    r"(?<![\p{L}\d])\(?[\dlIOoSBZ|]{1,19}+\)?(?:[\-. \n]{1,2}\(?[\dlIOoSBZ|]{1,19}+\)?){0,18}+(?![\p{L}\d])"
+)
 _TO_DIGIT = str.maketrans("lIOoSBZ|", "11005821")
 _LENGTHS = {"CARD": range(13, 20), "SSN": range(9, 10), "AADHAAR": range(12, 13), "PHONE": range(7, 16)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import regex
 
@@ -82,7 +83,11 @@ def _of_run(scene: Scene, run: Run) -> Iterator[Span]:
 def _usual(digits: str) -> bool:
     """The lengths that telephones of the supported countries are written in."""
     length = len(digits)
-    usual = length == 10 or (length == 11 and digits[0] in "01") or (length == 12 and digits.startswith(("91", "44", "97")))
+    usual = (
+        length == 10
+        or (length == 11 and digits[0] in "01")
+        or (length == 12 and digits.startswith(("91", "44", "97")))
+    )
     return usual and len(set(digits)) > 2
 
 
@@ -140,9 +145,7 @@ def _is_counting(run: Run) -> bool:
     if 1 < len(shape) <= 4 and shape[0] <= 3 and all(size == 3 for size in shape[1:]) and gaps == {"space"}:
         return groups[0][0] != "0" and not run.plus
     numbers = [int(group) for group in groups]
-    return len(numbers) >= 4 and all(
-        after - before == 1 for before, after in zip(numbers, numbers[1:], strict=False)
-    )
+    return len(numbers) >= 4 and all(after - before == 1 for before, after in pairwise(numbers))
 
 
 def _score(scene: Scene, run: Run) -> float:
@@ -154,7 +157,7 @@ def _score(scene: Scene, run: Run) -> float:
     before, after = scene.before(run.start), scene.after(run.end)
     plus = run.plus or (digits.startswith("00") and length > 9)
     cue = speaks_of(before, "PHONE")
-    if plus and not run.spoken and 8 <= length:
+    if plus and not run.spoken and length >= 8:
         return 0.9 if checksums.phone(digits.removeprefix("00"), plus=True, regions=()) else 0.75
     if is_harmless(before, after) and not cue:
         return 0.0

@@ -1,27 +1,29 @@
-"""What looks like a secret and is none: identifiers, hashes, times, addresses of machines' own making."""
+"""What looks like a secret and is none: identifiers, hashes, times, machine addresses."""
 
 from __future__ import annotations
 
-import regex
+import re
 
-_PROTECTED = regex.compile(
-    r"""
-    \[REDACTED_[A-Z]++(?:_\d++)?\]                                                  # placeholders
-  | (?<![\w-])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])         # UUID
-  | (?<![\w-])[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?![\w-])            # W3C trace parent
-  | (?<![\w.])(?=[0-9a-fA-F]*+[a-fA-F])(?=[a-fA-F]*+\d)[0-9a-fA-F]{24,128}(?!\w)     # hashes and ids in hex
-  | (?<!\w)0x[0-9a-fA-F]{1,16}(?!\w)                                                # machine addresses
-  | (?<![\w:])(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}(?![\w:])                      # MAC
-  | (?<![\w.])(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-])
-  | (?<![\w:.])[0-2]?\d:[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?![\w:])               # times of day
-    """,
-    regex.VERBOSE,
+_MACHINE_MADE = re.compile(
+    r"""(?<!\w)(?=[0-9a-fA-F])(?:
+    (?<!-)[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])                 # UUID
+  | (?<!-)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?![\w-])                    # W3C trace parent
+  | (?<!\.)(?=[0-9]{0,128}[a-fA-F])(?=[a-fA-F]{0,128}[0-9])[0-9a-fA-F]{24,128}(?!\w)    # hashes and ids in hex
+  | 0x[0-9a-fA-F]{1,16}(?!\w)                                                           # machine addresses
+  | (?<!:)(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}(?![\w:])                              # MAC
+  | (?<!\.)(?:19|20)\d\d-[01]\d-[0-3]\d
+    (?:[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-]) # ISO times
+  | (?<![:.])[0-2]?\d:[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?![\w:])                     # times of day
+    )""",
+    re.VERBOSE | re.ASCII,
 )
-_QUICK = regex.compile(r"\d")
+_PLACEHOLDER = re.compile(r"\[REDACTED_[A-Z]{1,40}(?:_\d{1,7})?\]")
+_DIGIT = re.compile(r"[0-9]")
 
 
 def protected_ranges(text: str) -> tuple[tuple[int, int], ...]:
-    """Ranges no rule may touch, in order."""
-    if not _QUICK.search(text) and "[REDACTED_" not in text:
-        return ()
-    return tuple(match.span() for match in _PROTECTED.finditer(text))
+    """Ranges no rule may touch, in order. Placeholders are among them: what is redacted stays redacted."""
+    ranges = [match.span() for match in _MACHINE_MADE.finditer(text)] if _DIGIT.search(text) else []
+    if "[REDACTED_" in text:
+        ranges = sorted([*ranges, *(match.span() for match in _PLACEHOLDER.finditer(text))])
+    return tuple(ranges)

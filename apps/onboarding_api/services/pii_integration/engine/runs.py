@@ -14,9 +14,11 @@ import regex
 from apps.onboarding_api.services.pii_integration.engine import number_words
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 
-_FILLERS = frozenset("um uh uhm er erm hmm mm eh ah euh äh ähm matlab space".split())
-_DASHES = frozenset("dash hyphen minus guion guión tiret strich bindestrich डैश".split())
-_DOTS = frozenset("dot point period punto punkt डॉट पॉइंट نقطة".split())
+_FILLERS = frozenset(
+    ["um", "uh", "uhm", "er", "erm", "hmm", "mm", "eh", "ah", "euh", "äh", "ähm", "matlab", "space"]
+)
+_DASHES = frozenset(["dash", "hyphen", "minus", "guion", "guión", "tiret", "strich", "bindestrich", "डैश"])
+_DOTS = frozenset(["dot", "point", "period", "punto", "punkt", "डॉट", "पॉइंट", "نقطة"])
 _WRITTEN_GAP = regex.compile(r"[^\S\n]{0,2}(?:\((?=\d)|\)|[-./]){0,2}[^\S\n]{0,2}\(?")
 _SPOKEN_GAP = regex.compile(r"[\s,.\-…]{1,6}")
 MAX_ATOMS = 400
@@ -25,7 +27,7 @@ MAX_ATOMS = 400
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A group of digits at `[start, end)`. `gap` is what stands before it: "", "space", "dash", "dot", "slash", "break"."""
+    """A group of digits at `[start, end)`. `gap` before it: "", "space", "dash", "dot", "slash" or "break"."""
 
     start: int
     end: int

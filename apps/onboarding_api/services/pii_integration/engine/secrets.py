@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-
-import regex
 
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_MARKED = regex.compile(
+_MARKED = re.compile(
     r"""(?<![A-Za-z0-9_])(?:
       sk-[A-Za-z0-9_\-]{16,200} | (?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{10,100}
     | (?:AKIA|ASIA)[A-Z0-9]{16} | AIza[A-Za-z0-9_\-]{35} | ya29\.[A-Za-z0-9_\-]{20,200}
@@ -19,7 +18,7 @@ _MARKED = regex.compile(
     | hooks\.slack\.com/services/[A-Za-z0-9/]{20,100}
     )
     | -----BEGIN[A-Z ]{1,30}PRIVATE[ ]KEY-----[\sA-Za-z0-9+/=\\]{16,8000}+(?:-----END[A-Z ]{1,30}KEY-----)?""",
-    regex.VERBOSE,
+    re.VERBOSE,
 )
 _SIGNS = (
     "sk-",
@@ -38,20 +37,38 @@ _SIGNS = (
     "hooks.",
     "PRIVATE",
 )
-_NAMED = regex.compile(
+_NAMED = re.compile(
     r"""(?<![a-z0-9])(?:[a-z0-9]{1,24}[_\-.])?
-    (?:password|passwd|passphrase|pwd|secret|api[_\- ]?key|access[_\- ]?key|private[_\- ]?key|auth[_\- ]?token|access[_\- ]?token|
+    (?:password|passwd|passphrase|pwd|secret|api[_\- ]?key|access[_\- ]?key|private[_\- ]?key|auth[_\- ]?token|
+       access[_\- ]?token|
        refresh[_\- ]?token|client[_\- ]?secret|token|authorization|sessionid|csrftoken|set-cookie|cookie)
     ["'\\]{0,4}\s{0,3}(?:=>|[=:])\s{0,3}["'\\]{0,4}(?:(?:bearer|basic|token|digest)\s{1,3})?
     (?P<value>[^\s"'\\,;&<>()\[\]{}]{3,4096}+)""",
-    regex.VERBOSE,
+    re.VERBOSE,
 )
-_SPOKEN = regex.compile(
+_SPOKEN = re.compile(
     r"(?<![a-z])(?:password|passcode|passphrase|pin code for the alarm|alarm code)\s(?:is|was|:)\s(?P<value>\S{4,64}+)"
 )
-_BEARER = regex.compile(r"(?<![a-z])bearer\s{1,3}(?P<value>[a-z0-9_\-.=+/~]{12,4096}+)")
+_BEARER = re.compile(r"(?<![a-z])bearer\s{1,3}(?P<value>[a-z0-9_\-.=+/~]{12,4096}+)")
+_MENTIONS = re.compile(r"pass|pwd|secret|key|token|auth|session|cookie|bearer|code")
 _HARMLESS = frozenset(
-    "none null true false required missing invalid expired not empty unset redacted hidden wrong correct".split()
+    [
+        "none",
+        "null",
+        "true",
+        "false",
+        "required",
+        "missing",
+        "invalid",
+        "expired",
+        "not",
+        "empty",
+        "unset",
+        "redacted",
+        "hidden",
+        "wrong",
+        "correct",
+    ]
 )
 
 
@@ -60,6 +77,8 @@ def secrets(scene: Scene) -> Iterator[Span]:
     if any(sign in scene.text for sign in _SIGNS):
         for match in _MARKED.finditer(scene.text):
             yield Span(match.start(), match.end(), "SECRET", 0.99, "secret.marked")
+    if not _MENTIONS.search(scene.lower):
+        return
     for pattern in (_NAMED, _SPOKEN, _BEARER):
         for match in pattern.finditer(scene.lower):
             value = match.group("value")

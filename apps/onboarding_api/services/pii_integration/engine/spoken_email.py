@@ -12,32 +12,290 @@ from apps.onboarding_api.services.pii_integration.engine.runs import atom_at
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_AT = frozenset("at arroba arobase arobas ät aett एट ऐट @ © آت ات".split())
-_DOT = frozenset("dot point period punto punkt डॉट डाट पॉइंट . نقطة دوت ponto".split())
+_AT = frozenset(["at", "arroba", "arobase", "arobas", "ät", "aett", "एट", "ऐट", "@", "©", "آت", "ات"])
+_DOT = frozenset(
+    ["dot", "point", "period", "punto", "punkt", "डॉट", "डाट", "पॉइंट", ".", "نقطة", "دوت", "ponto"]
+)
 _JOINER = {
-    **dict.fromkeys("underscore subrayado unterstrich guionbajo अंडरस्कोर _".split(), "_"),
-    **dict.fromkeys("hyphen dash minus guion guión tiret bindestrich strich हाइफन डैश -".split(), "-"),
-    **dict.fromkeys("plus más + प्लस".split(), "+"),
+    **dict.fromkeys(["underscore", "subrayado", "unterstrich", "guionbajo", "अंडरस्कोर", "_"], "_"),
+    **dict.fromkeys(
+        ["hyphen", "dash", "minus", "guion", "guión", "tiret", "bindestrich", "strich", "हाइफन", "डैश", "-"],
+        "-",
+    ),
+    **dict.fromkeys(["plus", "más", "+", "प्लस"], "+"),
     **dict.fromkeys(_DOT, "."),
 }
 _ENDINGS = frozenset(
-    """com org net edu gov mil int info biz name pro me io ai app dev co in uk us ca au nz de fr es it nl be ch at eu pl pt se no dk
-    fi ie cz gr ro hu ru ua tr il ae sa qa kw om bh eg jo lb pk bd lk np sg my id th vn ph cn hk tw jp kr br mx ar cl pe za ng
-    ke museum tech xyz online site store shop cloud email club live কম कॉम इन कोम كوم""".split()
+    [
+        "com",
+        "org",
+        "net",
+        "edu",
+        "gov",
+        "mil",
+        "int",
+        "info",
+        "biz",
+        "name",
+        "pro",
+        "me",
+        "io",
+        "ai",
+        "app",
+        "dev",
+        "co",
+        "in",
+        "uk",
+        "us",
+        "ca",
+        "au",
+        "nz",
+        "de",
+        "fr",
+        "es",
+        "it",
+        "nl",
+        "be",
+        "ch",
+        "at",
+        "eu",
+        "pl",
+        "pt",
+        "se",
+        "no",
+        "dk",
+        "fi",
+        "ie",
+        "cz",
+        "gr",
+        "ro",
+        "hu",
+        "ru",
+        "ua",
+        "tr",
+        "il",
+        "ae",
+        "sa",
+        "qa",
+        "kw",
+        "om",
+        "bh",
+        "eg",
+        "jo",
+        "lb",
+        "pk",
+        "bd",
+        "lk",
+        "np",
+        "sg",
+        "my",
+        "id",
+        "th",
+        "vn",
+        "ph",
+        "cn",
+        "hk",
+        "tw",
+        "jp",
+        "kr",
+        "br",
+        "mx",
+        "ar",
+        "cl",
+        "pe",
+        "za",
+        "ng",
+        "ke",
+        "museum",
+        "tech",
+        "xyz",
+        "online",
+        "site",
+        "store",
+        "shop",
+        "cloud",
+        "email",
+        "club",
+        "live",
+        "কম",
+        "कॉम",
+        "इन",
+        "कोम",
+        "كوم",
+    ]
 )
 _PROVIDERS = frozenset(
-    "gmail gmx yahoo hotmail outlook rediffmail rediff icloud protonmail zoho aol googlemail जीमेल جيميل".split()
+    [
+        "gmail",
+        "gmx",
+        "yahoo",
+        "hotmail",
+        "outlook",
+        "rediffmail",
+        "rediff",
+        "icloud",
+        "protonmail",
+        "zoho",
+        "aol",
+        "googlemail",
+        "जीमेल",
+        "جيميل",
+    ]
 )
 _NO_NAME = frozenset(
-    """is are was were to at on me my the it its this that these those be email mail mails address and or of for use your you he she
-    they we us him them her his our work works working worked look looking see visit visiting find found meet met available reach
-    reached contact write located based shop shops order office not in by with from am es est ist hai sur um correo mein meine
-    send sent login sign sale sales' please here there let stay staying living live arrive arrived buy adresse dirección""".split()
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "to",
+        "at",
+        "on",
+        "me",
+        "my",
+        "the",
+        "it",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "be",
+        "email",
+        "mail",
+        "mails",
+        "address",
+        "and",
+        "or",
+        "of",
+        "for",
+        "use",
+        "your",
+        "you",
+        "he",
+        "she",
+        "they",
+        "we",
+        "us",
+        "him",
+        "them",
+        "her",
+        "his",
+        "our",
+        "work",
+        "works",
+        "working",
+        "worked",
+        "look",
+        "looking",
+        "see",
+        "visit",
+        "visiting",
+        "find",
+        "found",
+        "meet",
+        "met",
+        "available",
+        "reach",
+        "reached",
+        "contact",
+        "write",
+        "located",
+        "based",
+        "shop",
+        "shops",
+        "order",
+        "office",
+        "not",
+        "in",
+        "by",
+        "with",
+        "from",
+        "am",
+        "es",
+        "est",
+        "ist",
+        "hai",
+        "sur",
+        "um",
+        "correo",
+        "mein",
+        "meine",
+        "send",
+        "sent",
+        "login",
+        "sign",
+        "sale",
+        "sales'",
+        "please",
+        "here",
+        "there",
+        "let",
+        "stay",
+        "staying",
+        "living",
+        "live",
+        "arrive",
+        "arrived",
+        "buy",
+        "adresse",
+        "dirección",
+    ]
 )
 _BEFORE_NAME = frozenset(
-    "is to at on es est ist hai as id address mail email : use its on adresse correo मेल ईमेल है البريد هو".split()
+    [
+        "is",
+        "to",
+        "at",
+        "on",
+        "es",
+        "est",
+        "ist",
+        "hai",
+        "as",
+        "id",
+        "address",
+        "mail",
+        "email",
+        ":",
+        "use",
+        "its",
+        "on",
+        "adresse",
+        "correo",
+        "मेल",
+        "ईमेल",
+        "है",
+        "البريد",
+        "هو",
+    ]
 )
-_NO_HOST = frozenset("the a my this our your and to for is on in of least once noon night home work all first last".split())
+_NO_HOST = frozenset(
+    [
+        "the",
+        "a",
+        "my",
+        "this",
+        "our",
+        "your",
+        "and",
+        "to",
+        "for",
+        "is",
+        "on",
+        "in",
+        "of",
+        "least",
+        "once",
+        "noon",
+        "night",
+        "home",
+        "work",
+        "all",
+        "first",
+        "last",
+    ]
+)
 _AS_IN = frozenset({"as", "for", "like"})
 
 
@@ -79,7 +337,12 @@ def _is_atom(token: Token) -> bool:
 
 def _is_small(token: Token) -> bool:
     """A digit, a number word or a single letter: these run together without a joiner."""
-    return token.is_digits or len(token.text) == 1 or token.text in number_words.values() or token.text in number_words.REPEATS
+    return (
+        token.is_digits
+        or len(token.text) == 1
+        or token.text in number_words.values()
+        or token.text in number_words.REPEATS
+    )
 
 
 def _host(tokens: Sequence[Token], index: int) -> tuple[int] | None:
@@ -96,7 +359,7 @@ def _host(tokens: Sequence[Token], index: int) -> tuple[int] | None:
                 ended_spelled = ""
             labels = 0 if _JOINER[token.text] == "." else -1
             continue
-        if not (_is_atom(token)) or token.text in _NO_HOST and dots == 0 and not token.is_digits:
+        if not (_is_atom(token)) or (token.text in _NO_HOST and dots == 0 and not token.is_digits):
             break
         if labels > 0:
             if dots and not (len(token.text) == 1 and ended_spelled):
@@ -129,11 +392,18 @@ def _name(tokens: Sequence[Token], at: int) -> int | None:
         if before < 0:
             break
         previous = tokens[before]
-        if previous.text in _JOINER and before > 0 and _is_atom(tokens[before - 1]) and _sayable(tokens, before - 1):
+        if (
+            previous.text in _JOINER
+            and before > 0
+            and _is_atom(tokens[before - 1])
+            and _sayable(tokens, before - 1)
+        ):
             place = before - 1
         elif not _is_atom(previous) or previous.text in _NO_NAME or not _sayable(tokens, before):
             break
-        elif _phonetic(tokens, before) is not None or (_is_small(previous) and (_is_small(token) or spelled is not None)):
+        elif _phonetic(tokens, before) is not None or (
+            _is_small(previous) and (_is_small(token) or spelled is not None)
+        ):
             place = before
         elif _is_small(token) and spelled is None and (token.is_digits or len(token.text) > 1):
             start = before
@@ -173,10 +443,19 @@ def _words_back(tokens: Sequence[Token], start: int) -> int:
 
 def _phonetic(tokens: Sequence[Token], place: int) -> int | None:
     """Where "b as in bravo" begins, if it ends here."""
-    if place >= 3 and tokens[place - 1].text == "in" and tokens[place - 2].text == "as" and len(tokens[place - 3].text) == 1:
+    if (
+        place >= 3
+        and tokens[place - 1].text == "in"
+        and tokens[place - 2].text == "as"
+        and len(tokens[place - 3].text) == 1
+    ):
         return place - 3
     if place >= 2 and tokens[place - 1].text in _AS_IN and len(tokens[place - 2].text) == 1:
-        return place - 2 if tokens[place - 2].is_word and tokens[place].text.startswith(tokens[place - 2].text) else None
+        return (
+            place - 2
+            if tokens[place - 2].is_word and tokens[place].text.startswith(tokens[place - 2].text)
+            else None
+        )
     return None
 
 
@@ -211,7 +490,11 @@ def written_address(value: str) -> str:
         elif index + 2 < len(tokens) and _phonetic_after(tokens, index):
             parts.append(token.text)
             index += _phonetic_after(tokens, index)
-        elif (token.text not in ("o", "oh") or "@" not in parts) and len(token.text) > 1 and (atom := atom_at(tokens, index)):
+        elif (
+            (token.text not in ("o", "oh") or "@" not in parts)
+            and len(token.text) > 1
+            and (atom := atom_at(tokens, index))
+        ):
             parts.append(atom[0].digits)
             index = atom[1]
         else:
