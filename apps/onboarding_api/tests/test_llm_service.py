@@ -128,6 +128,36 @@ def test_malformed_proposal_of_a_provider_is_refused(proposal):
         service.make(request)
 
 
+GOOD = make(HOSPITAL)
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        (),
+        GOOD.evidence[:-3],
+        [*GOOD.evidence, {"path": "/posts/99", "rule": "r", "version": 1, "reason": "Why not"}],
+        [*GOOD.evidence, {"path": "/posts/0", "rule": "r", "version": 1, "reason": ""}],
+        [*GOOD.evidence, {**GOOD.evidence[0], "answers": {"site_name": "Moonrise"}}],
+        ["because"],
+    ],
+    ids=["none", "incomplete", "points nowhere", "no reason", "invented answer", "no entry"],
+)
+def test_unfounded_proposal_of_a_provider_is_refused(evidence, monkeypatch):
+    outside = OutsideProvider()
+    monkeypatch.setattr(outside, "make", lambda _: replace(GOOD, evidence=evidence))
+    request = MakeRequest(flow=FLOW, answers=HOSPITAL, site=SiteContext(client_name="Acme", today=TODAY))
+    with pytest.raises(ProviderUnavailable):
+        LlmService(provider=outside).make(request)
+
+
+def test_founded_proposal_of_a_provider_is_taken(monkeypatch):
+    outside = OutsideProvider()
+    monkeypatch.setattr(outside, "make", lambda _: GOOD)
+    request = MakeRequest(flow=FLOW, answers=HOSPITAL, site=SiteContext(client_name="Acme", today=TODAY))
+    assert LlmService(provider=outside).make(request) == GOOD
+
+
 def faulty() -> CheckRequest:
     proposal = {**make(HOSPITAL).proposal, "contacts": []}
     return CheckRequest(proposal=proposal, answers=HOSPITAL, today=TODAY)

@@ -209,6 +209,17 @@ def test_code_of_the_site_avoids_those_that_the_client_has():
     assert make(HOSPITAL, existing=existing).proposal["site"]["code"] == "sunrise-hospital-2"
 
 
+def test_personal_name_in_the_name_of_a_site_stays_out_of_its_code():
+    site = make({"site_name": "[REDACTED_NAME_2] Memorial Hospital"}).proposal["site"]
+    assert (site["name"], site["code"]) == ("[REDACTED_NAME_2] Memorial Hospital", "memorial-hospital")
+
+
+def test_documents_stay_with_the_site():
+    upload = UploadSummary(id="d1", kind="document", document_type="floor_plan")
+    documents = make(OFFICE, uploads=(upload,)).proposal["site"]["attributes"]["documents"]
+    assert documents == [{"upload_id": "d1", "type": "floor_plan"}]
+
+
 def test_name_in_another_script_still_gets_a_code():
     assert make({"site_name": "पुणे कार्यालय"}).proposal["site"]["code"] == "site"
 

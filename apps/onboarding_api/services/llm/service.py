@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.onboarding.errors import InvalidInput, ProviderUnavailable, SafetyRefused
-from apps.onboarding_api.services.llm import commands_check, invariants, safety
+from apps.onboarding_api.services.llm import commands_check, evidence_check, invariants, safety
 from apps.onboarding_api.services.llm.port import (
     CheckRequest,
     LlmProvider,
@@ -49,6 +49,7 @@ class LlmService:
             safety.refuse_personal([request.answers, [dict(upload.findings) for upload in request.uploads]])
         made = self.provider.make(request)
         self._refuse_malformed(made.proposal)
+        evidence_check.refuse_unfounded(made.evidence, proposal=made.proposal, answers=request.answers)
         return made
 
     def check(self, request: CheckRequest) -> Verdict:

@@ -27,6 +27,7 @@ RULES = (
     site.set_go_live,
     site.set_position,
     site.keep_remarks,
+    site.keep_documents,
     posts.guard_entrances,
     posts.guard_vehicle_gates,
     posts.staff_control_room,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from statistics import median
@@ -9,6 +10,9 @@ from statistics import median
 from django.utils.text import slugify
 
 from apps.onboarding_api.services.llm.rules.rule import Brief, Part, rule, site
+
+_PLACEHOLDER = re.compile(r"\[REDACTED_[A-Z_]+[0-9]*\]")
+MAX_DOCUMENTS = 50
 
 
 @rule(
@@ -26,7 +30,7 @@ def name_site(brief: Brief) -> Iterator[Part]:
 
 def _free_code(name: str, *, taken: set[str]) -> str:
     """A slug of 50 characters at most; a name without Latin letters gives `site`, a taken code a number."""
-    base = slugify(name)[:50].strip("-_") or "site"
+    base = slugify(_PLACEHOLDER.sub(" ", name))[:50].strip("-_") or "site"
     candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, len(taken) + 2))
     return next(code for code in candidates if code not in taken)
 
@@ -164,3 +168,19 @@ def keep_remarks(brief: Brief) -> Iterator[Part]:
     given = {name: value for name, value in kept.items() if value not in (None, "", [])}
     if given:
         yield site({"kept": ", ".join(given).replace("_", " ")}, attributes=given)
+
+
+@rule(
+    id="site.documents",
+    version=1,
+    rests_on=(),
+    en="Documents and registers that came in stay with the site: {count}.",
+    hi="प्राप्त दस्तावेज़ और रजिस्टर साइट के साथ रहते हैं: {count}।",
+)
+def keep_documents(brief: Brief) -> Iterator[Part]:
+    """By id and type; what is written in them is not interpreted."""
+    found = [upload for upload in brief.uploads if upload.kind in {"document", "register"}][:MAX_DOCUMENTS]
+    if found:
+        kept = [{"upload_id": upload.id, "type": upload.document_type or upload.kind} for upload in found]
+        ids = tuple(upload.id for upload in found)
+        yield site({"count": len(found)}, uploads=ids, attributes={"documents": kept})
