@@ -98,7 +98,7 @@ class _Utterance:
         """The first token behind introductory words, and whether these announce a correction."""
         index, repairs = 0, False
         while index < len(self.tokens) and (
-            self.word(index) in _LEADS or (self.word(index) in {",", ".", "-", "!"} and index > 0)
+            self.word(index) in _LEADS or (self.word(index) in {",", ".", "-", "!", ":"} and index > 0)
         ):
             repairs = repairs or self.word(index) in _REPAIRS
             index += 1

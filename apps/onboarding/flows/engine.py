@@ -325,6 +325,14 @@ class Turn:
         if misses >= PERSON_AFTER:
             self.update(pending=Pending(kind="offer_person"))
             return
-        if command.choices:
-            slot = command.slot or self.state.current
-            self.update(pending=Pending(kind="choices", slot=slot, choices=command.choices))
+        name = command.slot or self.state.current
+        if name is None or not self.flow.has_slot(name):
+            return
+        slot = self.flow.slot(name)
+        usable = tuple(
+            choice
+            for choice in command.choices
+            if applies(slot, self.state.answers) and grammar.check(slot, choice.value, self.language) is None
+        )
+        if usable:
+            self.update(pending=Pending(kind="choices", slot=name, choices=usable))

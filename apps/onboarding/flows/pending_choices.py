@@ -5,6 +5,7 @@ from typing import Any
 from apps.onboarding.flows import grammar
 from apps.onboarding.flows.definition import Slot
 from apps.onboarding.flows.grammar.matching import is_filler
+from apps.onboarding.flows.grammar.numbers import Number, read
 from apps.onboarding.flows.grammar.quantity import unit_in
 from apps.onboarding.flows.grammar.results import Choice
 from apps.onboarding.flows.grammar.tokens import stems, words_of
@@ -46,7 +47,7 @@ def _yes_or_no(slot: Slot, choices: tuple[Choice, ...], text: str) -> Any:
     if len(choices) != 1 or slot.type == "yes_no":
         return None
     content = [word for word in words_of(text) if not is_filler(word)]
-    if len(content) > 2:
+    if len(content) > 2 or any(isinstance(item, Number) for item in read(text)):
         return None
     answer = read_yes_no(text)
     if answer is None:

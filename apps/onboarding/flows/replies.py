@@ -57,10 +57,9 @@ def _question(
         if slot is not None and slot.tier == "optional":
             choices.append({"value": "skip", "label": say(language, "skip_label")})
         return say(language, "offer_person"), choices, control
-    if pending is not None and pending.kind == "choices":
-        question = (
-            slot_question(slot, state, language) if slot is not None and slot.name == pending.slot else None
-        )
+    if pending is not None and pending.kind == "choices" and pending.slot is not None:
+        asked = flow.slot(pending.slot)
+        question = slot_question(asked, state, language) if asked is slot else asked.wording(language).retry
         return question, [choice.to_json() for choice in pending.choices], control
     if state.tier == "offer" and slot is None:
         choices = [

@@ -158,7 +158,7 @@ class _Reader:
                 parsed = own if isinstance(own, grammar.Understood) else parsed
         if isinstance(parsed, grammar.Understood):
             return (self.answer(current, parsed.value), *self._days_too(current, text))
-        if current.tier == "optional" and current.type in _OPEN and means_nothing(text):
+        if current.tier == "optional" and current.type in _OPEN and means_nothing(text, current):
             return (Skip(),)
         choices = parsed.choices if isinstance(parsed, grammar.Ambiguous) else ()
         return (
@@ -223,7 +223,7 @@ class _Reader:
 
     def _first_clause(self, part: str) -> Command | None:
         current = self.current
-        if current is None or current.multiline or current.type == "personal":
+        if current is None or current.type in {"text", "personal"}:
             return None
         parsed = self.parse(current, part)
         return self.answer(current, parsed.value) if isinstance(parsed, grammar.Understood) else None

@@ -38,8 +38,8 @@ def read_amounts(slot: Slot, text: str, language: str, units: frozenset[str] = f
     return Amounts(
         numbers=tuple(numbers),
         items=items,
-        doubtful=_doubtful(slot, items, numbers, units),
-        negative=_negative(items),
+        doubtful=len(numbers) > 2 or _doubtful(slot, items, numbers, units),
+        negative=negative(items),
     )
 
 
@@ -89,12 +89,23 @@ def _doubtful(slot: Slot, items: tuple[Item, ...], numbers: list[Number], units:
                 return True
         elif word in fillers.DANGER and stem(word) not in own and word not in units:
             return True
-        follows = isinstance(previous, Number)
         known = is_filler(word, slot) or word in units or stem(word) in units or word in _PER
-        if follows and not known:
+        if known or word in fillers.TO_WORDS:
+            previous = item
+            continue
+        if isinstance(previous, Number) or _names_a_number(items, index, own):
             return True
         previous = item
     return False
+
+
+def _names_a_number(items: tuple[Item, ...], index: int, own: frozenset[str]) -> bool:
+    """An unknown word right before a number that counts nothing: "block 5", "the red one"."""
+    following = items[index + 1] if index + 1 < len(items) else None
+    if not isinstance(following, Number):
+        return False
+    noun = items[index + 2] if index + 2 < len(items) else None
+    return noun is None or isinstance(noun, Number) or stem(noun.text) not in own
 
 
 _PER = frozenset({"per", "each", "every", "har", "prati", "हर", "प्रति"})
@@ -105,7 +116,7 @@ def _belongs(word: str, own: frozenset[str], units: frozenset[str]) -> bool:
     return stem(word) in own or word in units or word in {"one", ",", "."}
 
 
-def _negative(items: tuple[Item, ...]) -> bool:
+def negative(items: tuple[Item, ...]) -> bool:
     """A minus before a number with no number before it: "-3", "minus three"."""
     for index, item in enumerate(items):
         if isinstance(item, Number):

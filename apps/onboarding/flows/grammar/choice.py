@@ -52,7 +52,8 @@ class ChoiceGrammar(Grammar):
     def _doubtful(self, slot: Slot, words: tuple[str, ...], hits: list[Hit]) -> bool:
         covered = {index for hit in hits for index in range(hit.start, hit.end)}
         left = [word for index, word in enumerate(words) if index not in covered]
-        if any(word in _HEDGES for word in left):
+        passing = {"but"} if any(word in fillers.NOT_WORDS for word in left) else set()
+        if any(word in _HEDGES and word not in passing for word in left):
             return True
         listed = any(word in fillers.AND_WORDS or word == SEPARATOR for word in left)
         unknown = [

@@ -172,6 +172,8 @@ class DateReader:
             weekday = _weekdays().get(self.word(index))
             if weekday is None:
                 continue
+            if self.word(index - 1) in words.PAST:
+                continue
             ahead = (weekday - self.today.weekday()) % 7 or 7
             day = self.today + datetime.timedelta(days=ahead)
             found.append(day)

@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.onboarding.flows.definition import Slot
 from apps.onboarding.flows.grammar import jsgf
+from apps.onboarding.flows.grammar.amounts import negative
 from apps.onboarding.flows.grammar.base import Context, Grammar, Rules, figure
 from apps.onboarding.flows.grammar.matching import is_filler
 from apps.onboarding.flows.grammar.numbers import Item, Number, read
@@ -40,6 +41,8 @@ class DurationGrammar(Grammar):
 
     def parse(self, slot: Slot, text: str, language: str, context: Context) -> Result:
         items = read(text, language)
+        if negative(items):
+            return Unclear(reason=say(language, "negative"), code="out_of_range")
         rate = _rate(items)
         if rate is not None:
             if rate != rate.to_integral_value():
@@ -221,6 +224,8 @@ class _Reading:
         item = self.items[index]
         if isinstance(item, Number):
             at = index + 1
+            if item.value == 1 and self.word(at) in _TIMES_WORDS:
+                return at + 1
             while self.word(at) == "-" and _unit_size(self.word(at + 1)):
                 at += 1
             size = _unit_size(self.word(at))

@@ -9,8 +9,8 @@ from apps.onboarding.flows.grammar.numbers import Number, read
 from apps.onboarding.flows.grammar.tokens import stem, stems
 from apps.onboarding.flows.words import fillers
 
-CLOSE = 87.0
-"""rapidfuzz ratio (0 to 100) from which a word of at least five letters counts as a misspelling."""
+CLOSE, CLOSE_LONG = 87.0, 85.0
+"""rapidfuzz ratio (0 to 100) from which a word of at least five, or seven, letters is a misspelling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,11 @@ def find_close(words: tuple[str, ...], phrases: Mapping[tuple[str, ...], str], h
             if len(piece) < 5 or (length == 1 and piece in fillers.FILLERS):
                 continue
             scores: dict[str, float] = {}
+            cutoff = CLOSE if len(piece) < 7 else CLOSE_LONG
             for _, text, key in rivals:
                 if abs(len(text) - len(piece)) <= 3 and text[:1] == piece[:1]:
-                    scores[key] = max(scores.get(key, 0.0), fuzz.ratio(piece, text, score_cutoff=CLOSE))
-            best = sorted(((score, key) for key, score in scores.items() if score >= CLOSE), reverse=True)
+                    scores[key] = max(scores.get(key, 0.0), fuzz.ratio(piece, text, score_cutoff=cutoff))
+            best = sorted(((score, key) for key, score in scores.items() if score >= cutoff), reverse=True)
             if best and (len(best) == 1 or best[0][0] - best[1][0] >= 5):
                 found.append(Hit(key=best[0][1], start=start, end=start + length, exact=False))
                 covered.update(range(start, start + length))
@@ -115,15 +116,18 @@ def is_filler(word: str, slot: Slot | None = None) -> bool:
     return slot is not None and stem(word) in vocabulary(slot)
 
 
+_DENIALS = frozenset({"no", "not", "nahi", "nahin", "नहीं", "koi", "कोई", "kuch", "कुछ"})
+
+
 @lru_cache(maxsize=1)
 def _nothing() -> frozenset[tuple[str, ...]]:
     return frozenset(stems(phrase) for phrase in fillers.NOTHING)
 
 
-def means_nothing(text: str) -> bool:
-    """Whether the whole utterance says "none"."""
+def means_nothing(text: str, slot: Slot | None = None) -> bool:
+    """Whether the whole utterance says "none", if need be with the words of the question: "no docks"."""
     words = stems(text)
     if words in _nothing():
         return True
-    kept = tuple(word for word in words if not is_filler(word) or word in {"no", "nahi", "नहीं"})
+    kept = tuple(word for word in words if word in _DENIALS or not is_filler(word, slot))
     return bool(kept) and kept in _nothing()

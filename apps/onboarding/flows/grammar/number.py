@@ -45,7 +45,7 @@ _ONE_STOREY = frozenset(
         "just one floor",
     ]
 )
-_STOREYED = {"double": 2, "triple": 3, "do manzila": 2, "teen manzila": 3, "दो मंजिला": 2, "तीन मंजिला": 3}
+_STOREYED = {"double stor": 2, "triple stor": 3, "double floor": 2, "triple floor": 3, "duplex": 2}
 
 
 class NumberGrammar(Grammar):
@@ -60,7 +60,7 @@ class NumberGrammar(Grammar):
         if amounts.negative:
             return Unclear(reason=say(language, "negative"), code="out_of_range")
         if not values:
-            if means_nothing(text) and (slot.minimum or 0) <= 0:
+            if means_nothing(text, slot) and (slot.minimum or 0) <= 0:
                 return self.accept(slot, 0, language)
             return Unclear(reason=say(language, "not_a_number"))
         if len(values) > 1:
@@ -116,7 +116,7 @@ def _storeys(text: str, language: str) -> int | None:
     if folded in _ONE_STOREY:
         return 1
     for word, count in _STOREYED.items():
-        if folded.startswith(word) and len(folded) <= len(word) + 10:
+        if word in folded and len(folded) <= len(word) + 24:
             return count
     found = _GROUND_PLUS.search(folded)
     if found is None:

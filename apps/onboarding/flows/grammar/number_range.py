@@ -42,7 +42,7 @@ class NumberRangeGrammar(Grammar):
         if amounts.negative:
             return Unclear(reason=say(language, "negative"), code="out_of_range")
         if not numbers:
-            if means_nothing(text) and (slot.minimum or 0) <= 0:
+            if means_nothing(text, slot) and (slot.minimum or 0) <= 0:
                 return self.accept(slot, {"low": 0, "high": 0}, language)
             return Unclear(reason=say(language, "not_a_number"))
         if len(amounts.values) == 1:

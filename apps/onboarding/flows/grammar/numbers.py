@@ -78,7 +78,9 @@ HINDI_SIGNS = frozenset(
     hai hain he baje baj bajkar se tak ka ki ke ko aur manzil manjil guard gaard din ghante ghanta
     minute lakh lac sau hazar hazaar har mein me log aadmi darwaze darwaja gate subah shaam sham raat
     dopahar subha ya nahi nahin haan ji lift log kul sirf bas keval ek teen char chaar paanch panch varg
-    roz rozana logon aate paune sadhe saadhe sade sava sawa kilo bai guna
+    roz rozana logon aate paune sadhe saadhe sade sava sawa kilo bai guna hafte hafta mahine mahina baad
+        baar bar gasht camera camere
+        meter bistar shift pali karod karor foot fut gaj acre ekad minute
     """
     )
 )
@@ -205,6 +207,7 @@ class _Reader:
 
     def _plain(self, start: int) -> Number | None:
         total = Decimal(0)
+        joins = self.text(start - 1) != "between"  # "between five hundred and one thousand" is two numbers
         last_scale: Decimal | None = None
         group: Decimal | None = None
         group_hundred = False
@@ -213,7 +216,12 @@ class _Reader:
             group, index = Decimal(1), start + 1
         while index < len(self.tokens):
             position = index
-            if self.text(index) == "and" and (group_hundred or last_scale is not None) and index > start:
+            if (
+                joins
+                and self.text(index) == "and"
+                and (group_hundred or last_scale is not None)
+                and index > start
+            ):
                 position = index + 1
             scale = self.scale(position, after_number=group is not None)
             if position == index and scale is not None:
@@ -233,6 +241,8 @@ class _Reader:
                 index += 1
                 continue
             value, following = self._small(position)
+            if value is not None and position > index and self._begins_another(following, last_scale):
+                break
             if value is not None:
                 if group is not None and not (group_hundred and group % 100 == 0 and value < 100):
                     break
@@ -250,6 +260,13 @@ class _Reader:
         if group is None and last_scale is None:
             return None
         return self._tail(total, group, last_scale, start, index)
+
+    def _begins_another(self, following: int, last_scale: Decimal | None) -> bool:
+        """Behind "and": whether "two hundred" or "five thousand" starts a number of its own."""
+        scale = self.scale(following, after_number=True)
+        if scale is None:
+            return False
+        return scale == 100 or (last_scale is not None and scale >= last_scale)
 
     def _tail(
         self, total: Decimal, group: Decimal | None, last_scale: Decimal | None, start: int, index: int

@@ -70,11 +70,24 @@ class _Names:
     def may_be(self, index: int, *, open_run: bool) -> bool:
         """Whether the word at a position is a name word. `open_run` if the word before it is one."""
         token = self.tokens[index]
+        if self._initial(index):
+            return True
         if token.kind != "word" or index in self.digits or token.text in _hard():
             return False
         if self.short or token.text not in _never():
             return True
         return self.capital(index) if open_run else self.capital(index) and self.after_cue(index)
+
+    def _initial(self, index: int) -> bool:
+        """A single letter with a full stop right behind it and more of a name after that."""
+        if (
+            len(self.tokens[index].text) != 1
+            or self.tokens[index].kind != "word"
+            or index + 2 >= len(self.tokens)
+        ):
+            return False
+        stop, after = self.tokens[index + 1], self.tokens[index + 2]
+        return stop.text == "." and stop.start == self.tokens[index].end and after.kind == "word"
 
     def runs(self) -> list[tuple[int, int]]:
         """First and last token of each name."""
@@ -90,7 +103,7 @@ class _Names:
             if inside and self.may_be(index, open_run=start is not None):
                 start = index if start is None else start
                 last = index
-                if index - start >= _MOST_WORDS:
+                if sum(len(token.text) > 1 for token in self.tokens[start : index + 1]) >= _MOST_WORDS:
                     found.append((start, last))
                     start = None
             elif start is not None:

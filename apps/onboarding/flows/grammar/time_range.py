@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002 - every slot type has the same interface; not each needs all of it
 
+from functools import lru_cache
 from typing import Any
 
 import regex
@@ -33,12 +34,16 @@ def clock_text(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+@lru_cache(maxsize=1)
+def _round_the_clock() -> dict[tuple[str, ...], str]:
+    return {plain_words(phrase): "all" for phrase in clock.ROUND_THE_CLOCK}
+
+
 def around_the_clock(text: str) -> bool:
     """Whether a text says 24x7 in any of its forms."""
-    phrases = {plain_words(phrase): "all" for phrase in clock.ROUND_THE_CLOCK}
     folded = text.lower().replace("*", "x").replace("/", " ").replace("×", "x")
     words = plain_words(folded)
-    hits = find_phrases(words, phrases)
+    hits = find_phrases(words, _round_the_clock())
     if not hits:
         return False
     covered = {index for hit in hits for index in range(hit.start, hit.end)}
@@ -92,7 +97,8 @@ class TimeRangeGrammar(Grammar):
         lengths = [(pair, (pair[1] - pair[0]) % MINUTES_A_DAY) for pair in pairs]
         fitting = [pair for pair, length in lengths if shortest <= length <= longest]
         usual = [pair for pair in fitting if first.explicit or earliest <= pair[0] <= latest]
-        return usual or fitting or pairs
+        found = usual or fitting or pairs
+        return sorted(found, key=lambda pair: (pair[0], (pair[1] - pair[0]) % MINUTES_A_DAY))
 
     def _odd(self, slot: Slot, times: list[ClockTime], pair: tuple[int, int]) -> bool:
         """A single reading that is implausible although nobody said am or pm: better asked."""

@@ -23,6 +23,7 @@ def _phrases() -> dict[tuple[str, ...], str]:
         ("unsure", words.UNSURE),
         ("no", words.NO),
         ("yes", words.YES),
+        ("weak", words.WEAK_YES),
         ("affirm", words.AFFIRM),
     ):
         for text in texts:
@@ -43,7 +44,7 @@ def read_yes_no(text: str, slot: Slot | None = None) -> bool | None:
         return None
     if "no" in kinds:
         return False
-    if "yes" in kinds:
+    if "yes" in kinds or (kinds and kinds[0] == "weak" and len(said) <= 6):
         return True
     own = slot is not None and any(stem(word) in _subject(slot) for word in said)
     if "affirm" in kinds and (own or len(said) <= 4):

@@ -6,7 +6,7 @@ POLITE_BEFORE = (
     "please|ok|okay|hey|hi|hello|sorry|um|uh|well|so|no|yes|and|then|can you|could you|can we|could we|may i|may we|can i|"
     "could i|would you|will you|i want to|i wanna|i'd like to|i would like to|i wish to|we want to|we'd like to|"
     "i need to|i have to|let us|let's|lets|let me|just|kindly|i think|actually|wait|bhai|bhaiya|zara|mujhe|hume|"
-    "hum|main|abhi|kripya|कृपया|मुझे|हमें|जरा|अभी|अब|ab|i'll|i will|we'll|we will|i|we|excuse me|oh"
+    "hum|main|abhi|kripya|कृपया|मुझे|हमें|जरा|अभी|अब|ab|i'll|i will|we'll|we will|i|we|excuse me|oh|i'd|we'd"
 )
 POLITE_AFTER = (
     "please|now|right now|for now|thanks|thank you|sir|madam|ma'am|ji|then|here|this time|yaar|bhai|again please|"
@@ -87,7 +87,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         f"(?:get|give|bring|find|send)(?: (?:me|us|in))*{_ARTICLE} {_PERSON}(?: .{{0,20}})?", f"(?:i )?(?:need|want|prefer|would like|like|demand){_ARTICLE} {_PERSON}(?: .{{0,20}})?",
         f"is there{_ARTICLE} {_PERSON}(?: .{{0,30}})?", f"(?:have|let){_ARTICLE} {_PERSON} (?:call|contact|help|ring)(?: (?:me|us))?", "(?:a )?(?:human|real person|real human|live agent|agent|operator|representative|customer (?:care|service|support)|live person|person)",
         "hand ?off", "hand ?over", "hand (?:it|me|this) (?:off|over)", "escalate(?: (?:this|it))?", "(?:don't|do not) want to (?:talk|speak|chat) (?:to|with) (?:a |an |this |the )?(?:bot|machine|robot|computer|ai)", "no (?:bots?|robots?|machines?)", "(?:this|the) bot (?:is|isn't|does|doesn't).{0,40}",
-        "(?:can|could) someone (?:call|contact|help|ring)(?: (?:me|us))?", "someone (?:call|help) me", "call me back", "have someone (?:call|contact)(?: me| us)?",
+        "(?:can |could )?(?:someone|somebody|anyone) (?:call|contact|help|ring|phone)(?: (?:me|us))?", "call me back", "have someone (?:call|contact)(?: me| us)?",
         "(?:मुझे |हमें )?(?:किसी |एक |असली )*(?:व्यक्ति|इंसान|आदमी|मैनेजर|अधिकारी|एजेंट|कर्मचारी|किसी) से (?:बात|कनेक्ट)(?: .{0,25})?", "(?:मुझे )?किसी से बात(?: .{0,25})?", "(?:इंसान|एजेंट|व्यक्ति)", "(?:किसी )?(?:व्यक्ति|इंसान|आदमी) को (?:बुलाओ|बुलाइए|जोडो|जोडें|जोडिए)", "(?:मुझे )?(?:इंसान|व्यक्ति|आदमी) चाहिए",
         "(?:kisi |ek |asli )*(?:insaan|insan|aadmi|vyakti|manager|agent|officer|adhikari|human|person) se (?:baat|connect)(?: .{0,25})?", "kisi se baat(?: .{0,25})?", "(?:kisi )?(?:insaan|insan|aadmi|vyakti) ko (?:bulao|bulaiye|jodo)", "(?:insaan|insan|vyakti) chahiye", "insaan|insan",
     ),

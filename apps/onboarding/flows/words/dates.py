@@ -35,6 +35,7 @@ NEXT = frozenset(
     """
     )
 )
+PAST = frozenset({"last", "previous", "past", "pichle", "pichhle", "पिछले", "पिछला"})
 VAGUE = frozenset(
     listed(
         """

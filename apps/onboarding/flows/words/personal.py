@@ -22,7 +22,8 @@ NEVER_NAMES = (
         listed(
             """
     and or but if not no nope never who whom whose which what when where why how his her him hers he she
-    they them their my mine your yours our us me i you we contact contacts name names named called call
+    they them their my mine your yours our us me i you we one handled managed done looked answered taken given called asked named listed kept posted based sitting
+            contact contacts name names named called call
     calling phone phones telephone mobile cell number numbers email mail id address reach speak talk ask
     message text ring dial whatsapp manager supervisor officer guard incharge charge head security site
     facility admin owner director engineer boss emergency primary secondary main alternate alternative
@@ -49,7 +50,13 @@ NEVER_NAMES = (
 )
 """Words that are no part of a name unless a cue stands directly before them."""
 
-HARD_STOPS = frozenset(
+_CONTRACTIONS = frozenset(
+    f"{word}'{end}"
+    for word in ("it", "that", "he", "she", "there", "who", "i", "we", "they", "you", "name", "here", "what")
+    for end in ("s", "m", "d", "ll", "ve", "re")
+)
+
+HARD_STOPS = _CONTRACTIONS | frozenset(
     listed(
         """
     and or but if not no is are was were be the a an of to for in on at from with by as who which that

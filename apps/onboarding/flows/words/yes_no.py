@@ -5,8 +5,8 @@
 YES = (
     "yes", "yeah", "yep", "yup", "yess", "yea", "y", "yes please", "sure", "of course", "certainly", "definitely",
     "absolutely", "correct", "right", "that's right", "true", "ok", "okay", "fine", "indeed", "affirmative", "exactly",
-    "sure thing", "by all means", "why not", "no doubt", "obviously", "very much", "yes we do", "we do", "i do",
-    "it is", "it does", "there is", "there are", "they are", "they do", "yes there is", "yes there are", "without doubt",
+    "sure thing", "by all means", "why not", "no doubt", "obviously", "very much", "yes we do",
+    "yes there is", "yes there are", "without doubt",
     "haan", "han", "haa", "haanji", "haan ji", "ha ji", "ji haan", "ji", "bilkul", "zaroor", "jarur", "zarur", "sahi",
     "sahi hai", "theek hai", "thik hai", "ha", "hanji", "haan bilkul", "jee", "jee haan", "beshak", "avashya",
     "हां", "हाँ", "हा", "जी", "जी हां", "जी हाँ", "हां जी", "हाँ जी", "बिल्कुल", "बिलकुल", "जरूर", "ज़रूर", "सही", "सही है",
@@ -33,6 +33,20 @@ UNSURE = (
     "hard to say", "who knows", "no idea", "shayad", "pata nahi", "pata nahin", "kabhi kabhi", "ho sakta hai", "agar",
     "शायद", "पता नहीं", "कभी कभी", "हो सकता है", "अगर", "नहीं पता", "maloom nahi", "मालूम नहीं",
 )  # fmt: skip
+
+WEAK_YES = (
+    "we do",
+    "i do",
+    "it is",
+    "it does",
+    "there is",
+    "there are",
+    "they are",
+    "they do",
+    "it has",
+    "he does",
+)
+"""A yes only where no word of the utterance denies: "there are", but "there are no cameras"."""
 
 AFFIRM = (
     "have", "has", "got", "need", "needs", "needed", "require", "required", "want", "wanted", "installed", "present",
