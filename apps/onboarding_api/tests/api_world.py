@@ -1,0 +1,142 @@
+"""A small world for the tests of the API: one client with people of every role, an outsider, and rows of every kind."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client as Browser
+from PIL import Image
+from rest_framework_simplejwt.tokens import AccessToken
+
+from apps.onboarding.models import (
+    ChangeSet,
+    Client,
+    ConversationSession,
+    MeterReading,
+    Recommendation,
+    Upload,
+)
+from apps.onboarding_api.exception_handler import MEDIA_TYPE
+from apps.onboarding_api.services import conversation, recommendations
+from apps.onboarding_api.tests import factories
+
+PROBLEM_FIELDS = {
+    "type", "title", "status", "detail", "code", "user_message", "retryable", "next_actions", "correlation_id",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class World:
+    """`session` has its first question open, `recommendation` awaits a decision, `change_set` is applied."""
+
+    client: Client
+    people: dict[str, User | None]
+    session: ConversationSession
+    recommendation: Recommendation
+    change_set: ChangeSet
+    upload: Upload
+    reading: MeterReading
+    task_id: UUID
+
+    def person(self, role: str) -> User:
+        found = self.people[role]
+        assert found is not None
+        return found
+
+
+def make_world() -> World:
+    client = factories.ClientFactory()
+    people: dict[str, User | None] = {"anonymous": None, "outsider": factories.MembershipFactory().user}
+    for role in ("viewer", "contributor", "manager"):
+        people[role] = factories.MembershipFactory(client=client, role=role).user
+    people["staff"] = factories.UserFactory(is_staff=True)
+    manager = people["manager"]
+    assert manager is not None
+    applied = factories.RecommendationFactory(session__client=client)
+    outcome = recommendations.decide(recommendation_id=applied.pk, user=manager)
+    assert outcome.change_set is not None
+    answered = factories.SessionFactory(client=client, user=manager)
+    turn = conversation.submit_answer(
+        session_id=answered.pk, user=manager, answer=conversation.Answer(text="a warehouse")
+    )
+    assert turn.task_id is not None
+    upload = factories.UploadFactory(session=factories.SessionFactory(client=client), kind="meter")
+    return World(
+        client=client,
+        people=people,
+        session=factories.SessionFactory(client=client, user=manager),
+        recommendation=factories.RecommendationFactory(session__client=client),
+        change_set=outcome.change_set,
+        upload=upload,
+        reading=MeterReading.objects.create(upload=upload, value="004217"),
+        task_id=turn.task_id,
+    )
+
+
+class Caller:
+    """Speaks to the API as one person, by bearer token; does not wait for turns unless told to."""
+
+    def __init__(self, user: User | None = None, **headers: str) -> None:
+        self._browser = Browser(raise_request_exception=False)
+        self._headers = {"Prefer": "wait=0", **headers}
+        if user is not None:
+            self._headers["Authorization"] = f"Bearer {AccessToken.for_user(user)}"
+
+    def __call__(
+        self, method: str, path: str, body: Any = None, *, form: dict[str, Any] | None = None, **headers: str
+    ) -> Any:
+        """`body` goes out as JSON (bytes as they are), `form` as multipart. Header names with underscores."""
+        sent = {**self._headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        if form is not None:
+            return self._browser.generic(method, path, *_multipart(form), headers=sent)
+        if body is None:
+            return self._browser.generic(method, path, headers=sent)
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self._browser.generic(method, path, raw, content_type="application/json", headers=sent)
+
+
+def _multipart(form: dict[str, Any], boundary: str = "BoUnDaRy") -> tuple[bytes, str]:
+    from django.test.client import encode_multipart
+
+    return encode_multipart(boundary, form), f"multipart/form-data; boundary={boundary}"
+
+
+def assert_problem(response: Any, status: int, code: str | None = None) -> dict[str, Any]:
+    """The answer is a whole problem with that status: something to tell the person, and what they can do next."""
+    assert response.status_code == status, response.content[:500]
+    assert response.headers["Content-Type"] == MEDIA_TYPE
+    body: dict[str, Any] = response.json()
+    assert body.keys() >= PROBLEM_FIELDS
+    assert body["status"] == status
+    assert body["user_message"]
+    assert body["next_actions"]
+    assert body["correlation_id"] == response.headers["X-Correlation-ID"]
+    if code is not None:
+        assert body["code"] == code
+    return body
+
+
+def row_counts() -> dict[str, int]:
+    """Rows of every table of the product: equal before and after a refused request."""
+    models = [
+        model for label in ("onboarding", "task_ledger") for model in apps.get_app_config(label).get_models()
+    ]
+    return {model.__name__: model._default_manager.count() for model in models}
+
+
+def photo(name: str = "gate.jpg", *, side: int = 64) -> SimpleUploadedFile:
+    """A real, small JPEG."""
+    buffer = BytesIO()
+    Image.new("RGB", (side, side), "navy").save(buffer, "JPEG")
+    return SimpleUploadedFile(name, buffer.getvalue(), "image/jpeg")
+
+
+def text_file(name: str = "list.txt", content: bytes = b"Gate 1, Gate 2\n") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, "text/plain")
