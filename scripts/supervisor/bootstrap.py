@@ -15,8 +15,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
-from scripts.supervisor import program
+from scripts.supervisor import process_table, program
 from scripts.supervisor.errors import CannotGoOn
 from scripts.supervisor.layout import ROOT, VENV
 
@@ -30,10 +31,12 @@ def ensure(*requirements: str, arguments: list[str]) -> None:
     """
     if _is_venv() and not _outdated(requirements):
         return
+    before = signal.signal(signal.SIGTERM, _leave)
     with _alone():
         _make_venv()
         for name in _outdated(requirements):
             _install(name)
+    signal.signal(signal.SIGTERM, before)
     if not _is_venv():
         os.execv(PYTHON, [str(PYTHON), *arguments])  # noqa: S606 (no shell is wanted)
 
@@ -104,64 +107,79 @@ def _make_venv() -> None:
 def _quiet(command: list[str], *, fail: str = "") -> bool:
     """Run without output; whether it succeeded. With `fail`, failure is CannotGoOn with its last line."""
     try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", check=False, cwd=ROOT, umask=0o022
-        )
+        with _tied(command) as process:
+            said = process.communicate()[0].strip().splitlines()
     except OSError as error:
-        done = subprocess.CompletedProcess(command, 1, "", str(error))
-    if done.returncode != 0 and fail:
-        said = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
-        raise CannotGoOn(f"{fail}: {said[-1]}")
-    return done.returncode == 0
+        said = [str(error)]
+        code = 1
+    else:
+        code = process.returncode
+    if code != 0 and fail:
+        raise CannotGoOn(f"{fail}: {said[-1] if said else 'no message'}")
+    return code == 0
+
+
+@contextlib.contextmanager
+def _tied(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """A process whose whole group ends with this one, by Ctrl-C, SIGTERM or (on Linux) kill -9."""
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        # Readable for all: as root another account runs the PostgreSQL that lies in .venv.
+        umask=0o022,
+        env={**os.environ, "PIP_USER": "0", "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+        preexec_fn=program.dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 (one thread)
+    )
+    with process:
+        try:
+            yield process
+        except BaseException:  # a request to stop too: nothing may go on alone
+            process_table.send_group(process.pid, signal.SIGKILL)
+            raise
 
 
 def _install(name: str) -> None:
     total = sum(1 for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line[:1].isalnum())
     print(f"Installing {name} ({total} packages; the first time takes a few minutes)", flush=True)
-    _pip(["install", "-r", name], total=total, what=name)
+    # An installation that was killed may have left half of a package, which pip would take for a whole one.
+    unfinished = _stamp(name).with_suffix(".unfinished")
+    again = ["--ignore-installed"] if unfinished.exists() else []
+    unfinished.touch()
+    _pip(["install", *again, "-r", name], total=total, what=name)
     fresh = _stamp(name).with_suffix(".new")
     fresh.write_text(_digest(name) + "\n", encoding="ascii")
     fresh.replace(_stamp(name))
+    unfinished.unlink()
 
 
 def _pip(arguments: list[str], *, total: int, what: str) -> None:
     """Run pip with its output in .venv/install.log and progress on the terminal."""
     log = VENV / "install.log"
     options = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--prefer-binary"]
-    command = [str(PYTHON), "-m", "pip", *arguments, *options]
-    _die_on_sigterm()
     with (
         log.open("w", encoding="utf-8") as file,
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            # Readable for all: as root another account runs the PostgreSQL that lies in it.
-            umask=0o022,
-            env={**os.environ, "PIP_USER": "0", "PYTHONUNBUFFERED": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            preexec_fn=program.dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 (one thread)
-        ) as process,
+        _tied([str(PYTHON), "-m", "pip", *arguments, *options]) as process,
     ):
-        try:
-            _follow(process, file, total)
-        except BaseException:  # Ctrl-C and SIGTERM too: pip must not go on alone
-            process.kill()
-            raise
+        _follow(process, file, total)
+        process.wait()
     if process.returncode != 0:
         raise CannotGoOn(
             f"{program.last_lines(log, 8)}\nInstalling {what} failed; all of pip's output is in {log}."
         )
 
 
-def _follow(process: subprocess.Popen[str], file: object, total: int) -> None:
+def _follow(process: subprocess.Popen[str], file: TextIO, total: int) -> None:
     """Copy pip's lines to the log and tell how far it is."""
     done = 0
     rewrite = sys.stdout.isatty()
     for line in process.stdout or ():
-        print(line, end="", file=file)  # type: ignore[call-overload]
+        file.write(line)
         if line.startswith(("Collecting ", "Processing ", "Requirement already satisfied: ")):
             done = min(done + 1, total)
             if rewrite:
@@ -173,8 +191,6 @@ def _follow(process: subprocess.Popen[str], file: object, total: int) -> None:
             print(("\r\033[K" if rewrite else "") + "  Unpacking", flush=True)
 
 
-def _die_on_sigterm() -> None:
-    def leave(number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    signal.signal(signal.SIGTERM, leave)
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """SIGTERM while something is being installed: leave through every `with`, which ends what runs."""
+    raise SystemExit(128 + number)
