@@ -45,6 +45,7 @@ IF_MATCH = OpenApiParameter(
 def documents(view: Callable[..., Any], api_view: type[APIView]) -> None:
     """An asynchronous view that stands before `api_view` is documented as that."""
     view.cls = api_view  # type: ignore[attr-defined]  # where the generator looks for it
+    view.initkwargs = {}  # type: ignore[attr-defined]  # ... and for what `as_view` was given
 
 
 def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
