@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.onboarding.flows import grammar
+from apps.onboarding.flows import special_values as special
 from apps.onboarding.flows.commands import (
     Cancel,
     CannotHandle,
@@ -113,13 +114,13 @@ def _special(state: DialogueState, value: Any) -> Command | None:
         return None
     known: dict[str, Command] = {}
     if kind == "confirm_cancel":
-        known = {"cancel": Cancel(confirmed=True), "keep": MoreQuestions()}
+        known = {special.CANCEL: Cancel(confirmed=True), special.KEEP: MoreQuestions()}
     elif kind == "offer_person":
-        known = {"hand_off": HandOff(), "continue": MoreQuestions(), "skip": Skip()}
+        known = {special.HAND_OFF: HandOff(), special.CONTINUE: MoreQuestions(), special.SKIP: Skip()}
     elif state.handed_off:
-        known = {"resume": MoreQuestions(), "more_questions": MoreQuestions()}
+        known = {special.RESUME: MoreQuestions(), special.MORE_QUESTIONS: MoreQuestions()}
     elif state.tier == "offer" and state.current is None:
-        known = {"propose": Propose(), "more_questions": MoreQuestions()}
+        known = {special.PROPOSE: Propose(), special.MORE_QUESTIONS: MoreQuestions()}
     return known.get(value)
 
 

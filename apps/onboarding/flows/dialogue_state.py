@@ -163,7 +163,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The outcome of one turn: ask, propose, cancelled or handed_off."""
+    """The outcome of one turn: ask, propose (a proposal was asked for just now), cancelled or handed_off."""
 
     state: DialogueState
     changes: tuple[Change, ...]

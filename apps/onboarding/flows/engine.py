@@ -84,15 +84,18 @@ class Turn:
     def finish(self) -> Step:
         """The step: state, changes, reply, outcome."""
         state = self.state
+        requested = any(change.kind == "proposal_requested" for change in self.changes)
         if state.current is not None and state.current != self.asked_before:
             self.change("question_asked", slot=state.current)
+        if state.tier == "done" and not (requested or state.handed_off or state.cancelled or state.pending):
+            self.note("done_hint")
         reply = render(self.flow, state, self.language, self._said())
         if state.cancelled:
             outcome = "cancelled"
         elif state.handed_off:
             outcome = "handed_off"
         else:
-            outcome = "propose" if state.tier == "done" else "ask"
+            outcome = "propose" if requested else "ask"
         return Step(state=state, changes=tuple(self.changes), reply=reply, outcome=outcome)
 
     def _said(self) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.onboarding.flows import grammar
+from apps.onboarding.flows import special_values as special
 from apps.onboarding.flows.definition import Flow, Slot
 from apps.onboarding.flows.dialogue_state import DialogueState, Reply
 from apps.onboarding.flows.progress import progress
@@ -41,8 +42,8 @@ def _question(
     pending = state.pending
     if pending is not None and pending.kind == "confirm_cancel":
         choices = [
-            {"value": "cancel", "label": say(language, "confirm_cancel_yes")},
-            {"value": "keep", "label": say(language, "confirm_cancel_no")},
+            {"value": special.CANCEL, "label": say(language, "confirm_cancel_yes")},
+            {"value": special.KEEP, "label": say(language, "confirm_cancel_no")},
         ]
         return say(language, "confirm_cancel"), choices, None
     slot = flow.slot(state.current) if state.current is not None else None
@@ -51,11 +52,11 @@ def _question(
         control = grammar.form_control(slot, language)
     if pending is not None and pending.kind == "offer_person":
         choices = [
-            {"value": "hand_off", "label": say(language, "offer_person_yes")},
-            {"value": "continue", "label": say(language, "offer_person_no")},
+            {"value": special.HAND_OFF, "label": say(language, "offer_person_yes")},
+            {"value": special.CONTINUE, "label": say(language, "offer_person_no")},
         ]
         if slot is not None and slot.tier == "optional":
-            choices.append({"value": "skip", "label": say(language, "skip_label")})
+            choices.append({"value": special.SKIP, "label": say(language, "skip_label")})
         return say(language, "offer_person"), choices, control
     if pending is not None and pending.kind == "choices" and pending.slot is not None:
         asked = flow.slot(pending.slot)
@@ -63,8 +64,8 @@ def _question(
         return question, [choice.to_json() for choice in pending.choices], control
     if state.tier == "offer" and slot is None:
         choices = [
-            {"value": "propose", "label": say(language, "offer_propose")},
-            {"value": "more_questions", "label": say(language, "offer_more")},
+            {"value": special.PROPOSE, "label": say(language, "offer_propose")},
+            {"value": special.MORE_QUESTIONS, "label": say(language, "offer_more")},
         ]
         return say(language, "offer"), choices, None
     if slot is None:

@@ -127,6 +127,18 @@ def test_the_offer_leads_to_a_proposal_or_to_more_questions() -> None:
     assert _do(more.state, Propose()).outcome == "propose"
 
 
+def test_a_finished_dialogue_proposes_again_only_when_asked_or_corrected() -> None:
+    done = _do(_answered().state, Propose()).state
+    for command in (Repeat(), Explain(), Skip(), CannotHandle("what?")):
+        step = _do(done, command)
+        assert (step.outcome, step.state.tier) == ("ask", "done")
+        assert "proposal" in str(step.reply.text)
+    assert _do(done, Propose()).outcome == "propose"
+    corrected = _do(done, CorrectSlot("floors", 6))
+    assert (corrected.outcome, corrected.state.answers["floors"]) == ("propose", 6)
+    assert _do(done, MoreQuestions()).state.current == "armed_guard_count"
+
+
 def test_after_the_last_optional_question_a_proposal_is_requested() -> None:
     step = _do(_answered().state, MoreQuestions())
     while step.outcome == "ask":
@@ -314,7 +326,8 @@ def test_what_a_client_picks_becomes_a_command(
 
 def test_a_pick_that_was_never_offered_is_refused() -> None:
     state = _answered("floors").state
-    for value in (999, "banana", None, [], {"from": 1}):
+    never: list[Any] = [999, "banana", None, [], {"from": 1}]
+    for value in never:
         assert isinstance(dialogue.choice_command(flow(), state, value), CannotHandle)
     offer = _answered().state
     assert dialogue.choice_command(flow(), offer, "propose") == Propose()

@@ -133,3 +133,15 @@ def test_two_placeholders_are_a_choice_and_the_same_twice_is_one() -> None:
         "emergency_contact_name", "[REDACTED_NAME] [REDACTED_NAME_2]", facts={"[REDACTED_NAME]": False}
     )
     assert isinstance(both, grammar.Understood)
+
+
+@pytest.mark.parametrize(
+    "name", ["emergency_contact_name", "emergency_contact_phone", "emergency_contact_email"]
+)
+def test_what_is_about_another_question_or_picks_a_button_is_no_personal_value(name: str) -> None:
+    texts = [
+        "keep", "hand_off", "more_questions", "yes", "no", "the first one", "change the number of floors to 5",
+        "actually the area is 2000 sq m", "haan", "second", "the site has 12 guards", "please wait", "नहीं",
+    ]  # fmt: skip
+    for text in texts:
+        assert grammar.personal_spans(slot(name), text, "en") == (), text

@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from apps.onboarding.flows import special_values
 from apps.onboarding.flows.definition import Slot
 from apps.onboarding.flows.grammar import jsgf
 from apps.onboarding.flows.grammar.base import Context, Grammar, utc_today
@@ -136,7 +137,12 @@ def personal_spans(slot: Slot, text: str, language: str, *, region: str = "IN") 
 
     A command ("skip", "go back") has none. Runs at the door, before anything is stored.
     """
-    if slot.personal is None or not text.strip() or len(text) > MAX_TEXT:
+    if (
+        slot.personal is None
+        or not text.strip()
+        or len(text) > MAX_TEXT
+        or text.strip() in special_values.ALL
+    ):
         return ()
     # Imported here: commands stand above the grammars, and only personal questions ask about them.
     from apps.onboarding.flows import command_phrases

@@ -54,7 +54,12 @@ class _Names:
         self.spoken = [token for token in self.tokens if token.kind == "word"]
         hard = _hard()
         content = [token for token in self.spoken if token.text not in hard]
-        self.short = len(content) <= _SHORT_ANSWER and len(content) == len(self.spoken)
+        never = _never()
+        self.short = (
+            len(content) <= _SHORT_ANSWER
+            and len(content) == len(self.spoken)
+            and any(token.text not in never for token in content)
+        )
 
     def capital(self, index: int) -> bool:
         """Whether the word is written with a capital that does not begin the sentence."""
@@ -136,6 +141,8 @@ def find_names(text: str) -> tuple[PersonalSpan, ...]:
         end = names.origin[names.tokens[last].end - 1] + 1
         said = " ".join(text[start:end].split())
         letters = sum(character.isalpha() for character in said)
+        if letters == 1:
+            continue
         normalised = " ".join(word[:1].upper() + word[1:] for word in said.split(" "))
         valid = letters >= 2
         spans.append(

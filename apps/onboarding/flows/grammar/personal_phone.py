@@ -9,7 +9,7 @@ from apps.onboarding.flows.grammar.tokens import Token, tokenise
 from apps.onboarding.flows.words import personal as words
 
 _BETWEEN = frozenset({"-", ".", "(", ")", "/", ","})
-_SHORTEST, _LONGEST = 3, 16
+_SHORTEST, _COMPLETE, _LONGEST = 3, 7, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,9 @@ def find_phones(text: str, region: str) -> tuple[PersonalSpan, ...]:
         before = tokens[first - 1].text if first else ""
         if before == "." and first > 1:
             before = tokens[first - 2].text
-        if len(joined) >= _SHORTEST and before not in words.EXTENSION:
+        after = tokens[last + 1].text if last + 1 < len(tokens) else ""
+        counts = len(joined) < _COMPLETE and (after in words.SUBJECTS or before in words.EXTENSION)
+        if len(joined) >= _SHORTEST and not counts:
             number = to_e164(("+" if plus else "") + joined, region)
             start = origin[tokens[first].start]
             end = origin[tokens[last].end - 1] + 1

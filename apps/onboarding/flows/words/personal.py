@@ -15,9 +15,26 @@ HONORIFICS = frozenset(
     )
 )
 
+SUBJECTS = frozenset(
+    listed(
+        """
+        floor floors storey storeys level levels area size sq ft feet foot square meter meters metre metres acre acres gate
+        gates door doors entrance entrances exit exits entry guard guards hour hours open opens close closes day days week
+        weekday weekdays monday tuesday wednesday thursday friday saturday sunday shift shifts camera cameras cctv meter
+        parking city town address street road sector visitor visitors guest guests risk risks theft fire flooding equipment
+        asset assets lift lifts elevator generator generators extinguisher extinguishers warehouse office factory hospital
+        school hotel bank mall godown patrol patrols interval date start bed beds dock docks note notes electricity water
+        gas diesel am pm baje subah shaam raat lakh crore thousand hundred armed lighting type kind value choice option
+        मंजिल मंजिलें क्षेत्रफल शहर समय दिन शिफ्ट कैमरा कैमरे मीटर जोखिम वर्ग फुट बिजली पानी लाख करोड हजार
+        """
+    )
+)
+"""What the other questions are about: a correction of one of them is no name."""
+
 NEVER_NAMES = (
     FILLERS
     | HONORIFICS
+    | SUBJECTS
     | frozenset(
         listed(
             """
