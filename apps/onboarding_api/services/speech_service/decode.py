@@ -31,8 +31,8 @@ CODECS = ("opus", "vorbis", "mp3", "aac", "flac", "alac", "pcm_")
 def decode_audio(content: bytes) -> PcmAudio:
     """Samples of the first audio stream of `content`.
 
-    Raises `AudioUnreadable` (not audio, damaged, no audio stream), `AudioTooShort` (< 0.2 s), `AudioTooLong` (> 120 s) and
-    `AudioSilent`. Never decodes more than 120 s, however long the file claims to be.
+    Raises `AudioUnreadable` (not audio, damaged, no audio stream), `AudioTooShort` (< 0.2 s), `AudioTooLong` (> 120 s)
+    and `AudioSilent`. Never decodes more than 120 s, however long the file claims to be.
     """
     # Loads FFmpeg's libraries (some 40 MB), which the web process does not need.
     import av
@@ -41,6 +41,7 @@ def decode_audio(content: bytes) -> PcmAudio:
     try:
         with av.open(
             io.BytesIO(content),
+            mode="r",
             options={"format_whitelist": DEMUXERS, "protocol_whitelist": ""},
             metadata_errors="replace",
         ) as container:
@@ -82,4 +83,4 @@ def _chunks(container: InputContainer) -> Iterator[bytes]:
 
 def _peak(samples: bytes) -> int:
     values = array("h", samples)
-    return max(max(values), -min(values))
+    return max(*values, -min(values), 0)

@@ -36,8 +36,8 @@ class SpeechHints:
 class Transcription:
     """What was heard.
 
-    `confidence` runs from 0 to 1 and only orders results of one provider; None where it gives none. A `draft` is a guess
-    that the speaker must see and may edit before it counts as an answer.
+    `confidence` runs from 0 to 1 and only orders results of one provider; None where it gives none. A `draft` is a
+    guess that the speaker must see and may edit before it counts as an answer.
     """
 
     text: str

@@ -1,0 +1,18 @@
+"""No model of scenes is on this machine: it says so, and a person looks."""
+
+from __future__ import annotations
+
+from apps.onboarding_api.services.image_analysis.port import SceneFindings
+from apps.onboarding_api.services.image_analysis.safety import SafeImage
+
+
+class EmbeddedVision:
+    name = "embedded"
+
+    def look(self, image: SafeImage, *, kind: str) -> SceneFindings:
+        del image, kind  # nothing here could tell a door from a wall
+        return SceneFindings(
+            available=False,
+            reason="No vision provider is configured; the photo's technical quality, codes and text were read, "
+            "and a person answers the checklist.",
+        )

@@ -1,0 +1,48 @@
+"""A photo becomes findings without personal data."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from apps.onboarding_api.services.image_analysis import checklists, quality, registry, safety
+from apps.onboarding_api.services.media_input import MediaFile, read_media
+from apps.onboarding_api.services.ocr_service import registry as ocr_registry
+from apps.onboarding_api.services.pii_integration import get_pii_service
+
+
+class OnboardingImageAnalysisService:
+    def analyze(self, image_file: MediaFile, session_id: UUID | str, kind: str = "scene") -> dict[str, Any]:
+        """JSON-ready findings: `labels, text, qr_codes` (sanitised), `quality, phash, size, scene_findings, checklist`.
+
+        Raises `ImageUnreadable`, `ImageTooLarge`, `ImageTooSmall`.
+        """
+        image = safety.decode(read_media(image_file))
+        picture = quality.pixels(image.jpeg)
+        provider = registry.get_vision_provider()
+        scene = provider.look(image, kind=kind)
+        lines = ocr_registry.get_ocr_provider().read(picture)
+        said: list[str | dict[str, Any]] = [
+            {"labels": list(scene.labels)},
+            {"text": [line.text for line in lines]},
+            {"qr_codes": quality.qr_codes(picture)},
+        ]
+        safe = get_pii_service().sanitize_image_analysis_labels(said, session_id)
+        clean = {key: value for part in safe["sanitized_labels"] for key, value in part.items()}
+        return {
+            "kind": kind,
+            "provider": provider.name,
+            **clean,
+            "scene_findings": {"available": scene.available, "reason": scene.reason},
+            "checklist": [] if scene.available else checklists.checklist(kind),
+            "quality": quality.measure(picture).as_dict(),
+            "phash": quality.fingerprint(picture),
+            "size": {
+                "width": image.source_width,
+                "height": image.source_height,
+                "format": image.source_format.lower(),
+            },
+            "pii_redacted": safe["pii_redacted"],
+            "safe_for_llm": safe["safe_for_llm"],
+            "redaction_metadata": safe["redaction_metadata"],
+        }
