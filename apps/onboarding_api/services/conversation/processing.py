@@ -21,7 +21,7 @@ from apps.onboarding.models import ConversationSession, Turn
 from apps.onboarding_api.services import llm, recommendations
 from apps.onboarding_api.services.conversation import hearing
 from apps.onboarding_api.services.conversation.admission import Answer, submit_answer
-from apps.onboarding_api.services.conversation.recording import record_step
+from apps.onboarding_api.services.conversation.recording import asks_for_proposal, record_step
 from apps.onboarding_api.services.conversation.standing import Standing, standing_of
 from apps.onboarding_api.services.conversation.wording import say
 from apps.task_ledger import execution, failpoints
@@ -115,7 +115,7 @@ def _understand_and_take(turn: Turn) -> None:
         record_step(session, step)
         turn.commands = [command.to_json() for command in commands]
         turn.reply = step.reply.to_json()
-        turn.status = Turn.Status.UNDERSTOOD if step.outcome == "propose" else Turn.Status.PROCESSED
+        turn.status = Turn.Status.UNDERSTOOD if asks_for_proposal(step) else Turn.Status.PROCESSED
         if turn.status == Turn.Status.PROCESSED:
             turn.finished_at = timezone.now()
         turn.save()

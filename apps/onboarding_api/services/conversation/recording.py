@@ -18,6 +18,11 @@ State = event_log.State
 _CHANGES_OF_ANSWERS = {"answer_set", "answer_corrected", "answer_withdrawn"}
 
 
+def asks_for_proposal(step: dialogue.Step) -> bool:
+    """Whether the person asked for a proposal now: a remark after all is answered does not."""
+    return step.outcome == "propose" and any(change.kind == "proposal_requested" for change in step.changes)
+
+
 def record_step(session: ConversationSession, step: dialogue.Step, *, actor: User | None = None) -> None:
     """Write a step on a locked session. Changed answers make a pending proposal outdated."""
     event_log.append_changes(session, step.changes, actor=actor)
@@ -31,7 +36,7 @@ def record_step(session: ConversationSession, step: dialogue.Step, *, actor: Use
     if step.outcome == "cancelled":
         supersede_pending(session)
         event_log.change_state(session, State.CANCELLED)
-    elif step.outcome == "propose":
+    elif asks_for_proposal(step):
         event_log.change_state(session, State.GENERATING_RECOMMENDATIONS)
 
 

@@ -9,6 +9,9 @@ from uuid import UUID
 from apps.onboarding import event_log
 from apps.onboarding.errors import DomainError, NotFound
 from apps.onboarding.models import MeterReading, Upload
+from apps.onboarding_api.services.document_service import OnboardingDocumentService
+from apps.onboarding_api.services.image_analysis import OnboardingImageAnalysisService, position_of
+from apps.onboarding_api.services.ocr_service import OnboardingOCRService
 from apps.onboarding_api.services.uploads.storing import open_file
 from apps.task_ledger import execution
 
@@ -48,10 +51,6 @@ def fail_upload(*, upload_id: UUID, error: Mapping[str, Any]) -> None:
 
 
 def _read(upload: Upload) -> dict[str, Any]:
-    from apps.onboarding_api.services.document_service import OnboardingDocumentService
-    from apps.onboarding_api.services.image_analysis import OnboardingImageAnalysisService
-    from apps.onboarding_api.services.ocr_service import OnboardingOCRService
-
     session_id = upload.session_id
     with open_file(upload) as file:
         match upload.kind:
@@ -72,8 +71,6 @@ def _read(upload: Upload) -> dict[str, Any]:
 
 def _keep_position(upload: Upload, file: Any) -> None:
     """EXIF position and time, where the request gave none; they live in columns of their own."""
-    from apps.onboarding_api.services.image_analysis import position_of
-
     position = position_of(file)
     file.seek(0)
     if position is None:
