@@ -54,7 +54,7 @@ class SessionAdmin(EvidenceAdmin):
     """Read-only: a session changes by events alone, and an edit here would part it from its log."""
 
     list_display = [
-        "session_id", "client", "current_state", "language", "user", "flow_version", "version", "last_activity_at",
+        "session_id", "client", "current_state", "language", "user", "flow_version", "last_activity_at",
         "cdtz",
     ]  # fmt: skip
     list_filter = ["current_state", "language", "flow_version__name"]
