@@ -13,6 +13,7 @@ from scripts.supervisor import (
     env_file,
     environment,
     local_secrets,
+    prepared,
     program,
     programs,
     record,
@@ -22,6 +23,7 @@ from scripts.supervisor import (
     web_address,
 )
 from scripts.supervisor.errors import CannotGoOn
+from scripts.supervisor.layout import Layout
 from scripts.supervisor.options import Options
 from scripts.supervisor.signals import WakeUp
 from scripts.supervisor.stack import Stack, StopRequested
@@ -108,23 +110,37 @@ def _around_command(stack: Stack, options: Options, children: Mapping[str, str])
 
 
 def _start(stack: Stack, options: Options, children: Mapping[str, str], *, began: float) -> None:
-    say("Preparing the database")
-    options.layout.log("prepare").unlink(missing_ok=True)  # only this run's words explain this run's failure
-    if stack.run_once(programs.prepare(), children) != 0:
-        raise CannotGoOn(
-            f"{program.last_lines(options.layout.log('prepare'), 40)}\nPreparing the database failed."
-        )
+    layout = options.layout
+    _prepare(stack, layout, children)
     say("Starting the web server" + (", the workers, the keeper and beat" if options.workers else ""))
     web_address.require_free(options.host, options.port)
-    stack.start(programs.web(host=options.host, port=options.port), children)
-    if options.workers:
-        schedule = options.layout.run / "beat-schedule"
-        for each in programs.background(suffix=str(options.port), schedule=schedule):
-            stack.start(each, children)
+    schedule = layout.run / "beat-schedule"
+    background = programs.background(suffix=str(options.port), schedule=schedule) if options.workers else ()
+    # Beat is no part of readiness: it starts afterwards, so that it takes no time from the others.
+    first = [each for each in background if each.name != "beat"]
+    for each in (*first, programs.web(host=options.host, port=options.port)):
+        stack.start(each, children)
     readiness = web_address.Readiness(host=options.host, port=options.port)
     try:
         stack.wait_for(readiness, seconds=READY_SECONDS, what="The product", every=0.1)
     except CannotGoOn as error:
+        prepared.forget(layout)
         raise CannotGoOn(f"{error}\nLast answer of {web_address.READY_PATH}: {readiness.last}") from None
+    for each in background:
+        if each not in first:
+            stack.start(each, children)
     stack.is_ready = True
     say(screen.ready(options, children, seconds=time.monotonic() - began))
+
+
+def _prepare(stack: Stack, layout: Layout, children: Mapping[str, str]) -> None:
+    """Check, migrate, flows and demo tenant, unless nothing changed since they were last done in this DATA_DIR."""
+    wanted = prepared.fingerprint(layout, children)
+    if "postgres" in environment.embedded() and prepared.is_current(layout, wanted):
+        return
+    say("Preparing the database")
+    prepared.forget(layout)
+    layout.log("prepare").unlink(missing_ok=True)  # only this run's words explain this run's failure
+    if stack.run_once(programs.prepare(), children) != 0:
+        raise CannotGoOn(f"{program.last_lines(layout.log('prepare'), 40)}\nPreparing the database failed.")
+    prepared.remember(layout, wanted)
