@@ -78,12 +78,23 @@ def test_both_forms_can_be_read(session):
 def test_restore_json_walks_every_string_with_one_query(session):
     mail = vault.store(session.pk, "EMAIL", "jane@example.com", "jane@example.com")
     name = vault.store(session.pk, "NAME", "Jane Roe", "jane roe")
-    value = {"tool": [{"to": mail, "body": f"Dear {name}, {mail}", "n": 3, "ok": True, "none": None}], name: []}
+    value = {
+        "tool": [{"to": mail, "body": f"Dear {name}, {mail}", "n": 3, "ok": True, "none": None}],
+        name: [],
+    }
     with CaptureQueriesContext(connection) as queries:
         restored = vault.restore_json(session.pk, value)
     assert len(queries) == 1
     assert restored == {
-        "tool": [{"to": "jane@example.com", "body": "Dear Jane Roe, jane@example.com", "n": 3, "ok": True, "none": None}],
+        "tool": [
+            {
+                "to": "jane@example.com",
+                "body": "Dear Jane Roe, jane@example.com",
+                "n": 3,
+                "ok": True,
+                "none": None,
+            }
+        ],
         "Jane Roe": [],
     }
     assert value["tool"][0]["to"] == mail

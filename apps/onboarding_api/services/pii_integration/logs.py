@@ -16,7 +16,10 @@ from apps.onboarding_api.services.pii_integration.strict import scrub
 MAX_LINE_CHARS = 16_000
 """Longest line that is written; a longer one is cut at this and says so."""
 
-_CUT = " [cut, {} more characters]"
+_MOST_SCRUBBED = MAX_LINE_CHARS + 1_000
+"""Characters that are looked at. The margin is never written."""
+
+_CUT = " [cut, {} characters]"
 
 
 class ScrubbingFormatter(logging.Formatter):
@@ -35,7 +38,7 @@ class ScrubbingFormatter(logging.Formatter):
         except Exception as error:  # noqa: BLE001 -- a log line must never become an error of the work it tells of
             body = f"(message could not be formatted: {type(error).__name__})"
         try:
-            body = scrub(_bounded(body))
+            body = _bounded(scrub(body[:_MOST_SCRUBBED]), of=len(body))
         except Exception as error:  # noqa: BLE001 -- as above; what cannot be scrubbed is not written
             body = f"(message withheld: it could not be scrubbed, {type(error).__name__})"
         time = (
@@ -71,11 +74,9 @@ class ScrubbingFormatter(logging.Formatter):
         return "\n".join(parts)
 
 
-def _bounded(text: str) -> str:
-    """The first part of a text that is too long, with a mark. A cut value cannot slip through: a margin is dropped."""
-    if len(text) <= MAX_LINE_CHARS:
+def _bounded(text: str, *, of: int) -> str:
+    """The first part of a text that is too long, with a mark. Scrubbed before it is cut: half a value cannot remain."""
+    if len(text) <= MAX_LINE_CHARS and of <= _MOST_SCRUBBED:
         return text
     kept = text[:MAX_LINE_CHARS]
-    end = max(kept.rfind(" ", MAX_LINE_CHARS - 256), kept.rfind("\n", MAX_LINE_CHARS - 256))
-    kept = kept[:end] if end > 0 else kept[: MAX_LINE_CHARS - 256]
-    return kept + _CUT.format(len(text) - len(kept))
+    return kept + _CUT.format(of)

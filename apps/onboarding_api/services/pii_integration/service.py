@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from apps.onboarding_api.services.pii_integration import engine, placeholders, strict, vault
+from apps.onboarding_api.services.pii_integration import engine, keys, placeholders, strict, vault
 from apps.onboarding_api.services.pii_integration.engine import KnownValue, Policy, Span, ViewKind
 from apps.onboarding_api.services.pii_integration.normal import normalise
 from apps.onboarding_api.services.pii_integration.redaction import Personal, Redaction, combined
@@ -113,7 +113,7 @@ class PiiService:
 
     def scrub_json(self, value: Any) -> Any:
         """The same leaf by leaf; values under names such as `full_name` or `password` always go."""
-        return strict.scrub_json(value)
+        return keys.scrub_json(value)
 
     def _redact_all(
         self,

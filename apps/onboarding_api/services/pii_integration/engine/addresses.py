@@ -10,9 +10,12 @@ from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _HOME = regex.compile(
-    r"(?<![\p{L}])(?:i live (?:at|in)|i stay (?:at|in)|i reside at|residing at|resident of|r/o|home address|residential address|"
-    r"residence address|permanent address|my home is(?: at)?|my house is(?: at)?|vivo en(?: la)?|mi domicilio es|j'habite(?: au)?|ich wohne in(?: der)?|"
-    r"main rehta hoon|mera ghar|मेरा घर|घर का पता|أسكن في|عنوان منزلي)\s?(?:is\s|:\s?|hai\s)?\s?(?P<place>[^\n;!?]{4,140}+)"
+    r"(?<![\p{L}])(?:i live (?:at|in)|i stay (?:at|in)|i reside at|residing at|resident of|r/o|"
+    r"home address|residential address|"
+    r"residence address|permanent address|my home is(?: at)?|my house is(?: at)?|vivo en(?: la)?|"
+    r"mi domicilio es|j'habite(?: au)?|ich wohne in(?: der)?|"
+    r"main rehta hoon|mera ghar|मेरा घर|घर का पता|أسكن في|عنوان منزلي)"
+    r"\s?(?:is\s|:\s?|hai\s)?\s?(?P<place>[^\n;!?]{4,140}+)"
 )
 _ENDS = regex.compile(
     r"(?:\.\s|\sand (?:my|i|the|we)\s|,?\s(?:phone|mobile|tel|email|mob)\b|\sy mi\s|\set mon\s|\sund meine\s|\sऔर मेरा)"

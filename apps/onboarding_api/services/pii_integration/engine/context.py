@@ -8,8 +8,10 @@ import regex
 
 # A cue counts when it is the last one before the number: "call about order number 44..." speaks of an order.
 _CUES = {
-    "PHONE": r"""phones?|tel|telephone|mobile|mob|cell|cellphone|fax|whats ?app|call|calls|dial|ring|text|sms|contact|reach|
-        landline|helpline|hotline|toll free|area code|my number|his number|her number|their number|our number|
+    "PHONE": r"""phones?|tel|telephone|mobile|mob|cell|cellphone|fax|whats ?app|call|calls|dial|ring|
+    text|sms|contact|reach|
+        landline|helpline|hotline|toll free|area code|my number|his number|her number|their number|
+        our number|
         your number|number is|numbers are|sms_sent|msisdn|phone number|contact number|phn|
         mi n[uú]mero|tel[eé]fono|m[oó]vil|celular|ll[aá]m\w*|mon num[eé]ro|t[eé]l[eé]phone|t[eé]l|portable|appel\w*|
         nummer|telefon|handy|rufnummer|anruf\w*|mera number|number hai|phone hai|naam?bar|
@@ -25,15 +27,23 @@ _CUES = {
     r"geboren|geburtsdatum|geburtstag|जन्म|जन्मतिथि|ميلاد",
     "IP": r"ip|ip addr(?:ess)?|server|host|ipv4|ipv6|addr|gateway|peer|client|remote",
     "GPS": r"i live|my home|my house|residence|home location|my location|mera ghar|मेरा घर",
-    "NOT": r"""order|orders|po|p\.o|invoice|inv|bill no|bill number|ticket|tracking|awb|sku|ean|isbn|issn|upc|gtin|hsn|part|part no|
-        model|serial|s/n|batch|lot|meter|meters|metre|reading|readings|reads|read|consumer no|consumer number|version|ver|
-        v|build|release|firmware|section|clause|chapter|standard|iso|en|din|epoch|timestamp|pid|process|line|port|ids?|
-        uuid|ref|reference|grid|coordinates|lat|latitude|lon|lng|longitude|elevation|altitude|price|priced|total|cost|costs|
-        amount|rs|inr|usd|eur|gbp|aed|sum|area|room|floor|floors|plot|survey|khata|permit|case|pages?|score|zip|pin|pincode|
-        pin code|postcode|postal code|qty|quantity|item|items|code|account|a/c|gst|gstin|roof|cut|dimensions?|size|capacity|load|
-        asset|tag|equipment|job|work order|task|challan|docket|token no|epic|transaction|txn|utr|hash|commit|sha|ratio|scale|
+    "NOT": r"""order|orders|po|p\.o|invoice|inv|bill no|bill number|ticket|tracking|awb|sku|ean|isbn|
+    issn|upc|gtin|hsn|part|part no|
+        model|serial|s/n|batch|lot|meter|meters|metre|reading|readings|reads|read|consumer no|
+        consumer number|version|ver|
+        v|build|release|firmware|section|clause|chapter|standard|iso|en|din|epoch|timestamp|pid|process|
+        line|port|ids?|
+        uuid|ref|reference|grid|coordinates|lat|latitude|lon|lng|longitude|elevation|altitude|price|
+        priced|total|cost|costs|
+        amount|rs|inr|usd|eur|gbp|aed|sum|area|room|floor|floors|plot|survey|khata|permit|case|pages?|
+        score|zip|pin|pincode|
+        pin code|postcode|postal code|qty|quantity|item|items|code|account|a/c|gst|gstin|roof|cut|
+        dimensions?|size|capacity|load|
+        asset|tag|equipment|job|work order|task|challan|docket|token no|epic|transaction|txn|utr|hash|
+        commit|sha|ratio|scale|
         steps?|pedido|factura|contador|medidor|lectura|precio|commande|facture|compteur|prix|relev[eé]|
-        bestellung|rechnung|z[aä]hler\w*|preis|artikel|मीटर|रीडिंग|ऑर्डर|बिल|कीमत|रुपये|عداد|قراءة|طلب|فاتورة|السعر""",
+        bestellung|rechnung|z[aä]hler\w*|preis|artikel|मीटर|रीडिंग|ऑर्डर|बिल|कीमत|रुपये|عداد|قراءة|طلب|
+        فاتورة|السعر""",
 }  # fmt: skip
 _BARE_NUMBER = r"number|no|num|n[uú]mero|num[eé]ro"
 

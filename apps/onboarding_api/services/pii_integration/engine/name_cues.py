@@ -14,33 +14,53 @@ import regex
 from apps.onboarding_api.services.pii_integration.engine.name_words import PARTICLES, Trust, Word
 
 _FULL = """
-my name is, his name is, her name is, their name is, your name is, whose name is, my full name is, my name, his name, her name,
-my good name is, i am called, they call me, people call me, call me, i go by, known as, name to be, the name is,
-mr, mrs, ms, mx, mister, missus, shri, shrimati, smt, sri, thiru, selvi, herr, frau, monsieur, madame, mlle, mme, señor, señora, senor,
+my name is, his name is, her name is, their name is, your name is, whose name is, my full name is,
+my name, his name, her name,
+my good name is, i am called, they call me, people call me, call me, i go by, known as, name to be,
+the name is,
+mr, mrs, ms, mx, mister, missus, shri, shrimati, smt, sri, thiru, selvi, herr, frau, monsieur, madame,
+mlle, mme, señor, señora, senor,
 senora, sra, don, doña, sheikh, sheikha, syed, श्री, श्रीमती, السيد, السيدة,
-me llamo, mi nombre es, se llama, me llaman, su nombre es, je m'appelle, je me nomme, mon nom est, mon prénom est, il s'appelle,
-elle s'appelle, ich heiße, ich heisse, mein name ist, er heißt, sie heißt, mera naam, mera nam, mera name, unka naam, uska naam,
+me llamo, mi nombre es, se llama, me llaman, su nombre es, je m'appelle, je me nomme, mon nom est,
+mon prénom est, il s'appelle,
+elle s'appelle, ich heiße, ich heisse, mein name ist, er heißt, sie heißt, mera naam, mera nam,
+mera name, unka naam, uska naam,
 inka naam, mera naam hai, mera name hai, unka naam hai, mi chiamo,
-मेरा नाम, मेरा नाम है, मेरा पूरा नाम, उनका नाम, उनका नाम है, उसका नाम, इनका नाम, मैनेजर का नाम, नाम, संपर्क व्यक्ति,
+मेरा नाम, मेरा नाम है, मेरा पूरा नाम, उनका नाम, उनका नाम है, उसका नाम, इनका नाम, मैनेजर का नाम, नाम,
+संपर्क व्यक्ति,
 اسمي, إسمي, اسمه, اسمها, الاسم, اسمي هو, يدعى, تدعى, أدعى,
-signed by, signed off by, approved by, verified by, prepared by, checked by, submitted by, reported by, witnessed by, reviewed by,
+signed by, signed off by, approved by, verified by, prepared by, checked by, submitted by, reported by,
+witnessed by, reviewed by,
 attended by, received by, issued by, attn, kind attn, c o, s o, d o, w o
 """
 _SOME = """
-this is, it's, it is, its, i'm, i am, im, here is, that's, that is, you are talking to, you're talking to, talking to, talk to,
-speaking to, speaking with, speak to, speak with, spoke to, spoke with, spoken to, ask for, asked for, ask, asking for, tell, told,
-inform, informed, met, met with, meet, call, called, calling, ring, text, dear, hi, hello, hey, cc, bcc, contact, contact is, thank you,
-thanks, bye, report to, reports to, reporting to, assigned to, handed to, given to, meeting with, hired, named, madam, ma'am, sir,
-sent by, message from, call from, attention, contact person, contact person is, emergency contact, emergency contact is, poc, spoc,
-owner, manager, supervisor, guard, patient, customer, tenant, landlord, engineer, technician, driver, director, colleague, boss, wife,
-husband, brother, sister, son, daughter, friend, caretaker, incharge, in charge, officer, head, chairman, secretary, partner, uncle, aunt,
-father, mother, client, visitor, nurse, receptionist, watchman, electrician, plumber, captain, major, colonel, inspector, constable,
-advocate, employee, resident, member, applicant, guards are, guards, managers, supervisors, owners, visitors,
-owner is, manager is, supervisor is, guard is, tenant is, landlord is, engineer is, technician is, driver is, director is, boss is,
-wife is, husband is, brother is, son is, daughter is, friend is, caretaker is, incharge is, in charge is, officer is, head is, secretary is,
-partner is, person is, employee is, head will be, supervisor will be, manager will be, manager named, guard named, guard called,
+this is, it's, it is, its, i'm, i am, im, here is, that's, that is, you are talking to,
+you're talking to, talking to, talk to,
+speaking to, speaking with, speak to, speak with, spoke to, spoke with, spoken to, ask for, asked for,
+ask, asking for, tell, told,
+inform, informed, met, met with, meet, call, called, calling, ring, text, dear, hi, hello, hey, cc,
+bcc, contact, contact is, thank you,
+thanks, bye, report to, reports to, reporting to, assigned to, handed to, given to, meeting with,
+hired, named, madam, ma'am, sir,
+sent by, message from, call from, attention, contact person, contact person is, emergency contact,
+emergency contact is, poc, spoc,
+owner, manager, supervisor, guard, patient, customer, tenant, landlord, engineer, technician, driver,
+director, colleague, boss, wife,
+husband, brother, sister, son, daughter, friend, caretaker, incharge, in charge, officer, head,
+chairman, secretary, partner, uncle, aunt,
+father, mother, client, visitor, nurse, receptionist, watchman, electrician, plumber, captain, major,
+colonel, inspector, constable,
+advocate, employee, resident, member, applicant, guards are, guards, managers, supervisors, owners,
+visitors,
+owner is, manager is, supervisor is, guard is, tenant is, landlord is, engineer is, technician is,
+driver is, director is, boss is,
+wife is, husband is, brother is, son is, daughter is, friend is, caretaker is, incharge is,
+in charge is, officer is, head is, secretary is,
+partner is, person is, employee is, head will be, supervisor will be, manager will be, manager named,
+guard named, guard called,
 dr, doctor, prof, professor, adv, er, capt, col, maj, lt, rev, fr, hon,
-soy, habla, hablo con, pregunte por, je suis, c'est, ici, demandez, ich bin, hier ist, hier spricht, fragen sie nach, main, mai,
+soy, habla, hablo con, pregunte por, je suis, c'est, ici, demandez, ich bin, hier ist, hier spricht,
+fragen sie nach, main, mai,
 मैं, मै, मैनेजर, गार्ड, सुपरवाइजर, أنا, انا, معك, هنا, المدير, naam, nombre, nom
 """
 _SIGN_OFF = "regards, sincerely, truly, cheers, wishes, respectfully, thanks, saludos, cordialement, grüßen"
@@ -210,7 +230,8 @@ _MACHINE_LINE = regex.compile(
     r"(?<![A-Z<])[PIVAC][A-Z<][A-Z]{3}(?P<name>[A-Z]{1,39}+(?:<[A-Z]{1,39}+){0,4}+<<[A-Z]{1,39}+(?:<[A-Z]{1,39}+){0,6}+)<"
 )
 _DISPLAYED = regex.compile(
-    r"(?<![\p{L}\p{M}\d'\-.])(?P<name>\p{Lu}[\p{L}\p{M}'\-]{1,30}+(?:[ .]{1,2}\p{Lu}[\p{L}\p{M}'\-]{0,30}+){0,3}+)[\"']?\s?<[^<>\s@]{1,64}@"
+    r"(?<![\p{L}\p{M}\d'\-.])(?P<name>\p{Lu}[\p{L}\p{M}'\-]{1,30}+(?:[ .]{1,2}\p{Lu}[\p{L}\p{M}'\-]{0,30}+){0,3}+)"
+    r"[\"']?\s?<[^<>\s@]{1,64}@"
 )
 
 

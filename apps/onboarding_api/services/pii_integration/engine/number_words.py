@@ -128,10 +128,12 @@ _ARABIC = [
     "عشرة/عشر",
 ]
 
-_PLAIN = {"oh": 0, "o": 0, "nought": 0, "naught": 0, "nil": 0, "won": 1, "ate": 8, "niner": 9, "una": 1, "dieciseis": 16,
-          "veintidos": 22, "veintitres": 23, "veintiseis": 26, "zero": 0, "une": 1, "ein": 1, "eine": 1, "zwo": 2,
-          "dreissig": 30, "fuenf": 5, "funf": 5, "zwoelf": 12, "वन": 1, "टू": 2, "थ्री": 3, "फोर": 4, "फाइव": 5, "सिक्स": 6,
-          "सेवन": 7, "एट": 8, "नाइन": 9}  # fmt: skip
+_PLAIN = {
+    "oh": 0, "o": 0, "nought": 0, "naught": 0, "nil": 0, "won": 1, "ate": 8, "niner": 9, "una": 1, "dieciseis": 16,
+    "veintidos": 22, "veintitres": 23, "veintiseis": 26, "zero": 0, "une": 1, "ein": 1, "eine": 1, "zwo": 2,
+    "dreissig": 30, "fuenf": 5, "funf": 5, "zwoelf": 12, "वन": 1, "टू": 2, "थ्री": 3, "फोर": 4, "फाइव": 5,
+    "सिक्स": 6, "सेवन": 7, "एट": 8, "नाइन": 9,
+}  # fmt: skip
 
 REPEATS = {
     "double": 2, "triple": 3, "treble": 3, "doble": 2, "doppel": 2, "डबल": 2, "ट्रिपल": 3, "quadruple": 4,

@@ -1,0 +1,65 @@
+"""Presidio around the engine (workers only)."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.onboarding_api.services.pii_integration import get_pii_service, service
+
+presidio = pytest.importorskip("apps.onboarding_api.services.pii_integration.presidio")
+
+
+def test_analyzer_offers_the_engines_spans():
+    text = "mail priya dot k at outlook dot com or call 98765 43210"
+    found = {
+        (one.entity_type, text[one.start : one.end]) for one in presidio.build_analyzer().analyze(text, "en")
+    }
+    assert ("EMAIL_ADDRESS", "priya dot k at outlook dot com") in found
+    assert ("PHONE_NUMBER", "98765 43210") in found
+
+
+def test_only_wanted_entities_are_given():
+    recogniser = presidio.OnboardingRecognizer()
+    assert [one.entity_type for one in recogniser.analyze("a@x.com 98765 43210", ["PHONE_NUMBER"])] == [
+        "PHONE_NUMBER"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("[REDACTED_NAME] opens at 9, call [REDACTED_PHONE]", 0),
+        ("order number 4111111111111111", 0),
+        ("two lifts and 1.5 lakh sq ft", 0),
+        ("write to bob@example.com", 1),
+        ("4111111111111111", 1),
+    ],
+)
+def test_second_scan_counts_what_is_left(text, count):
+    assert presidio.second_scan(text) == count
+
+
+def test_second_scan_reads_long_text_in_pieces():
+    assert presidio.second_scan("word " * 3_000 + "bob@example.com") >= 1
+
+
+def test_suffix_list_never_comes_from_the_network():
+    import tldextract.tldextract
+
+    assert tldextract.tldextract.TLD_EXTRACTOR.suffix_list_urls == ()
+
+
+def test_worker_asks_presidio_too(monkeypatch):
+    monkeypatch.setattr(service, "_other_scan", None)
+    monkeypatch.setattr(service, "_other_spans", None)
+    service.use_presidio()
+    assert service._other_scan is presidio.second_scan
+    assert get_pii_service().redact("mail a@x.com").text == "mail [REDACTED_EMAIL]"
+
+
+def test_model_that_is_not_installed_is_named(settings):
+    from django.core.exceptions import ImproperlyConfigured
+
+    settings.PII = type(settings.PII)(enabled=True, spacy_model="xx_no_such_model", vault_days=1)
+    with pytest.raises(ImproperlyConfigured, match="PII_SPACY_MODEL"):
+        presidio._nlp()
