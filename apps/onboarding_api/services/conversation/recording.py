@@ -44,7 +44,8 @@ def _propose_anew(session: ConversationSession, step: dialogue.Step) -> None:
     """The pending proposal rests on answers that are no more: a new one is made, where they suffice."""
     supersede_pending(session)
     standing = standing_of(session)
-    if step.outcome != "ask" or not dialogue.ready(standing.flow, standing.state):
+    enough = dialogue.ready(standing.flow, standing.state) and step.outcome in {"ask", "propose"}
+    if asks_for_proposal(step) or not enough:
         event_log.change_state(session, State.IN_PROGRESS, reason="answers_changed")
         return
     event_log.change_state(session, State.GENERATING_RECOMMENDATIONS, reason="answers_changed")
