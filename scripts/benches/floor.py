@@ -26,8 +26,9 @@ _STOP_SECONDS = 10
 class Floor:
     """A running floor worker and its app; `round_trip` may be called from many threads."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, *, pid: int) -> None:
         self._task = app.tasks["floor.nothing"]
+        self.pid = pid
 
     def round_trip(self) -> float:
         """Seconds from `delay()` to the result."""
@@ -74,7 +75,7 @@ def running(redis_url: str, *, concurrency: int, folder: Path) -> Iterator[Floor
         )
     try:
         app.conf.update(broker_url=address, result_backend=address)
-        floor = Floor(app)
+        floor = Floor(app, pid=worker.pid)
         try:
             floor.round_trip()
         except Exception as error:  # whatever Celery, kombu or Redis raise, the bench has no floor

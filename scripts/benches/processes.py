@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,17 @@ def read_rollup(text: str) -> Memory:
     fields = {name: rest for name, _, rest in (line.partition(":") for line in text.splitlines())}
     rss, pss = (int(fields[name].split()[0]) * _KIB / _MB for name in ("Rss", "Pss"))
     return Memory(rss=rss, pss=pss)
+
+
+def processor_ms(pid: int) -> float:
+    """Milliseconds of processor time that the process and those below it have used so far, the ended ones included."""
+    ticks = sum(sum(map(int, _read(each, "stat").rpartition(")")[2].split()[11:15])) for each in tree(pid))
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def tree(pid: int) -> list[int]:
+    """The process and all below it."""
+    return [pid, *(each for child in children(pid) for each in tree(child))]
 
 
 def children(pid: int) -> list[int]:

@@ -71,8 +71,7 @@ def _others(product: Product) -> list[Row]:
 
 
 def _tree(pid: int) -> processes.Memory:
-    """The process and all below it."""
-    return reduce(add, (_tree(child) for child in processes.children(pid)), processes.memory(pid))
+    return reduce(add, (processes.memory(each) for each in processes.tree(pid)))
 
 
 def _row(measure: str, megabytes: float, **aim: Any) -> Row:

@@ -7,9 +7,10 @@ from typing import Any
 
 import psycopg
 
-from scripts.benches import floor, load
+from scripts.benches import floor, load, processes
 from scripts.benches.bed import Bed
 from scripts.benches.figures import over_rounds, percentile
+from scripts.benches.product import Product
 from scripts.benches.registry import Bench
 from scripts.benches.results import Result, Row
 from scripts.benches.talker import Talker
@@ -20,6 +21,7 @@ ALONE_TIMES = 30
 CLIENTS = 20
 TOGETHER_TIMES = 4
 WARM_UP_TIMES = 20
+PROCESSOR_TIMES = 100
 AIM_RATIO = 2.0
 AIM_ALONE_P95_MS = 150.0
 
@@ -40,13 +42,15 @@ def run(bed: Bed) -> Result:
         load.drive([bare.round_trip] * CLIENTS, times=10)
         talkers[0].task_ids.clear()
         rounds = _rounds(bed, talkers, careful, bare)
+        bed.say("  processor time")
+        processor = _processor(product, talkers[0], bare)
     for talker in [*talkers, careful]:
         talker.close()
     return Result(
         name="turn",
         title="one text turn over HTTP: POST onboarding/conversation/, Prefer: wait=25, through the real worker",
         other="bare Celery",
-        rows=(*_rows(rounds), *_parts(environment["DATABASE_URL"], talkers[0].task_ids)),
+        rows=(*_rows(rounds), *_parts(environment["DATABASE_URL"], talkers[0].task_ids), *processor),
         notes=(
             f"{ROUNDS} rounds, ours and the floor by turns; figures are medians over the rounds, warm-up left out.",
             f"Both on the same Redis with {concurrency} prefork processes; PostgreSQL with durable commits.",
@@ -130,6 +134,30 @@ def _parts(database_url: str, task_ids: Sequence[str]) -> list[Row]:
         for at, label in enumerate(
             ("row made until the worker has it", "worker has it until it has the outcome")
         )
+    ]
+
+
+def _processor(product: Product, talker: Talker, bare: floor.Floor) -> list[Row]:
+    """Processor time of one turn and of one bare task, by who spends it: a busy machine hardly changes it."""
+    pids = product.pids()
+    spenders = {"web": pids["web"], "worker": pids["worker-conversation"], "PostgreSQL": pids["postgres"]}
+    before = {name: processes.processor_ms(pid) for name, pid in spenders.items()}
+    load.drive([talker.turn], times=PROCESSOR_TIMES)
+    each = {
+        name: (processes.processor_ms(pid) - before[name]) / PROCESSOR_TIMES for name, pid in spenders.items()
+    }
+    began = processes.processor_ms(bare.pid)
+    load.drive([bare.round_trip], times=PROCESSOR_TIMES)
+    other = (processes.processor_ms(bare.pid) - began) / PROCESSOR_TIMES
+    return [
+        Row(
+            measure=f"processor time of a turn, {name}",
+            ours=taken,
+            other=other if name == "worker" else None,
+            unit="ms",
+            samples=PROCESSOR_TIMES,
+        )
+        for name, taken in each.items()
     ]
 
 
