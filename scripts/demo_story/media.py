@@ -65,5 +65,14 @@ VOICE = Voice(
 )
 SCENE = Scene(path=FOLDER / "scene_gps.jpg", latitude=12.97160, longitude=77.59460)
 METER = Meter(path=FOLDER / "meter_lcd.jpg", value="004512", unit="kWh")
-REGISTER = Register(path=FOLDER / "register_page.jpg", rows=4, personal=())
-DOCUMENT = Document(path=FOLDER / "site_brief.pdf", document_type="site_brief", words=("guard",), personal=())
+REGISTER = Register(
+    path=FOLDER / "register_page.jpg",
+    rows=5,
+    personal=("Asha Verma", "98450 12345", "Rohan Iyer", "99860 54321", "Meera Nair", "97411 22334"),
+)
+DOCUMENT = Document(
+    path=FOLDER / "site_brief.pdf",
+    document_type="site_brief",
+    words=("Lakeview Hospital", "six guards per shift", "Main gate"),
+    personal=("Asha Verma", "98450 12345", "asha.verma@example.com"),
+)

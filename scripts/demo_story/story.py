@@ -32,7 +32,7 @@ class Story:
     @property
     def site_name(self) -> str:
         """Another one for each telling, so that the demo can be told twice."""
-        return f"Lotus Court {int(self.session_id[:4], 16) % 9000 + 1000}"
+        return f"Lakeview Hospital {int(self.session_id[:4], 16) % 9000 + 1000}"
 
     @property
     def manager(self) -> Api:

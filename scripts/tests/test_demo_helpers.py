@@ -118,8 +118,6 @@ def test_a_problem_is_explained_by_its_code_and_detail() -> None:
 def test_a_part_without_a_reason_is_noticed() -> None:
     proposal: dict[str, list[dict[str, str]]] = {section: [] for section in SECTIONS}
     proposal["posts"] = [{"name": "Gate"}, {"name": "Desk"}]
-        "posts": [{"name": "Gate"}, {"name": "Desk"}]
-    }
     require_reasons(
         {"proposal": proposal, "evidence": [{"path": "/posts/0", "paths": ["/posts/0", "/posts/1"]}]}
     )

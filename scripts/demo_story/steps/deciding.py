@@ -10,7 +10,7 @@ from scripts.demo_story.story import Story
 
 TOO_FEW = {"shifts": {"NIGHT": {"headcount": 1}}}
 RIGHT = {
-    "shifts": {"NIGHT": {"headcount": 6}},
+    "shifts": {"NIGHT": {"headcount": 5}},
     "checkpoints": {"roof": {"name": "Roof door", "floor": "", "interval_minutes": 120, "sequence": 50}},
 }
 
@@ -42,15 +42,17 @@ def spoil(story: Story) -> None:
 
 
 def amend(story: Story) -> None:
-    """The manager amends again: six at night, and one more checkpoint"""
-    story.screen.person("Manager", 'amends: six at night, checkpoint "Roof door" ("asked for by the client")')
+    """The manager amends again: five at night, and one more checkpoint"""
+    story.screen.person(
+        "Manager", 'amends: five at night, checkpoint "Roof door" ("asked for by the client")'
+    )
     _amend(story, RIGHT, "asked for by the client")
     verdict = story.recommendation["verdict"]
     show_verdict(story, verdict)
     require(verdict["verdict"] != "block", f"nothing should block now: {verdict['objections']}")
     proposal = story.recommendation["proposal"]
     night = next(shift for shift in proposal["shifts"] if shift["code"] == "NIGHT")
-    require(night["headcount"] == 6, "the amended headcount should stand in the proposal")
+    require(night["headcount"] == 5, "the amended headcount should stand in the proposal")
     require(
         any(point["code"] == "roof" for point in proposal["checkpoints"]),
         "the new checkpoint should be there",

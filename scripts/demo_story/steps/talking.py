@@ -8,7 +8,7 @@ from scripts.demo_story import media
 from scripts.demo_story.failure import require
 from scripts.demo_story.story import Story
 
-CONTACT_NAME = "Rahul Sharma"
+CONTACT_NAME = "Asha Verma"
 
 
 def say(story: Story, text: str, *, then: str | None) -> dict[str, Any]:
@@ -41,9 +41,9 @@ def require_answer(story: Story, slot: str, value: Any) -> None:
 def answer_with_words(story: Story) -> None:
     """The manager answers in plain words, and everything is read back"""
     say(story, f"It is called {story.site_name}", then="site_type")
-    say(story, "an office building", then="address")
+    say(story, "a hospital", then="address")
     require_answer(story, "site_name", story.site_name)
-    require_answer(story, "site_type", "office")
+    require_answer(story, "site_type", "hospital")
 
 
 def ask_why(story: Story) -> None:
@@ -56,7 +56,7 @@ def ask_why(story: Story) -> None:
 
 def answer_unclearly(story: Story) -> None:
     """An unclear answer is not guessed: there are choices"""
-    said = say(story, "about 25,000", then="area")
+    said = say(story, "about 12,000", then="area")
     choices = said["reply"]["choices"]
     require(len(choices) >= 2, f"a number without its unit should lead to choices, not {choices}")
     require("area" not in answers(story), "an unclear answer should not be taken")
@@ -64,7 +64,7 @@ def answer_unclearly(story: Story) -> None:
     wanted = next(choice for choice in choices if choice["value"]["unit"] == "sq_ft")
     story.screen.person("Manager", f"picks [{wanted['label']}]")
     take(story, story.manager.turn(story.session_id, choice=wanted["value"]), then="floors")
-    require_answer(story, "area", {"value": 25000, "unit": "sq_ft"})
+    require_answer(story, "area", {"value": 12000, "unit": "sq_ft"})
 
 
 def correct_in_words(story: Story) -> None:
@@ -83,7 +83,7 @@ def finish_required(story: Story) -> None:
     require_answer(story, "operating_hours", {"from": "09:00", "to": "18:00"})
     require_answer(story, "operating_days", ["mon", "tue", "wed", "thu", "fri", "sat"])
     say(story, "two shifts of 12 hours each", then="guards_per_shift")
-    say(story, "eight", then="cctv")
+    say(story, "six", then="cctv")
     say(story, "yes, there are cameras", then="risks")
     say(story, "theft and fire", then="visitor_volume")
     say(story, "100 to 150 per day", then="meters")
