@@ -229,3 +229,16 @@ def test_free_text_keeps_what_was_said_without_the_words_around_it(
 @pytest.mark.parametrize("text", ["no", "-", "?", "x", "none", "...", "nothing", "a" * 200, "\u200b\u200b"])
 def test_no_real_text_is_refused(text: str) -> None:
     assert refused("site_name", text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("assets", "a pair of lifts"), ("assets", "10 fire extinguishers of 5 kg"), ("assets", "four passenger lifts and two service lifts"), ("site_type", "hospitel"), ("cctv", "being installed next month"), ("risks", "theft and stray dogs")],
+)  # fmt: skip
+def test_what_could_be_misread_is_asked_back(name: str, text: str) -> None:
+    assert not isinstance(parse(name, text), grammar.Understood)
+
+
+def test_nouns_may_stand_before_their_numbers() -> None:
+    assert value_of("assets", "lift 2 generator 1") == _items(lift=2, diesel_generator=1)
+    assert value_of("assets", "lift 2 nos, dg 1 no") == _items(lift=2, diesel_generator=1)

@@ -192,3 +192,11 @@ def test_booleans_and_foreign_types_are_no_numbers(name: str) -> None:
     ]
     for value in foreign:
         assert grammar.check(slot(name), value, "en") is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("area", "1200 sq ft per floor"), ("visitor_volume", "a couple of hundred"), ("floors", "basement plus ground plus 5"), ("floors", "we occupy the 4th floor"), ("floors", "block 5"), ("guards_per_shift", "12 guards in three shifts"), ("visitor_volume", "weekdays 50 weekends 200")],
+)  # fmt: skip
+def test_numbers_that_count_something_else_are_asked_back(name: str, text: str) -> None:
+    assert not isinstance(parse(name, text), grammar.Understood)

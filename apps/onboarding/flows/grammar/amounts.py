@@ -3,23 +3,25 @@
 import itertools
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from apps.onboarding.flows.definition import Slot
 from apps.onboarding.flows.grammar.matching import is_filler, vocabulary
 from apps.onboarding.flows.grammar.numbers import Item, Number, read
-from apps.onboarding.flows.grammar.tokens import stem
+from apps.onboarding.flows.grammar.tokens import stem, stems
 from apps.onboarding.flows.words import fillers
 
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
     """The numbers that count in a text, after spoken repairs. `doubtful` if other words may change them,
-    `negative` if a minus stands before one."""
+    `negative` if a minus stands before one, `vague` if a "few" or "several" multiplies one."""
 
     numbers: tuple[Number, ...]
     items: tuple[Item, ...]
     doubtful: bool
     negative: bool = False
+    vague: bool = False
 
     @property
     def values(self) -> list[Decimal]:
@@ -40,6 +42,7 @@ def read_amounts(slot: Slot, text: str, language: str, units: frozenset[str] = f
         items=items,
         doubtful=len(numbers) > 2 or _doubtful(slot, items, numbers, units),
         negative=negative(items),
+        vague=any(not isinstance(item, Number) and item.text in _VAGUE for item in items),
     )
 
 
@@ -85,7 +88,7 @@ def _doubtful(slot: Slot, items: tuple[Item, ...], numbers: list[Number], units:
             continue
         if word in _PER:
             following = items[index + 1] if index + 1 < len(items) else None
-            if following is not None and not _belongs(following.text, own, units):
+            if following is not None and not _belongs(slot, following.text, units):
                 return True
         elif word in fillers.DANGER and stem(word) not in own and word not in units:
             return True
@@ -108,12 +111,28 @@ def _names_a_number(items: tuple[Item, ...], index: int, own: frozenset[str]) ->
     return noun is None or isinstance(noun, Number) or stem(noun.text) not in own
 
 
+_VAGUE = frozenset({"few", "several", "couple", "pair", "many", "kuch", "कुछ", "kai", "कई"})
 _PER = frozenset({"per", "each", "every", "har", "prati", "हर", "प्रति"})
 """What stands behind these must be what the question counts by: "4 per shift", not "4 per gate"."""
 
 
-def _belongs(word: str, own: frozenset[str], units: frozenset[str]) -> bool:
-    return stem(word) in own or word in units or word in {"one", ",", "."}
+def _belongs(slot: Slot, word: str, units: frozenset[str]) -> bool:
+    return stem(word) in _periods(slot) or word in units or word in {",", "."}
+
+
+@lru_cache(maxsize=256)
+def _periods(slot: Slot) -> frozenset[str]:
+    """What the question itself counts by: the words behind its own "per", "each" and "in a"."""
+    found: set[str] = set()
+    for wording in slot.wordings.values():
+        for text in (wording.question, wording.label, wording.form_label, *wording.names, *wording.cues):
+            words = stems(text)
+            found.update(
+                after
+                for before, after in itertools.pairwise(words)
+                if before in _PER or before in {"a", "usual"}
+            )
+    return frozenset(found)
 
 
 def negative(items: tuple[Item, ...]) -> bool:

@@ -32,7 +32,7 @@ class ChoiceGrammar(Grammar):
         phrases = option_phrases(slot)
         hits = find_phrases(words, phrases)
         if not hits:
-            hits = find_close(words, phrases, hits)
+            hits = find_close(words, phrases, hits, rivals=True)
         denied = [hit for hit in hits if _denied(words, hit)]
         kept = _after_repair(words, [hit for hit in hits if hit not in denied])
         values = list(dict.fromkeys(hit.key for hit in kept))

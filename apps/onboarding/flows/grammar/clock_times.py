@@ -104,6 +104,9 @@ class ClockReader:
             minutes = int(number.value)
             if self.word(at) in clock.MINUTES:
                 at += 1
+        direct = self.number(at)
+        if word == "half" and direct is not None and 1 <= direct.value <= 12 and not direct.value % 1:
+            return int(direct.value), 30, False, at + 1  # the British "half five"
         direction = self.word(at)
         hour = self.number(at + 1)
         if minutes is None or hour is None or not 1 <= hour.value <= 12 or hour.value % 1:

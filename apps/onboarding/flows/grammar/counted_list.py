@@ -27,11 +27,22 @@ _BREAKS = frozenset({",", ";", ".", "/", "&", "+", "|", "•"}) | fillers.AND_WO
 _HEDGES = frozenset(
     listed(
         """
-    or ya या maybe perhaps except not shayad शायद few several some many lots plenty kuch कुछ kai कई
-    """
+    or ya या maybe perhaps except not shayad शायद few several some many lots plenty kuch कुछ kai कई pair pairs
+    couple bunch dozens
+        """
     )
 )
 _ONE = frozenset({"a", "an", "one", "single", "ek", "एक"})
+_MEASURES = frozenset(
+    listed(
+        """
+        kg kgs kilo kva kw kwh hp ton tons tonne tr litre litres liter liters ltr ml m mm cm km inch inches ft feet foot
+        metre metres meter meters sq sqft volt volts v watt watts w amp amps a gb tb hour hours minute minutes day
+        days year years floor floors percent rs rupees lakh
+        """
+    )
+)
+"""Behind a number these measure a thing: they are no thing of their own."""
 _ONLY_AROUND = frozenset(
     listed(
         """
@@ -50,6 +61,7 @@ class _Part:
     fraction: bool = False
     denied: bool = False
     article: bool = False
+    noun_first: bool = False
 
 
 class CountedListGrammar(Grammar):
@@ -77,7 +89,9 @@ class CountedListGrammar(Grammar):
                     continue
                 else:
                     return Unclear(reason=say(language, "no_items"))
-            if any(entry["item"] == name for entry in value):
+            same = next((entry for entry in value if entry["item"] == name), None)
+            if same is not None:
+                same["count"] += part.counts[0]
                 doubtful = True
                 continue
             value.append({"item": name, "count": part.counts[0]})
@@ -98,7 +112,13 @@ class CountedListGrammar(Grammar):
             keys = {hit.key for hit in hits}
             return hits[0].key if len(keys) == 1 else None
         kept = [word for word in said if not is_filler(word, slot) and word not in _ONLY_AROUND]
-        if not slot.open_items or not kept or len(kept) > 5 or any(len(word) < 2 for word in kept):
+        if (
+            not slot.open_items
+            or not kept
+            or any(word in _MEASURES for word in kept)
+            or len(kept) > 5
+            or any(len(word) < 2 for word in kept)
+        ):
             return None
         return " ".join(kept)
 
@@ -208,6 +228,8 @@ def _split(slot: Slot, text: str, language: str) -> tuple[list[_Part], bool]:
             named = [word for word in part.words if not is_filler(word) and word not in _ONLY_AROUND]
             if part.counts and named:
                 close()
+                named = []
+            part.noun_first = bool(named)
             if item.value % 1:
                 part.fraction = True
             part.counts.append(int(item.value))
@@ -222,7 +244,9 @@ def _split(slot: Slot, text: str, language: str) -> tuple[list[_Part], bool]:
             hedged = hedged or word in {"?", "%"}
             continue
         if word in _HEDGES:
-            hedged = True
+            hedged, part.article = True, False
+            continue
+        if word == "no" and part.counts:  # "1 no" counts pieces, it denies nothing
             continue
         if word in {"no", "without", "nahi", "nahin", "नहीं", "zero"}:
             part.denied = True
@@ -233,6 +257,8 @@ def _split(slot: Slot, text: str, language: str) -> tuple[list[_Part], bool]:
         leading = leading and is_filler(word)
         if leading:
             continue
+        if part.noun_first and part.counts and not is_filler(word) and word not in _ONLY_AROUND:
+            close()
         part.words.append(word)
     close()
     return [part for part in parts if part.counts or _content(slot, part.words)], hedged

@@ -47,7 +47,10 @@ class DateReader:
         self.today = today
         self.sure = True
         self.impossible = False
-        self.vague = any(self.word(index) in words.VAGUE for index in range(len(self.items)))
+        self.vague = any(
+            self.word(index) in words.VAGUE or self.word(index) in _months()
+            for index in range(len(self.items))
+        )
 
     def word(self, index: int) -> str:
         if not 0 <= index < len(self.items):
@@ -73,6 +76,8 @@ class DateReader:
     def _day_at(self, index: int) -> int | None:
         """The day of the month at a position: 15, 15th, fifteenth, twenty first."""
         number = self.number(index)
+        if self.word(index) in words.HINDI_ORDINALS:
+            return words.HINDI_ORDINALS[self.word(index)]
         if number is not None:
             ordinal = english_numbers.ORDINALS.get(self.word(index + 1), 0)
             return number + ordinal if number in {20, 30} and ordinal < 10 else number
@@ -148,10 +153,20 @@ class DateReader:
                 count = 1
             if count is None or not 0 < count <= 400:
                 continue
+            start = self._anchor()
             if size == 0:
-                return [add_months(self.today, count)] if count <= 36 else []
-            return [self.today + datetime.timedelta(days=count * size)]
+                return [add_months(start, count)] if count <= 36 else []
+            return [start + datetime.timedelta(days=count * size)]
         return []
+
+    def _anchor(self) -> datetime.date:
+        """Where counting starts: today, or the weekday that is named ("a week from Monday": asked back)."""
+        for index in range(len(self.items)):
+            weekday = _weekdays().get(self.word(index))
+            if weekday is not None:
+                self.sure = False
+                return self.today + datetime.timedelta(days=(weekday - self.today.weekday()) % 7 or 7)
+        return self.today
 
     def _relative(self) -> list[datetime.date]:
         said = " ".join(self.word(index) for index in range(len(self.items)))
@@ -186,7 +201,8 @@ class DateReader:
         """ "the 15th", "first of next month", "15 tarikh"."""
         for index in range(len(self.items)):
             day = self._day_at(index)
-            marked = self.word(index + 1) in _SUFFIXES or self.word(index) in english_numbers.ORDINALS
+            ordinals = (english_numbers.ORDINALS, words.HINDI_ORDINALS)
+            marked = self.word(index + 1) in _SUFFIXES or any(self.word(index) in table for table in ordinals)
             if day is None or not marked or not 1 <= day <= 31:
                 continue
             rest = {self.word(position) for position in range(len(self.items))}

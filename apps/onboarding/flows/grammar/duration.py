@@ -33,6 +33,9 @@ _IGNORED = _PER | frozenset(
     """
     )
 )
+_QUARTERS = {word: Decimal("1.25") for word in hindi_numbers.PLUS_QUARTER} | {
+    word: Decimal("0.75") for word in hindi_numbers.LESS_QUARTER
+}
 _FOLDED_HALF = frozenset(word.replace("़", "") for word in hindi_numbers.HALF) | {"half"}
 
 
@@ -60,7 +63,7 @@ class DurationGrammar(Grammar):
         stray = [
             word
             for word in reading.left
-            if not is_filler(word, slot) and word not in _IGNORED and word.isalpha()
+            if not is_filler(word, slot) and word not in _IGNORED and (word.isalpha() or word == "?")
         ]
         if reading.bare and not reading.minutes:
             return self._without_unit(slot, reading, language, doubtful=danger)
@@ -224,6 +227,11 @@ class _Reading:
         item = self.items[index]
         if isinstance(item, Number):
             at = index + 1
+            clock_like = self._clock_like(index)
+            if clock_like is not None:
+                self.minutes.append((clock_like, 60))
+                self.left.append("?")
+                return index + 3
             if item.value == 1 and self.word(at) in _TIMES_WORDS:
                 return at + 1
             while self.word(at) == "-" and _unit_size(self.word(at + 1)):
@@ -237,12 +245,25 @@ class _Reading:
             return self._half(index)
         if item.text == "quarter" or (item.text == "quarters" and self.bare):
             return self._quarter(index)
+        quarter = _QUARTERS.get(item.text)
+        following = _unit_size(self.word(index + 1))
+        if quarter is not None and following is not None:
+            self.minutes.append((quarter * following, following))
+            return index + 2
         size = _unit_size(item.text)
         if size is not None and not self.minutes:
             self.minutes.append((Decimal(size), size))
             return self._and_half(index + 1, size)
         self.left.append(item.text)
         return index + 1
+
+    def _clock_like(self, index: int) -> Decimal | None:
+        """ "1:30" as a length."""
+        hours, minutes = self.items[index], self.items[index + 2] if index + 2 < len(self.items) else None
+        if self.word(index + 1) != ":" or not isinstance(hours, Number) or not isinstance(minutes, Number):
+            return None
+        fine = minutes.text.isdigit() and len(minutes.text) == 2 and minutes.value < 60 and hours.value < 24
+        return hours.value * 60 + minutes.value if fine else None
 
     def _bare(self, index: int, item: Number) -> int:
         """A number without its own unit: the first end of "2 to 3 hours", or truly bare."""

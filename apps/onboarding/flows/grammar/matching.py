@@ -53,15 +53,18 @@ def find_phrases(words: tuple[str, ...], phrases: Mapping[tuple[str, ...], str])
     return hits
 
 
-def find_close(words: tuple[str, ...], phrases: Mapping[tuple[str, ...], str], hits: list[Hit]) -> list[Hit]:
-    """Misspelled phrases in the words that no exact hit covers. Only long words, only a clear winner."""
+def find_close(
+    words: tuple[str, ...], phrases: Mapping[tuple[str, ...], str], hits: list[Hit], *, rivals: bool = False
+) -> list[Hit]:
+    """Misspelled phrases in the words that no exact hit covers. Only long words, only a clear winner;
+    with `rivals` the two best where neither clearly wins, for a question back."""
     # Imported here: a text without misspellings never needs it.
     from rapidfuzz import fuzz
 
     covered = {index for hit in hits for index in range(hit.start, hit.end)}
     found: list[Hit] = []
     for length in (3, 2, 1):
-        rivals = [(phrase, " ".join(phrase), key) for phrase, key in phrases.items() if len(phrase) == length]
+        known = [(phrase, " ".join(phrase), key) for phrase, key in phrases.items() if len(phrase) == length]
         for start in range(len(words) - length + 1):
             if any(index in covered for index in range(start, start + length)):
                 continue
@@ -70,12 +73,15 @@ def find_close(words: tuple[str, ...], phrases: Mapping[tuple[str, ...], str], h
                 continue
             scores: dict[str, float] = {}
             cutoff = CLOSE if len(piece) < 7 else CLOSE_LONG
-            for _, text, key in rivals:
+            for _, text, key in known:
                 if abs(len(text) - len(piece)) <= 3 and text[:1] == piece[:1]:
                     scores[key] = max(scores.get(key, 0.0), fuzz.ratio(piece, text, score_cutoff=cutoff))
             best = sorted(((score, key) for key, score in scores.items() if score >= cutoff), reverse=True)
             if best and (len(best) == 1 or best[0][0] - best[1][0] >= 5):
                 found.append(Hit(key=best[0][1], start=start, end=start + length, exact=False))
+                covered.update(range(start, start + length))
+            elif best and rivals:
+                found += [Hit(key=key, start=start, end=start + length, exact=False) for _, key in best[:2]]
                 covered.update(range(start, start + length))
     return found
 

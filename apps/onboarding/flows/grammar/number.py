@@ -20,6 +20,7 @@ from apps.onboarding.flows.wording import say
 _GROUND_PLUS = regex.compile(
     r"\b(?:g|gf|ground(?: floor)?|bhutal|भूतल|ग्राउंड(?: फ्लोर)?)\s?(?:\+|plus|and|aur|और)\s?(.{1,20})$"
 )
+_BASEMENT = regex.compile(r"basement|तहखान|बेसमेंट|tahkhan|\bb\s?\+")
 _ONE_STOREY = frozenset(
     [
         "ground floor",
@@ -53,12 +54,16 @@ class NumberGrammar(Grammar):
 
     def parse(self, slot: Slot, text: str, language: str, context: Context) -> Result:
         storeys = _storeys(text, language) if slot.ground_plus else None
+        if storeys is not None and _BASEMENT.search(fold(text)):
+            return self.ask(slot, [storeys, storeys + 1], language)
         if storeys is not None:
             return self.accept(slot, storeys, language)
         amounts = read_amounts(slot, text, language)
         values = amounts.values
         if amounts.negative:
             return Unclear(reason=say(language, "negative"), code="out_of_range")
+        if amounts.vague:
+            return Unclear(reason=say(language, "not_a_number"))
         if not values:
             if means_nothing(text, slot) and (slot.minimum or 0) <= 0:
                 return self.accept(slot, 0, language)

@@ -41,6 +41,8 @@ class NumberRangeGrammar(Grammar):
         numbers = amounts.numbers
         if amounts.negative:
             return Unclear(reason=say(language, "negative"), code="out_of_range")
+        if amounts.vague:
+            return Unclear(reason=say(language, "not_a_number"))
         if not numbers:
             if means_nothing(text, slot) and (slot.minimum or 0) <= 0:
                 return self.accept(slot, {"low": 0, "high": 0}, language)

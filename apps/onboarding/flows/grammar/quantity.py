@@ -44,6 +44,8 @@ class QuantityGrammar(Grammar):
         values = amounts.values
         if amounts.negative:
             return Unclear(reason=say(language, "negative"), code="out_of_range")
+        if amounts.vague:
+            return Unclear(reason=say(language, "not_a_number"))
         if not values:
             return Unclear(reason=say(language, "needs_unit_and_number", example=_example(slot, language)))
         by_length = any(word in {"x", "by", "into"} for word in words_of(source)) and len(values) > 1

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002 - every slot type has the same interface; not each needs all of it
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -16,13 +17,35 @@ from apps.onboarding.flows.wording import say
 _CONTROL = regex.compile(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]")
 _SPACE = regex.compile(r"[^\S\n]{1,2000}")
 _LEADS = (
-    "it is", "it's", "its", "that is", "that's", "this is", "we are in", "we are at", "it is in", "it's in", "it is at",
-    "it's at", "located in", "located at", "situated at", "situated in", "it is called", "it's called", "we call it",
-    "you can call it", "called", "the name is", "name is", "name:", "please write", "please note", "note that",
-    "please put", "just put", "write", "okay", "ok", "sure", "yes", "well", "so", "um", "uh", "iska naam", "naam hai",
-    "इसका नाम", "नाम है", "यह", "पता है", "likhiye", "लिखिए",
+    "it is", "it's", "its", "it is located in", "it's located in", "it is situated in", "we're in",
+    "we are in", "we're at", "we are located in", "we're located in", "call it", "name it", "just call it",
+    "that is", "that's", "this is", "we are at", "it is in", "it's in", "it is at", "it's at", "located in",
+    "located at", "situated at", "situated in", "it is called", "it's called", "we call it",
+    "you can call it", "called", "the name is", "name is", "name:", "please write", "please note",
+    "note that", "please put", "just put", "write", "okay", "ok", "sure", "yes", "well", "so", "um", "uh",
+    "iska naam", "naam hai", "इसका नाम", "नाम है", "यह", "पता है", "likhiye", "लिखिए",
 )  # fmt: skip
 _TAILS = ("please", "thanks", "thank you", "hai", "है", "hain", "हैं", "ji", "जी")
+_PLACES = [
+    "site",
+    "building",
+    "facility",
+    "place",
+    "property",
+    "premises",
+    "campus",
+    "complex",
+    "office",
+    "company",
+    "branch",
+    "society",
+]
+_CALLED = re.compile(
+    rf"(?:(?:so|ok|okay|yes|well|um|uh),? )?(?:(?:our|my|the|this|your) )?(?:{'|'.join(_PLACES)})?(?:'s)?(?: ?name)? ?"
+    r"(?:is )?(?:called|named|known as|called as|known by the name)(?: as)? ",
+    re.IGNORECASE,
+)
+_HINDI_TAILS = (" hai", " है", " hain", " हैं", " mein hai", " में है", " mein", " में", " me hai")
 _JOINTS = ("is", "are", "=", ":", "-", "would be", "will be", "hai", "है")
 
 
@@ -35,7 +58,12 @@ def _leads(slot: Slot) -> tuple[str, ...]:
         for name in (wording.label, *wording.names):
             for joint in _JOINTS:
                 found.update(
-                    {f"{name.lower()} {joint}", f"the {name.lower()} {joint}", f"our {name.lower()} {joint}"}
+                    {
+                        f"{name.lower()} {joint}",
+                        f"the {name.lower()} {joint}",
+                        f"our {name.lower()} {joint}",
+                        f"my {name.lower()} {joint}",
+                    }
                 )
             found.update({f"{name.lower()}:", f"the {name.lower()}:"})
     return tuple(sorted(found, key=len, reverse=True))
@@ -86,7 +114,14 @@ def clean(text: str, *, multiline: bool) -> str:
 
 def _trim(slot: Slot, value: str) -> str:
     """Take off at most three leads and, after a lead, one tail; never everything."""
-    led = False
+    named = _CALLED.match(value)
+    led = named is not None and named.end() < len(value)
+    if led and named is not None:
+        value = value[named.end() :]
+    if not slot.multiline and len(value.split()) <= 4:
+        longest_first = sorted(_HINDI_TAILS, key=len, reverse=True)
+        ending = next((ending for ending in longest_first if value.lower().endswith(ending)), "")
+        value = value[: len(value) - len(ending)] if len(value) > len(ending) else value
     for _ in range(3):
         lowered = value.lower()
         lead = next((lead for lead in _leads(slot) if _begins(lowered, lead)), None)

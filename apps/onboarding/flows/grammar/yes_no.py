@@ -9,6 +9,7 @@ from apps.onboarding.flows.definition import Slot
 from apps.onboarding.flows.grammar import jsgf
 from apps.onboarding.flows.grammar.base import Context, Grammar, Rules
 from apps.onboarding.flows.grammar.matching import find_phrases, vocabulary
+from apps.onboarding.flows.grammar.numbers import Number, read
 from apps.onboarding.flows.grammar.results import Result, Unclear
 from apps.onboarding.flows.grammar.tokens import stem, tokenise, words_of
 from apps.onboarding.flows.wording import say
@@ -49,6 +50,9 @@ def read_yes_no(text: str, slot: Slot | None = None) -> bool | None:
     own = slot is not None and any(stem(word) in _subject(slot) for word in said)
     if "affirm" in kinds and (own or len(said) <= 4):
         return True
+    counts = [item.value for item in read(text) if isinstance(item, Number)]
+    if own and len(counts) == 1 and len(said) <= 6:
+        return counts[0] > 0
     return None
 
 

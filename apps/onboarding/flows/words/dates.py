@@ -35,6 +35,10 @@ NEXT = frozenset(
     """
     )
 )
+HINDI_ORDINALS = {
+    "pehli": 1, "pahli": 1, "pehle": 1, "पहली": 1, "doosri": 2, "dusri": 2, "दूसरी": 2, "teesri": 3, "tisri": 3, "तीसरी": 3,
+    "chauthi": 4, "चौथी": 4, "paanchvi": 5, "पांचवीं": 5,
+}  # fmt: skip
 PAST = frozenset({"last", "previous", "past", "pichle", "pichhle", "पिछले", "पिछला"})
 VAGUE = frozenset(
     listed(

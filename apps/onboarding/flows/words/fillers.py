@@ -36,10 +36,10 @@ APPROXIMATE = _set(
 
 DANGER = _set("""
 or either maybe perhaps possibly probably except excluding but not than plus minus if unless depends depending
-several few some versus vs least most upto up under over above below beyond fewer less more minimum maximum min max
+several few some couple pair bunch versus vs least most upto up under over above below beyond fewer less more minimum maximum min max
 negative shayad kam zyada jyada adhik ya_ agar lekin magar chhodkar chodkar siwaye kuch ek-do
 या शायद कम ज्यादा अधिक अगर लेकिन मगर छोडकर सिवाय कुछ per each every har prati हर प्रति half quarter
-aadha आधा another additional extra don't can't isn't aren't never nothing
+aadha आधा another additional extra basement basements mezzanine don't can't isn't aren't never nothing
 """)
 """Beside a number these change its meaning, or show that the speaker is not sure: then we ask."""
 

@@ -5,7 +5,7 @@
 YES = (
     "yes", "yeah", "yep", "yup", "yess", "yea", "y", "yes please", "sure", "of course", "certainly", "definitely",
     "absolutely", "correct", "right", "that's right", "true", "ok", "okay", "fine", "indeed", "affirmative", "exactly",
-    "sure thing", "by all means", "why not", "no doubt", "obviously", "very much", "yes we do",
+    "i believe so", "i think so", "i guess so", "i suppose so", "mostly yes", "sure thing", "by all means", "why not", "no doubt", "obviously", "very much", "yes we do",
     "yes there is", "yes there are", "without doubt",
     "haan", "han", "haa", "haanji", "haan ji", "ha ji", "ji haan", "ji", "bilkul", "zaroor", "jarur", "zarur", "sahi",
     "sahi hai", "theek hai", "thik hai", "ha", "hanji", "haan bilkul", "jee", "jee haan", "beshak", "avashya",
@@ -14,7 +14,7 @@ YES = (
 )  # fmt: skip
 
 NO = (
-    "no", "nope", "nah", "naa", "na", "n", "not", "never", "not really", "of course not", "certainly not",
+    "no", "nope", "nah", "naa", "na", "n", "not", "never", "unarmed", "dark", "poorly lit", "not really", "of course not", "certainly not",
     "definitely not", "absolutely not", "no way", "negative", "false", "not at all", "none", "nothing", "without",
     "no need", "not needed", "not required", "don't", "do not", "does not", "doesn't", "is not", "isn't", "aren't",
     "are not", "not yet", "no not yet", "incorrect", "wrong", "we don't", "it doesn't", "there isn't", "there aren't",
@@ -31,10 +31,12 @@ UNSURE = (
     "might", "either", "yes and no", "yes or no", "partly", "partially", "some of them", "don't know", "do not know",
     "not certain", "unsure", "kind of", "sort of", "if", "unless", "half", "somewhat", "can't say", "cannot say",
     "hard to say", "who knows", "no idea", "shayad", "pata nahi", "pata nahin", "kabhi kabhi", "ho sakta hai", "agar",
+    "planned", "planning", "being installed", "will be installed", "under installation", "soon", "in future", "next month", "next year",
     "शायद", "पता नहीं", "कभी कभी", "हो सकता है", "अगर", "नहीं पता", "maloom nahi", "मालूम नहीं",
 )  # fmt: skip
 
 WEAK_YES = (
+    "there's",
     "we do",
     "i do",
     "it is",
@@ -52,7 +54,7 @@ AFFIRM = (
     "have", "has", "got", "need", "needs", "needed", "require", "required", "want", "wanted", "installed", "present",
     "available", "exists", "working", "must", "should", "will", "necessary", "hai", "hain", "he", "chahiye", "chahie",
     "chaiye", "lage hain", "laga hai", "lage hue", "rakhna hai", "है", "हैं", "चाहिए", "चाहिये", "लगे हैं", "लगा है", "रखना है",
-    "होना चाहिए", "in place", "everywhere", "mandatory", "compulsory", "zaroori", "zaruri", "jaruri", "ज़रूरी", "जरूरी",
+    "होना चाहिए", "in place", "well lit", "brightly lit", "everywhere", "mandatory", "compulsory", "zaroori", "zaruri", "jaruri", "ज़रूरी", "जरूरी",
 )  # fmt: skip
 
 COMMON = "the is are there have has does do will you your our need on at any in of a an and or for to be with site this it hai hain he ka ki ke"
