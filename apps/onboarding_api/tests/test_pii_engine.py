@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def test_facility_answers_stay_untouched(view):
 def test_spans_are_ordered_and_do_not_overlap():
     text = "John <john@x.com> 98765 43210, card 4111 1111 1111 1111 and password: hunter22 at 10.1.2.3"
     spans = find(text)
-    assert all(first.end <= second.start for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(spans))
     assert {span.kind for span in spans} == {"NAME", "EMAIL", "PHONE", "CARD", "SECRET", "IP"}
 
 
@@ -198,7 +199,7 @@ HOSTILE = {
 
 
 def calls(text: str) -> int:
-    """How many functions, Python's and C's, are called to read a text: a measure of work that no busy machine changes."""
+    """How many functions, Python's and C's, are called to read a text: work that no busy machine changes."""
     count = 0
 
     def counted(_frame, event, _argument):
@@ -232,7 +233,7 @@ def test_patterns_come_to_an_end_on_long_hostile_text(name):
 def test_any_text_gives_valid_spans(text, policy, view):
     spans = find(text, policy=policy, view=view)
     assert all(0 <= span.start < span.end <= len(text) and span.kind in engine.KINDS for span in spans)
-    assert all(first.end <= second.start for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(spans))
 
 
 PIECES = st.sampled_from(

@@ -10,6 +10,7 @@ import sys
 import threading
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -245,7 +246,7 @@ def test_restoring_never_crosses_sessions(session):
 
 
 def test_labels_keep_their_shape_and_numbers(session):
-    labels = [
+    labels: list[str | dict[str, Any]] = [
         "hard hat",
         {"description": "Mob 98765 43210", "score": 0.93, "box": [1, 2]},
         {"text": "a@x.com"},
@@ -299,13 +300,15 @@ def test_scrub_is_irreversible_and_can_be_repeated():
 
 def test_scrub_json_knows_what_stands_under_a_name():
     value = {
-        "full_name": "qwx zzy", "phone": 9876543210, "Authorization": {"a": "b"}, "retries": 2, "ok": True, "none": None,
+        "full_name": "qwx zzy", "phone": 9876543210, "Authorization": {"a": "b"}, "retries": 2, "ok": True,
+        "none": None,
         "password": "", "args": ["ana@example.com", ("x", 1.5)], "task": {"name": "site_survey"}, "a@x.com": 1,
         "contact": {"name": "Qwx", "role": "guard"}, "session": "110bcd25-a55d-453a-8046-1297901ea002",
     }  # fmt: skip
     assert scrub_json(value) == {
         "full_name": "[REDACTED_NAME]", "phone": "[REDACTED_PHONE]", "Authorization": "[REDACTED_SECRET]", "retries": 2,
-        "ok": True, "none": None, "password": "", "args": ["[REDACTED_EMAIL]", ["x", 1.5]], "task": {"name": "site_survey"},
+        "ok": True, "none": None, "password": "", "args": ["[REDACTED_EMAIL]", ["x", 1.5]],
+        "task": {"name": "site_survey"},
         "[REDACTED_EMAIL]": 1, "contact": {"name": "[REDACTED_NAME]", "role": "guard"},
         "session": "110bcd25-a55d-453a-8046-1297901ea002",
     }  # fmt: skip
@@ -320,8 +323,9 @@ def test_scrub_json_ends_on_deep_input():
 
 CHUNKS = st.one_of(
     st.sampled_from(
-        ["mail a@x.com", "call 98765 43210", "my name is Priya Sharma", "[REDACTED_EMAIL]", "[REDACTED\\_NAME]", "two lifts",
-         "SSN 512-34-6789", "IBAN GB82WEST12345698765432", "मेरा नाम अनिल कुमार है", "card 4111 1111 1111 1111", "\n", "\x00"]
+        ["mail a@x.com", "call 98765 43210", "my name is Priya Sharma", "[REDACTED_EMAIL]", "[REDACTED\\_NAME]",
+         "two lifts", "SSN 512-34-6789", "IBAN GB82WEST12345698765432", "मेरा नाम अनिल कुमार है",
+         "card 4111 1111 1111 1111", "\n", "\x00"]
     ),
     st.text(max_size=40),
 )  # fmt: skip

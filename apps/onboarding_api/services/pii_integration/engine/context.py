@@ -10,7 +10,8 @@ import regex
 _CUES = {
     "PHONE": r"""phones?|tel|telephone|mobile|mob|cell|cellphone|fax|whats ?app|call|calls|dial|ring|
     text|sms|contact|reach|
-        landline|helpline|hotline|toll free|area code|my number|his number|her number|their number|
+        landline|helpline|hotline|toll free|area code|land ?line|direct line|phone line|ورقمي|ورقم|وهاتفي|
+        my number|his number|her number|their number|
         our number|
         your number|number is|numbers are|sms_sent|msisdn|phone number|contact number|phn|
         mi n[uú]mero|tel[eé]fono|m[oó]vil|celular|ll[aá]m\w*|mon num[eé]ro|t[eé]l[eé]phone|t[eé]l|portable|appel\w*|

@@ -25,7 +25,7 @@ _STATES = (
     "TS|UK|UP|WB"
 )
 _PLATE = regex.compile(
-    rf"(?<![\p{{L}}\d-])(?:{_STATES})[ -]?\d{{1,2}}[ -]?[A-Z]{{1,3}}[ -]?\d{{4}}(?![\p{{L}}\d-])",
+    rf"(?<![\p{{L}}\d-])(?:{_STATES})[ -]?\d{{1,2}}[ -]?(?:[A-Z][ -]?)?[A-Z]{{1,3}}[ -]?\d{{4}}(?![\p{{L}}\d-])",
     regex.IGNORECASE,
 )
 _BHARAT = regex.compile(r"(?<![\p{L}\d])\d{2}[ -]?BH[ -]?\d{4}[ -]?[A-Z]{1,2}(?![\p{L}\d])", regex.IGNORECASE)

@@ -7,6 +7,7 @@ from unicodedata import combining
 
 import regex
 
+from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -23,42 +24,8 @@ _LOOSE = regex.compile(
     rf"{_LABEL}(?:{_DOT}{_LABEL}){{0,4}}?{_DOT}\p{{L}}{{2,10}}(?![\p{{L}}\p{{N}}])", regex.IGNORECASE
 )
 _IP_LITERAL = regex.compile(r"\[(?:\d{1,3}\.){3}\d{1,3}\]|\[IPv6:[0-9a-fA-F:.]{2,45}\]", regex.IGNORECASE)
-_KNOWN_ENDINGS = frozenset(
-    [
-        "com",
-        "org",
-        "net",
-        "edu",
-        "gov",
-        "in",
-        "co",
-        "io",
-        "uk",
-        "us",
-        "de",
-        "fr",
-        "es",
-        "ae",
-        "sa",
-        "eu",
-        "info",
-        "biz",
-        "me",
-        "app",
-        "dev",
-        "ai",
-        "ca",
-        "au",
-        "br",
-        "mx",
-        "pt",
-        "it",
-        "nl",
-        "ch",
-        "at",
-        "jp",
-        "cn",
-    ]
+_KNOWN_ENDINGS = word_set(
+    """com org net edu gov in co io uk us de fr es ae sa eu info biz me app dev ai ca au br mx pt it nl ch at jp cn"""
 )
 _STRAY = "'.,/=&!*$~"
 

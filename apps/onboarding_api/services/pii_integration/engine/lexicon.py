@@ -8,6 +8,16 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent / "data"
 
 
+def word_list(text: str) -> tuple[str, ...]:
+    """The words of a text in order: lists of words read better as running text."""
+    return tuple(text.split())
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, once each."""
+    return frozenset(text.split())
+
+
 @lru_cache(maxsize=64)
 def words(name: str) -> frozenset[str]:
     """The lower-case words of `data/<name>.txt`; `#` starts a comment."""
@@ -15,124 +25,15 @@ def words(name: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.partition("#")[0].lower().split())
 
 
-_CUE_WORDS = frozenset(
-    [
-        "name",
-        "names",
-        "naam",
-        "nombre",
-        "nom",
-        "surname",
-        "forename",
-        "fullname",
-        "firstname",
-        "lastname",
-        "username",
-        "mr",
-        "mrs",
-        "dr",
-        "mister",
-        "doctor",
-        "prof",
-        "sir",
-        "shri",
-        "smt",
-        "sri",
-        "madam",
-        "herr",
-        "frau",
-        "monsieur",
-        "madame",
-        "regards",
-        "sincerely",
-        "signed",
-        "attn",
-        "cc",
-        "bcc",
-        "spoke",
-        "speaking",
-        "heiße",
-        "heisse",
-        "llamo",
-        "appelle",
-        "spelled",
-        "email",
-        "mail",
-        "mailto",
-        "phone",
-        "phones",
-        "tel",
-        "telephone",
-        "mobile",
-        "call",
-        "calls",
-        "dial",
-        "ring",
-        "sms",
-        "whatsapp",
-        "fax",
-        "ssn",
-        "social",
-        "card",
-        "visa",
-        "amex",
-        "mastercard",
-        "debit",
-        "credit",
-        "aadhaar",
-        "aadhar",
-        "adhaar",
-        "uidai",
-        "pan",
-        "passport",
-        "dob",
-        "born",
-        "birth",
-        "birthday",
-        "birthdate",
-        "iban",
-        "password",
-        "passwd",
-        "passphrase",
-        "passcode",
-        "pwd",
-        "secret",
-        "token",
-        "authorization",
-        "bearer",
-        "cookie",
-        "sessionid",
-        "csrftoken",
-        "apikey",
-        "key",
-        "plate",
-        "registration",
-        "licence",
-        "license",
-        "live",
-        "stay",
-        "reside",
-        "home",
-        "house",
-        "residential",
-        "permanent",
-        "number",
-        "talking",
-        "owner",
-        "manager",
-        "guard",
-        "supervisor",
-        "visitor",
-        "customer",
-        "tenant",
-        "employee",
-        "dot",
-        "punto",
-        "punkt",
-        "arroba",
-        "arobase",
-        "patient",
-    ]
+_CUE_WORDS = word_set(
+    """name names naam nombre nom surname forename fullname firstname lastname username mr mrs dr mister doctor
+    prof sir shri smt sri madam herr frau monsieur madame regards sincerely signed attn cc bcc spoke speaking
+    heiße heisse llamo appelle spelled email mail mailto phone phones tel telephone mobile call calls dial ring
+    sms whatsapp fax ssn social card visa amex mastercard debit credit aadhaar aadhar adhaar uidai pan passport
+    dob born birth birthday birthdate iban password passwd passphrase passcode pwd secret token authorization
+    bearer cookie sessionid csrftoken apikey key plate registration licence license live stay reside home house
+    residential permanent number talking owner manager guard supervisor visitor customer tenant employee dot
+    punto punkt arroba arobase patient"""
 )
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import regex
 
+from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 from apps.onboarding_api.services.pii_integration.engine.name_words import PARTICLES, Trust, Word
 
 _FULL = """
@@ -59,165 +60,26 @@ in charge is, officer is, head is, secretary is,
 partner is, person is, employee is, head will be, supervisor will be, manager will be, manager named,
 guard named, guard called,
 dr, doctor, prof, professor, adv, er, capt, col, maj, lt, rev, fr, hon,
-soy, habla, hablo con, pregunte por, je suis, c'est, ici, demandez, ich bin, hier ist, hier spricht,
-fragen sie nach, main, mai,
+on duty, on shift, das ist, soy, habla, hablo con, pregunte por, je suis, c'est, ici, demandez, ich bin, hier ist,
+hier spricht, fragen sie nach, main, mai,
 मैं, मै, मैनेजर, गार्ड, सुपरवाइजर, أنا, انا, معك, هنا, المدير, naam, nombre, nom
 """
 _SIGN_OFF = "regards, sincerely, truly, cheers, wishes, respectfully, thanks, saludos, cordialement, grüßen"
-_PERSON = frozenset(
-    [
-        "sur",
-        "last",
-        "first",
-        "given",
-        "full",
-        "fore",
-        "middle",
-        "father",
-        "mother",
-        "husband",
-        "wife",
-        "customer",
-        "contact",
-        "guard",
-        "employee",
-        "owner",
-        "manager",
-        "visitor",
-        "user",
-        "patient",
-        "person",
-        "spouse",
-        "tenant",
-        "nominee",
-        "holder",
-        "cardholder",
-        "guardian",
-        "supervisor",
-        "driver",
-        "applicant",
-        "display",
-        "nick",
-        "family",
-        "admin",
-        "resident",
-        "candidate",
-        "worker",
-        "staff",
-        "caller",
-        "recipient",
-        "sender",
-    ]
+_PERSON = word_set(
+    """sur last first given full fore middle father mother husband wife customer contact guard employee owner
+    manager visitor user patient person spouse tenant nominee holder cardholder guardian supervisor driver
+    applicant display nick family admin resident candidate worker staff caller recipient sender"""
 ) - {"display"}
-_ONE_WORD = frozenset(
-    {
-        "surname",
-        "forename",
-        "fullname",
-        "firstname",
-        "lastname",
-        "username",
-        "nickname",
-        "apellido",
-        "apellidos",
-        "prénom",
-        "nachname",
-        "vorname",
-    }
+_ONE_WORD = word_set(
+    """surname forename fullname firstname lastname username nickname apellido apellidos prénom nachname vorname"""
 )
-_THINGS = frozenset(
-    [
-        "site",
-        "company",
-        "building",
-        "facility",
-        "business",
-        "client",
-        "street",
-        "project",
-        "brand",
-        "product",
-        "file",
-        "task",
-        "host",
-        "domain",
-        "firm",
-        "org",
-        "organisation",
-        "organization",
-        "event",
-        "asset",
-        "shop",
-        "store",
-        "hotel",
-        "meter",
-        "shift",
-        "post",
-        "checkpoint",
-        "bank",
-        "service",
-        "module",
-        "model",
-        "class",
-        "package",
-        "queue",
-        "db",
-        "database",
-        "server",
-        "machine",
-        "device",
-        "branch",
-        "table",
-        "column",
-        "field",
-        "key",
-        "app",
-        "application",
-        "variable",
-        "function",
-        "school",
-        "hospital",
-        "city",
-        "area",
-        "location",
-        "road",
-        "society",
-        "tower",
-        "block",
-        "zone",
-        "gate",
-        "agency",
-        "vendor",
-        "display",
-        "code",
-        "plan",
-        "flow",
-        "layer",
-        "logger",
-        "job",
-        "index",
-        "bucket",
-        "image",
-        "document",
-        "template",
-        "worker",
-        "the",
-        "space",
-        "group",
-        "path",
-        "section",
-        "panel",
-        "feature",
-        "category",
-        "type",
-        "tag",
-        "item",
-        "question",
-        "slot",
-        "state",
-        "node",
-        "channel",
-    ]
+_THINGS = word_set(
+    """site company building facility business client street project brand product file task host domain firm org
+    organisation organization event asset shop store hotel meter shift post checkpoint bank service module model
+    class package queue db database server machine device branch table column field key app application variable
+    function school hospital city area location road society tower block zone gate agency vendor display code
+    plan flow layer logger job index bucket image document template worker the space group path section panel
+    feature category type tag item question slot state node channel"""
 )
 _INNER = regex.compile(r"[ _\u00a0]{1,2}|\. ?|-|/")
 _TO_NAME = regex.compile(r"(?:'s)?[.,:]?\s{1,2}|\.")

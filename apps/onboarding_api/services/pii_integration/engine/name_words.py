@@ -8,45 +8,14 @@ from functools import lru_cache
 
 import regex
 
-from apps.onboarding_api.services.pii_integration.engine.lexicon import words
+from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set, words
 
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+(?:['\-][\p{L}\p{M}\d]+)*")
-PARTICLES = frozenset(
-    [
-        "de",
-        "la",
-        "le",
-        "du",
-        "da",
-        "dos",
-        "das",
-        "del",
-        "della",
-        "di",
-        "van",
-        "von",
-        "der",
-        "den",
-        "zu",
-        "zur",
-        "ten",
-        "ter",
-        "bin",
-        "bint",
-        "ibn",
-        "al",
-        "el",
-        "abu",
-        "ben",
-        "st",
-        "mac",
-        "e",
-        "y",
-        "af",
-        "av",
-    ]
+PARTICLES = word_set(
+    """de la le du da dos das del della di van von der den zu zur ten ter bin bint ibn al el abu ben st mac e y af
+    av"""
 )
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd"})
+_SUFFIXES = word_set("jr sr ii iii iv phd")
 _MARKED = regex.compile(r"(?:O'|Mc|Mac|D'|Fitz|al-|el-|Al-|El-|Ben-)\p{Lu}[\p{Ll}\p{M}]{2,}")
 _ENDINGS = regex.compile(
     r"(?:ing|ed|tion|sion|ment|ness|able|ible|ally|ily|ful|less|ous|ive|ity|ship|ism|ist|ward|wards)$"
@@ -144,6 +113,10 @@ def is_marked(word: Word) -> bool:
     return bool(_MARKED.fullmatch(word.text))
 
 
+def _is_initial(word: Word) -> bool:
+    return len(word.text) == 1 and word.capital
+
+
 def _letters(word: Word) -> bool:
     return not any(character.isdigit() for character in word.text)
 
@@ -178,6 +151,16 @@ def name_end(sequence: Sequence[Word], first: int, trust: Trust, *, comma: bool 
 
     `comma` allows one comma ("van der Merwe, Pieter").
     """
+    initials = first
+    while (
+        initials + 1 < len(sequence)
+        and _is_initial(sequence[initials])
+        and sequence[initials + 1].gap in (". ", ".")
+    ):
+        initials += 1
+    if initials > first:
+        end = name_end(sequence, initials, trust, comma=comma)
+        return first if end == initials else end
     if first >= len(sequence) or not begins(sequence[first], trust):
         return first
     particle = sequence[first].low in PARTICLES and sequence[first].low not in given()

@@ -135,10 +135,8 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
                 end = name_end(sequence, index, Trust.SOME)
         elif word.capital and is_listed(word.low) and index + 1 < len(sequence):
             end = _pair(sequence, index)
-        elif word.capital and len(word.text) == 1 and index + 1 < len(sequence):
-            following = sequence[index + 1]
-            if following.gap in (". ", ".") and following.capital and is_listed(following.low):
-                end = name_end(sequence, index + 1, Trust.SOME)
+        elif word.capital and len(word.text) == 1:
+            end = _after_initials(sequence, index)
         if end > index and not _lies_in_code(scene, word, sequence[end - 1]):
             yield from _surname_before(sequence, index)
             yield Span(word.start, _closed(scene, sequence[end - 1]), "NAME", 0.6, "name.list")
@@ -159,6 +157,22 @@ def _pair(sequence: list[Word], index: int) -> int:
     if both_everyday and starts_sentence and index == 0:
         return index
     return name_end(sequence, index, Trust.SOME)
+
+
+def _after_initials(sequence: list[Word], index: int) -> int:
+    """ "S. Ramanathan", "D. K. Bose": initials with full stops before a name of the lists."""
+    place = index
+    while (
+        place + 1 < len(sequence)
+        and len(sequence[place].text) == 1
+        and sequence[place + 1].gap in (". ", ".")
+    ):
+        place += 1
+    last = sequence[place]
+    if place == index or not last.capital or not is_listed(last.low) or len(last.text) == 1:
+        return index
+    end = name_end(sequence, place, Trust.SOME)
+    return index if end == place else end
 
 
 def _surname_before(sequence: list[Word], index: int) -> Iterator[Span]:

@@ -5,82 +5,22 @@ from __future__ import annotations
 from functools import lru_cache
 
 from apps.onboarding.flows.words import hindi_numbers
+from apps.onboarding_api.services.pii_integration.engine.lexicon import word_list, word_set
 
-_ENGLISH = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_ENGLISH_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_SPANISH = [
-    "cero",
-    "uno",
-    "dos",
-    "tres",
-    "cuatro",
-    "cinco",
-    "seis",
-    "siete",
-    "ocho",
-    "nueve",
-    "diez",
-    "once",
-    "doce",
-    "trece",
-    "catorce",
-    "quince",
-    "dieciséis",
-    "diecisiete",
-    "dieciocho",
-    "diecinueve",
-    "veinte",
-    "veintiuno",
-    "veintidós",
-    "veintitrés",
-    "veinticuatro",
-    "veinticinco",
-    "veintiséis",
-    "veintisiete",
-    "veintiocho",
-    "veintinueve",
-]
-_SPANISH_TENS = ["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"]
-_FRENCH = [
-    "zéro",
-    "un",
-    "deux",
-    "trois",
-    "quatre",
-    "cinq",
-    "six",
-    "sept",
-    "huit",
-    "neuf",
-    "dix",
-    "onze",
-    "douze",
-    "treize",
-    "quatorze",
-    "quinze",
-    "seize",
-]
+_ENGLISH = word_list(
+    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen"""
+)
+_ENGLISH_TENS = word_list("twenty thirty forty fifty sixty seventy eighty ninety")
+_SPANISH = word_list(
+    """cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis
+    diecisiete dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis
+    veintisiete veintiocho veintinueve"""
+)
+_SPANISH_TENS = word_list("treinta cuarenta cincuenta sesenta setenta ochenta noventa")
+_FRENCH = word_list(
+    """zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"""
+)
 _FRENCH_TENS = {
     "vingt": 20,
     "trente": 30,
@@ -91,42 +31,15 @@ _FRENCH_TENS = {
     "huitante": 80,
     "nonante": 90,
 }
-_GERMAN = [
-    "null",
-    "eins",
-    "zwei",
-    "drei",
-    "vier",
-    "fünf",
-    "sechs",
-    "sieben",
-    "acht",
-    "neun",
-    "zehn",
-    "elf",
-    "zwölf",
-    "dreizehn",
-    "vierzehn",
-    "fünfzehn",
-    "sechzehn",
-    "siebzehn",
-    "achtzehn",
-    "neunzehn",
-]
-_GERMAN_TENS = ["zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
-_ARABIC = [
-    "صفر/زيرو",
-    "واحد/واحدة",
-    "اثنان/اثنين/إثنان/إثنين/اتنين",
-    "ثلاثة/ثلاث/تلاتة",
-    "اربعة/أربعة/أربع/اربع",
-    "خمسة/خمس",
-    "ستة/ست",
-    "سبعة/سبع",
-    "ثمانية/ثماني/ثمان/تمانية",
-    "تسعة/تسع",
-    "عشرة/عشر",
-]
+_GERMAN = word_list(
+    """null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn
+    siebzehn achtzehn neunzehn"""
+)
+_GERMAN_TENS = word_list("zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig")
+_ARABIC = word_list(
+    """صفر/زيرو واحد/واحدة اثنان/اثنين/إثنان/إثنين/اتنين ثلاثة/ثلاث/تلاتة اربعة/أربعة/أربع/اربع خمسة/خمس ستة/ست
+    سبعة/سبع ثمانية/ثماني/ثمان/تمانية تسعة/تسع عشرة/عشر"""
+)
 
 _PLAIN = {
     "oh": 0, "o": 0, "nought": 0, "naught": 0, "nil": 0, "won": 1, "ate": 8, "niner": 9, "una": 1, "dieciseis": 16,
@@ -139,51 +52,13 @@ REPEATS = {
     "double": 2, "triple": 3, "treble": 3, "doble": 2, "doppel": 2, "डबल": 2, "ट्रिपल": 3, "quadruple": 4,
     "dubble": 2, "tripple": 3, "دبل": 2, "مرتين": 2,
 }  # fmt: skip
-HUNDREDS = frozenset({"hundred", "cent", "cents", "ciento", "cien", "hundert", "sau", "सौ", "مئة", "مائة"})
-THOUSANDS = frozenset({"thousand", "mil", "mille", "tausend", "hazaar", "hazar", "हजार", "हज़ार"})
+HUNDREDS = word_set("hundred cent cents ciento cien hundert sau सौ مئة مائة")
+THOUSANDS = word_set("thousand mil mille tausend hazaar hazar हजार हज़ार")
 
 # These are also everyday words: they count as digits only between other number words, never at the edge of a run.
-EVERYDAY = frozenset(
-    [
-        "o",
-        "oh",
-        "won",
-        "ate",
-        "do",
-        "so",
-        "das",
-        "un",
-        "una",
-        "une",
-        "uno",
-        "once",
-        "sat",
-        "teen",
-        "bara",
-        "tera",
-        "sola",
-        "char",
-        "sol",
-        "ein",
-        "eine",
-        "six",
-        "nil",
-        "saath",
-        "bis",
-        "tis",
-        "che",
-        "chah",
-        "null",
-        "a",
-        "acht",
-        "elf",
-        "solo",
-        "cent",
-        "cents",
-        "mil",
-        "dus",
-        "no",
-    ]
+EVERYDAY = word_set(
+    """o oh won ate do so das un una une uno once sat teen bara tera sola char sol ein eine six nil saath bis tis
+    che chah null a acht elf solo cent cents mil dus no"""
 )
 
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine import number_words
+from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 
-_FILLERS = frozenset(
-    ["um", "uh", "uhm", "er", "erm", "hmm", "mm", "eh", "ah", "euh", "äh", "ähm", "matlab", "space"]
-)
-_DASHES = frozenset(["dash", "hyphen", "minus", "guion", "guión", "tiret", "strich", "bindestrich", "डैश"])
-_DOTS = frozenset(["dot", "point", "period", "punto", "punkt", "डॉट", "पॉइंट", "نقطة"])
+_FILLERS = word_set("um uh uhm er erm hmm mm eh ah euh äh ähm matlab space")
+_DASHES = word_set("dash hyphen minus guion guión tiret strich bindestrich डैश")
+_DOTS = word_set("dot point period punto punkt डॉट पॉइंट نقطة")
 _WRITTEN_GAP = regex.compile(r"[^\S\n]{0,2}(?:\((?=\d)|\)|[-./]){0,2}[^\S\n]{0,2}\(?")
 _SPOKEN_GAP = regex.compile(r"[\s,.\-…]{1,6}")
 MAX_ATOMS = 400
@@ -85,37 +84,51 @@ def atom_at(tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
         return Atom(token.start, token.end, token.text, spoken=False), index + 1
     if not token.is_word:
         return None
-    table = number_words.values()
-    repeat = number_words.REPEATS.get(token.text)
-    if repeat is not None:
-        if index + 1 < len(tokens):
-            following = tokens[index + 1]
-            digit = following.text if following.is_digits else str(table.get(following.text, ""))
-            if len(digit) == 1:
-                return Atom(token.start, following.end, digit * repeat, spoken=True), index + 2
-        return None
-    value = table.get(token.text)
+    count = number_words.REPEATS.get(token.text)
+    if count is not None:
+        return _repeated(tokens, index, count)
+    value = number_words.values().get(token.text)
     if value is None:
         return None
-    end, index = token.end, index + 1
-    while index < len(tokens) and number_words.is_tens(token.text) and value % 10 == 0:
-        follower = table.get(tokens[index].text)
-        if (
-            follower is None
-            or follower == 0
-            or not (follower < 10 or (follower < 20 and token.text == "soixante"))
-        ):
-            break
-        if value == 60 and follower == 10 and index + 1 < len(tokens):
-            unit = table.get(tokens[index + 1].text, 0)
-            if 7 <= unit <= 9:
-                return Atom(token.start, tokens[index + 1].end, str(70 + unit), spoken=True), index + 2
-        return Atom(token.start, tokens[index].end, str(value + follower), spoken=True), index + 1
-    if index < len(tokens) and tokens[index].text in number_words.HUNDREDS and 0 < value < 100:
-        return Atom(token.start, tokens[index].end, f"{value}00", spoken=True), index + 1
-    if index < len(tokens) and tokens[index].text in number_words.THOUSANDS and 0 < value < 100:
-        return Atom(token.start, tokens[index].end, f"{value}000", spoken=True), index + 1
-    return Atom(token.start, end, str(value), spoken=True), index
+    value, after = _below_hundred(tokens, index, value)
+    digits = str(value)
+    if after < len(tokens) and 0 < value < 100:
+        if tokens[after].text in number_words.HUNDREDS:
+            digits, after = f"{value}00", after + 1
+        elif tokens[after].text in number_words.THOUSANDS:
+            digits, after = f"{value}000", after + 1
+    return Atom(token.start, tokens[after - 1].end, digits, spoken=True), after
+
+
+def _repeated(tokens: tuple[Token, ...], index: int, count: int) -> tuple[Atom, int] | None:
+    """ "double five", "triple 0"."""
+    if index + 1 >= len(tokens):
+        return None
+    following = tokens[index + 1]
+    digit = following.text if following.is_digits else str(number_words.values().get(following.text, ""))
+    if len(digit) != 1:
+        return None
+    return Atom(tokens[index].start, following.end, digit * count, spoken=True), index + 2
+
+
+def _below_hundred(tokens: tuple[Token, ...], index: int, value: int) -> tuple[int, int]:
+    """Tens with their unit (twenty one, treinta y uno, soixante dix huit, quatre vingt trois) and the index after."""
+    table = number_words.values()
+    after = index + 1
+    highest = 9
+    if value == 4 and after < len(tokens) and tokens[after].text in ("vingt", "vingts"):
+        value, after, highest = 80, after + 1, 19
+    elif tokens[index].text == "soixante":
+        highest = 19
+    elif not number_words.is_tens(tokens[index].text):
+        return value, after
+    place = after + 1 if after < len(tokens) and tokens[after].text in ("et", "y") else after
+    unit = table.get(tokens[place].text, 0) if place < len(tokens) else 0
+    if not 0 < unit <= highest:
+        return value, after
+    if unit == 10 and place + 1 < len(tokens) and 7 <= table.get(tokens[place + 1].text, 0) <= 9:
+        return value + 10 + table[tokens[place + 1].text], place + 2
+    return value + unit, place + 1
 
 
 def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:

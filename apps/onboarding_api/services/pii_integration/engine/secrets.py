@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -51,24 +52,8 @@ _SPOKEN = re.compile(
 )
 _BEARER = re.compile(r"(?<![a-z])bearer\s{1,3}(?P<value>[a-z0-9_\-.=+/~]{12,4096}+)")
 _MENTIONS = re.compile(r"pass|pwd|secret|key|token|auth|session|cookie|bearer|code")
-_HARMLESS = frozenset(
-    [
-        "none",
-        "null",
-        "true",
-        "false",
-        "required",
-        "missing",
-        "invalid",
-        "expired",
-        "not",
-        "empty",
-        "unset",
-        "redacted",
-        "hidden",
-        "wrong",
-        "correct",
-    ]
+_HARMLESS = word_set(
+    """none null true false required missing invalid expired not empty unset redacted hidden wrong correct"""
 )
 
 

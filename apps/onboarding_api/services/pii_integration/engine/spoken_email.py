@@ -8,14 +8,13 @@ from urllib.parse import unquote
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine import number_words
+from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 from apps.onboarding_api.services.pii_integration.engine.runs import atom_at
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_AT = frozenset(["at", "arroba", "arobase", "arobas", "ät", "aett", "एट", "ऐट", "@", "©", "آت", "ات"])
-_DOT = frozenset(
-    ["dot", "point", "period", "punto", "punkt", "डॉट", "डाट", "पॉइंट", ".", "نقطة", "دوت", "ponto"]
-)
+_AT = word_set("at arroba arobase arobas ät aett एट ऐट @ © آت ات")
+_DOT = word_set("dot point period punto punkt डॉट डाट पॉइंट . نقطة دوت ponto")
 _JOINER = {
     **dict.fromkeys(["underscore", "subrayado", "unterstrich", "guionbajo", "अंडरस्कोर", "_"], "_"),
     **dict.fromkeys(
@@ -25,283 +24,34 @@ _JOINER = {
     **dict.fromkeys(["plus", "más", "+", "प्लस"], "+"),
     **dict.fromkeys(_DOT, "."),
 }
-_ENDINGS = frozenset(
-    [
-        "com",
-        "org",
-        "net",
-        "edu",
-        "gov",
-        "mil",
-        "int",
-        "info",
-        "biz",
-        "name",
-        "pro",
-        "me",
-        "io",
-        "ai",
-        "app",
-        "dev",
-        "co",
-        "in",
-        "uk",
-        "us",
-        "ca",
-        "au",
-        "nz",
-        "de",
-        "fr",
-        "es",
-        "it",
-        "nl",
-        "be",
-        "ch",
-        "at",
-        "eu",
-        "pl",
-        "pt",
-        "se",
-        "no",
-        "dk",
-        "fi",
-        "ie",
-        "cz",
-        "gr",
-        "ro",
-        "hu",
-        "ru",
-        "ua",
-        "tr",
-        "il",
-        "ae",
-        "sa",
-        "qa",
-        "kw",
-        "om",
-        "bh",
-        "eg",
-        "jo",
-        "lb",
-        "pk",
-        "bd",
-        "lk",
-        "np",
-        "sg",
-        "my",
-        "id",
-        "th",
-        "vn",
-        "ph",
-        "cn",
-        "hk",
-        "tw",
-        "jp",
-        "kr",
-        "br",
-        "mx",
-        "ar",
-        "cl",
-        "pe",
-        "za",
-        "ng",
-        "ke",
-        "museum",
-        "tech",
-        "xyz",
-        "online",
-        "site",
-        "store",
-        "shop",
-        "cloud",
-        "email",
-        "club",
-        "live",
-        "কম",
-        "कॉम",
-        "इन",
-        "कोम",
-        "كوم",
-    ]
+_ENDINGS = word_set(
+    """com org net edu gov mil int info biz name pro me io ai app dev co in uk us ca au nz de fr es it nl be ch at
+    eu pl pt se no dk fi ie cz gr ro hu ru ua tr il ae sa qa kw om bh eg jo lb pk bd lk np sg my id th vn ph cn
+    hk tw jp kr br mx ar cl pe za ng ke museum tech xyz online site store shop cloud email club live কম कॉम इन
+    कोम كوم"""
 )
-_PROVIDERS = frozenset(
-    [
-        "gmail",
-        "gmx",
-        "yahoo",
-        "hotmail",
-        "outlook",
-        "rediffmail",
-        "rediff",
-        "icloud",
-        "protonmail",
-        "zoho",
-        "aol",
-        "googlemail",
-        "जीमेल",
-        "جيميل",
-    ]
+_PROVIDERS = word_set(
+    """gmail gmx yahoo hotmail outlook rediffmail rediff icloud protonmail zoho aol googlemail जीमेल جيميل"""
 )
-_NO_NAME = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "to",
-        "at",
-        "on",
-        "me",
-        "my",
-        "the",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "be",
-        "email",
-        "mail",
-        "mails",
-        "address",
-        "and",
-        "or",
-        "of",
-        "for",
-        "use",
-        "your",
-        "you",
-        "he",
-        "she",
-        "they",
-        "we",
-        "us",
-        "him",
-        "them",
-        "her",
-        "his",
-        "our",
-        "work",
-        "works",
-        "working",
-        "worked",
-        "look",
-        "looking",
-        "see",
-        "visit",
-        "visiting",
-        "find",
-        "found",
-        "meet",
-        "met",
-        "available",
-        "reach",
-        "reached",
-        "contact",
-        "write",
-        "located",
-        "based",
-        "shop",
-        "shops",
-        "order",
-        "office",
-        "not",
-        "in",
-        "by",
-        "with",
-        "from",
-        "am",
-        "es",
-        "est",
-        "ist",
-        "hai",
-        "sur",
-        "um",
-        "correo",
-        "mein",
-        "meine",
-        "send",
-        "sent",
-        "login",
-        "sign",
-        "sale",
-        "sales'",
-        "please",
-        "here",
-        "there",
-        "let",
-        "stay",
-        "staying",
-        "living",
-        "live",
-        "arrive",
-        "arrived",
-        "buy",
-        "adresse",
-        "dirección",
-    ]
+_NO_NAME = word_set(
+    """is are was were to at on me my the it its this that these those be email mail mails address and or of for
+    use your you he she they we us him them her his our work works working worked look looking see visit
+    visiting find found meet met available reach reached contact write located based shop shops order office not
+    in by with from am es est ist hai sur um correo mein meine send sent login sign sale sales' please here
+    there let stay staying living live arrive arrived buy adresse dirección"""
 )
-_BEFORE_NAME = frozenset(
-    [
-        "is",
-        "to",
-        "at",
-        "on",
-        "es",
-        "est",
-        "ist",
-        "hai",
-        "as",
-        "id",
-        "address",
-        "mail",
-        "email",
-        ":",
-        "use",
-        "its",
-        "on",
-        "adresse",
-        "correo",
-        "मेल",
-        "ईमेल",
-        "है",
-        "البريد",
-        "هو",
-    ]
+_BEFORE_NAME = word_set(
+    """is to at on es est ist hai as id address mail email : use its on adresse correo मेल ईमेल है البريد هو"""
 )
-_NO_HOST = frozenset(
-    [
-        "the",
-        "a",
-        "my",
-        "this",
-        "our",
-        "your",
-        "and",
-        "to",
-        "for",
-        "is",
-        "on",
-        "in",
-        "of",
-        "least",
-        "once",
-        "noon",
-        "night",
-        "home",
-        "work",
-        "all",
-        "first",
-        "last",
-    ]
+_NO_HOST = word_set(
+    """the a my this our your and to for is on in of least once noon night home work all first last"""
 )
 _AS_IN = frozenset({"as", "for", "like"})
 
 
 def spoken_emails(scene: Scene) -> Iterator[Span]:
     """EMAIL spans around every "at" with a sayable name before and a sayable host after."""
-    tokens = scene.tokens
+    tokens = _merged(scene.tokens)
     for index, token in enumerate(tokens):
         if token.text not in _AT or index == 0 or index + 1 >= len(tokens):
             continue
@@ -313,6 +63,22 @@ def spoken_emails(scene: Scene) -> Iterator[Span]:
         start = _name(tokens, index)
         if start is not None and tokens[end[0]].end - tokens[start].start <= 200:
             yield Span(tokens[start].start, tokens[end[0]].end, "EMAIL", 0.92, "email.spoken")
+
+
+_UNDERSCORES = {("guion", "bajo"), ("guión", "bajo"), ("tiret", "bas"), ("under", "score")}
+
+
+def _merged(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """With "guion bajo" and the like as one word."""
+    if not any(token.text in ("guion", "guión", "tiret", "under") for token in tokens):
+        return tokens
+    result: list[Token] = []
+    for token in tokens:
+        if result and (result[-1].text, token.text) in _UNDERSCORES:
+            result[-1] = Token("underscore", result[-1].start, token.end)
+        else:
+            result.append(token)
+    return tuple(result)
 
 
 def _past_at(tokens: Sequence[Token], index: int) -> int:
@@ -477,7 +243,7 @@ def written_address(value: str) -> str:
     if "@" in plain and not any(character.isspace() for character in plain):
         return plain
     scene = Scene(plain, policy="balanced", kind="speech", language="en")
-    tokens, parts, index = scene.tokens, [], 0
+    tokens, parts, index = _merged(scene.tokens), [], 0
     while index < len(tokens):
         token = tokens[index]
         if token.text in _AT:
