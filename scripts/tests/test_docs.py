@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import re
 from collections.abc import Iterator
@@ -12,6 +13,10 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from apps.onboarding.errors import DomainError
+from apps.onboarding.flows.definition import Flow, load_flow
+from apps.onboarding.flows.reading import TYPES
+from apps.onboarding_api.exception_handler import status_of
 from scripts.supervisor.layout import ROOT
 
 DOCUMENTS = [
@@ -207,6 +212,39 @@ def _codes(one: ast.ClassDef) -> Iterator[str]:
 def test_every_problem_code_is_in_the_table() -> None:
     table = {code(row[0]) for row in rows(section(ROOT / "docs" / "api.md", "Codes"))}
     assert sorted(problem_codes() - table) == []
+
+
+def test_statuses_in_the_table_are_those_of_the_translation() -> None:
+    for file in ROOT.glob("apps/**/errors.py"):
+        importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+    table = {
+        code(row[0]): row[1] for row in rows(section(ROOT / "docs" / "api.md", "Codes")) if len(row) == 3
+    }
+    named = {error.code: str(status_of(error())) for error in _descendants(DomainError)}
+    assert {name: table[name] for name in named if name in table} == {
+        name: status for name, status in named.items() if name in table
+    }
+
+
+def _descendants(one: type[DomainError]) -> Iterator[type[DomainError]]:
+    for child in one.__subclasses__():
+        yield child
+        yield from _descendants(child)
+
+
+# the flow
+
+
+def test_flow_document_counts_the_questions_right() -> None:
+    slots = Flow.from_definition(load_flow("facility_onboarding")).slots
+    required = sum(slot.tier == "required" for slot in slots)
+    said = (ROOT / "docs" / "flow.md").read_text(encoding="utf-8")
+    assert f"{len(slots)} questions, {required} of them required" in said
+
+
+def test_every_slot_type_is_in_the_flow_document() -> None:
+    cells = [row[0] for row in rows(section(ROOT / "docs" / "flow.md", "Slot types"))]
+    assert {name for cell in cells for name in re.findall(r"`(\w+)`", cell)} == set(TYPES)
 
 
 # folders and links
