@@ -22,11 +22,12 @@ class Voice:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """A photo whose EXIF data says where it was taken, in degrees."""
+    """A photo that shows the words `text`, and whose EXIF data says where it was taken, in degrees."""
 
     path: Path
     latitude: float
     longitude: float
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +61,10 @@ class Document:
 VOICE = Voice(
     path=FOLDER / "voice_phone.wav",
     says="nine eight four five zero one two three four five",
-    value="+919845012345",
-    personal=("9845012345", "98450 12345"),
+    value="98450 12345",
+    personal=("9845012345", "98450 12345", "nine eight four five"),
 )
-SCENE = Scene(path=FOLDER / "scene_gps.jpg", latitude=12.97160, longitude=77.59460)
+SCENE = Scene(path=FOLDER / "scene_gps.jpg", latitude=12.97160, longitude=77.59460, text="GATE 1 SECURITY")
 METER = Meter(path=FOLDER / "meter_lcd.jpg", value="004512", unit="kWh")
 REGISTER = Register(
     path=FOLDER / "register_page.jpg",

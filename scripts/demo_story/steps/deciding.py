@@ -9,6 +9,7 @@ from scripts.demo_story.steps.proposing import show_verdict
 from scripts.demo_story.story import Story
 
 TOO_FEW = {"shifts": {"NIGHT": {"headcount": 1}}}
+REASON = "asked for by the client"
 RIGHT = {
     "shifts": {"NIGHT": {"headcount": 5}},
     "checkpoints": {"roof": {"name": "Roof door", "floor": "", "interval_minutes": 120, "sequence": 50}},
@@ -43,10 +44,8 @@ def spoil(story: Story) -> None:
 
 def amend(story: Story) -> None:
     """The manager amends again: five at night, and one more checkpoint"""
-    story.screen.person(
-        "Manager", 'amends: five at night, checkpoint "Roof door" ("asked for by the client")'
-    )
-    _amend(story, RIGHT, "asked for by the client")
+    story.screen.person("Manager", f'amends: five at night, checkpoint "Roof door" ("{REASON}")')
+    _amend(story, RIGHT, REASON)
     verdict = story.recommendation["verdict"]
     show_verdict(story, verdict)
     require(verdict["verdict"] != "block", f"nothing should block now: {verdict['objections']}")
@@ -58,8 +57,10 @@ def amend(story: Story) -> None:
         "the new checkpoint should be there",
     )
     cited = [entry["reason"] for entry in story.recommendation["evidence"] if "person" in entry["rule"]]
-    require(cited, "the evidence should say that a person amended it")
-    story.screen.fact("Because", cited[0])
+    require(
+        cited and REASON in cited[-1], f"the evidence should say that a person amended it, and why: {cited}"
+    )
+    story.screen.fact("Because", cited[-1])
 
 
 def refuse_own(story: Story) -> None:

@@ -54,19 +54,22 @@ def show_scene(story: Story) -> None:
         "Position", f"{photo['latitude']:.5f}, {photo['longitude']:.5f} (from {photo['position_source']})"
     )
     story.screen.fact("Taken", str(photo["captured_at"]))
-    for line in _told(photo["findings"]):
-        story.screen.item(line)
+    findings = photo["findings"]
+    quality = findings["quality"]
+    problems = ", ".join(quality["problems"]) or "no problem"
+    story.screen.fact(
+        "Quality", f"{problems} (sharpness {quality['sharpness']}, brightness {quality['brightness']})"
+    )
+    story.screen.fact("Text", "; ".join(findings["text"]) or "none")
+    scene = findings["scene_findings"]
+    if not scene["available"]:
+        story.screen.fact("Honest", scene["reason"])
+    require(media.SCENE.text in findings["text"], f"the photo should show the words {media.SCENE.text!r}")
     require(photo["position_source"] == "exif", "the position should come from the photo's EXIF data")
     near = (
         abs(photo["latitude"] - wanted.latitude) < 1e-4 and abs(photo["longitude"] - wanted.longitude) < 1e-4
     )
     require(near, f"the position should be {wanted.latitude}, {wanted.longitude}")
-
-
-def _told(findings: dict[str, Any]) -> list[str]:
-    """Findings that are short enough to print, one line each."""
-    plain = {name: value for name, value in findings.items() if isinstance(value, str | int | float | bool)}
-    return [f"{name}: {value}" for name, value in list(plain.items())[:6]]
 
 
 def show_meter(story: Story) -> None:
@@ -119,8 +122,8 @@ def cells(row: Any) -> list[str]:
 def show_document(story: Story) -> None:
     """The document is read as text"""
     findings = understood(story, "document")["findings"]
-    text = str(findings.get("sanitized_text") or findings.get("text") or "")
-    story.screen.fact("Text", " ".join(text.split())[:300])
+    text = findings["text"]
+    story.screen.fact("Text", " ".join(text.split())[:600])
     for word in media.DOCUMENT.words:
         require(word.casefold() in text.casefold(), f"the text should hold {word!r}")
     for secret in media.DOCUMENT.personal:

@@ -51,10 +51,16 @@ def show_proposal(story: Story, recommendation: dict[str, Any]) -> None:
     counted = ", ".join(f"{len(proposal[section])} {section.replace('_', ' ')}" for section in SECTIONS[1:])
     story.screen.item(counted)
     for entry in recommendation["evidence"]:
-        answers = ", ".join(entry["answers"]) or ("a photo" if entry.get("uploads") else "no answer")
         story.screen.fact(
-            "Because", f"{entry['reason']}  [{entry['rule']} v{entry['version']}; from {answers}]"
+            "Because", f"{entry['reason']}  [{entry['rule']} v{entry['version']}; {sources(entry)}]"
         )
+
+
+def sources(entry: dict[str, Any]) -> str:
+    """What a reason rests on: answers by their slots, and how many uploads."""
+    uploads = len(entry.get("uploads", ()))
+    named = [*entry["answers"], *([f"{uploads} upload{'s' * (uploads > 1)}"] if uploads else [])]
+    return f"from {', '.join(named)}" if named else "a house rule"
 
 
 def require_reasons(recommendation: dict[str, Any]) -> None:
