@@ -54,24 +54,22 @@ def spoken(text: str) -> str:
 
 
 def _forms(said: str) -> list[str]:
-    """The utterance with more and more polite words taken off, fullest first."""
+    """The utterance with more and more polite words taken off: behind it first, then one before it."""
     before, after = _polite()
-    forms = [said]
-    for _ in range(5):
+    forms: list[str] = []
+    for _ in range(6):
+        forms.append(said)
         shorter = said
-        lead = before.match(shorter)
-        if lead is not None:
-            shorter = shorter[lead.end() :]
-        else:
+        for _ in range(3):
             tail = after.search(shorter)
             if tail is None:
                 break
             shorter = shorter[: tail.start()]
-        said = shorter
-        forms.append(said)
-        tail = after.search(said)
-        if tail is not None:
-            forms.append(said[: tail.start()])
+            forms.append(shorter)
+        lead = before.match(said)
+        if lead is None:
+            break
+        said = said[lead.end() :]
     return forms
 
 

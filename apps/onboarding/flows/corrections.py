@@ -67,12 +67,14 @@ _BACK_TO = frozenset(
 class Named:
     """A question named in an utterance with the words of its answer; no words means "go there".
 
-    `explicit` if the speaker asked for a change in so many words; `text` is of the original utterance.
+    `explicit` if the speaker asked for a change in so many words; `text` is of the original utterance;
+    `labelled` if the name stood before its value ("the area is ...").
     """
 
     slot: str
     text: str | None
     explicit: bool
+    labelled: bool = False
 
 
 class _Utterance:
@@ -88,8 +90,12 @@ class _Utterance:
         return self.tokens[index].text if 0 <= index < len(self.tokens) else ""
 
     def rest(self, start: int, end: int | None = None) -> str:
-        """The original words from token `start` up to `end`."""
+        """The original words from token `start` up to `end`, without a "not ..." or "instead of ..." behind."""
         tokens = self.tokens[start:end]
+        for index, token in enumerate(tokens):
+            if index and token.text in {"not", "instead", "rather"} and tokens[index - 1].text != "but":
+                tokens = tokens[:index]
+                break
         if not tokens:
             return ""
         return self.text[self.origin[tokens[0].start] : self.origin[tokens[-1].end - 1] + 1].strip()
@@ -196,7 +202,7 @@ def _by_label(said: _Utterance, label: Label, repairs: bool) -> Named | None:
     numeric = said.tokens[at].kind == "digits"
     if not (marked or numeric):
         return None
-    return Named(slot=label.slot, text=value, explicit=repairs or changes)
+    return Named(slot=label.slot, text=value, explicit=repairs or changes, labelled=True)
 
 
 def _by_count(said: _Utterance, index: int, repairs: bool) -> Named | None:

@@ -23,6 +23,7 @@ from apps.onboarding.flows.definition import Flow, Slot
 from apps.onboarding.flows.dialogue_state import DialogueState
 from apps.onboarding.flows.grammar.folding import MAX_TEXT
 from apps.onboarding.flows.grammar.matching import means_nothing
+from apps.onboarding.flows.grammar.tokens import words_of
 from apps.onboarding.flows.grammar.weekdays import read_days
 from apps.onboarding.flows.grammar.yes_no import read_yes_no
 from apps.onboarding.flows.pending_choices import NONE_OF_THEM, resolve
@@ -30,6 +31,8 @@ from apps.onboarding.flows.progress import applies
 from apps.onboarding.flows.wording import say
 
 _LISTS = frozenset({"counted_list", "multi_choice", "choice", "weekdays"})
+_PUTS_OFF = frozenset({"now", "later", "yet", "baad", "बाद"})
+"""At the offer "not now" asks for more questions, "skip" for the proposal."""
 _OPEN = frozenset({"text", "personal", "date"})
 
 
@@ -83,6 +86,8 @@ class _Reader:
         if replied is not None:
             return replied
         command = command_phrases.recognise(text, self.language)
+        if isinstance(command, Skip) and self.state.tier == "offer" and self.current is None:
+            return (MoreQuestions() if _PUTS_OFF & set(words_of(text)) else Propose(),)
         if command is not None:
             return (command,)
         named = find_named(self.flow, text)
@@ -205,10 +210,12 @@ class _Reader:
         if not 2 <= len(parts) <= 8:
             return ()
         found: list[Command] = []
+        named_later = [find_named(self.flow, part) for part in parts[1:]]
+        labelled = all(named is not None and named.labelled for named in named_later)
         for position, part in enumerate(parts):
             named = find_named(self.flow, part)
             if named is None or named.text is None:
-                first = self._first_clause(part) if position == 0 else None
+                first = self._first_clause(part, labelled=labelled) if position == 0 else None
                 if first is None:
                     return ()
                 found.append(first)
@@ -221,9 +228,11 @@ class _Reader:
             found.append(command)
         return tuple(found)
 
-    def _first_clause(self, part: str) -> Command | None:
+    def _first_clause(self, part: str, *, labelled: bool) -> Command | None:
         current = self.current
-        if current is None or current.type in {"text", "personal"}:
+        if current is None or current.type == "personal" or current.multiline:
+            return None
+        if current.type == "text" and not (labelled and len(part.split()) <= 4):
             return None
         parsed = self.parse(current, part)
         return self.answer(current, parsed.value) if isinstance(parsed, grammar.Understood) else None

@@ -49,7 +49,7 @@ AREA = {"value": 2000, "unit": "sq_m"}
     ("text", "command"),
     [
         ("change the number of floors to 5", CorrectSlot("floors", 5)), ("please change the number of floors from 4 to 5", CorrectSlot("floors", 5)), ("actually the area is 2000 sq m", CorrectSlot("area", AREA)), ("no wait, the area should be 2000 sq m", CorrectSlot("area", AREA)), ("set the city to Mumbai", CorrectSlot("city", "Mumbai")), ("I want to change the city to Mumbai", CorrectSlot("city", "Mumbai")), ("the city is Mumbai", CorrectSlot("city", "Mumbai")), ("sorry, floors should be 6", CorrectSlot("floors", 6)), ("update floors to six", CorrectSlot("floors", 6)), ("make it 6 floors", CorrectSlot("floors", 6)), ("actually we have 6 floors", CorrectSlot("floors", 6)), ("it has 6 floors, not 4", CorrectSlot("floors", 6)), ("correction: area 2000 sq m", CorrectSlot("area", AREA)), ("floors: 6", CorrectSlot("floors", 6)), ("the type of site is hospital", CorrectSlot("site_type", "hospital")), ("correct the site name to Blue Ridge", CorrectSlot("site_name", "Blue Ridge")),
-        ("मंज़िलों की संख्या 5 कर दो", CorrectSlot("floors", 5)), ("क्षेत्रफल 2000 वर्ग मीटर कर दो", CorrectSlot("area", AREA)), ("शहर बदलकर मुंबई कर दो", None), ("manzil 5 kar do", CorrectSlot("floors", 5)), ("floors ko 5 karo", CorrectSlot("floors", 5)), ("kshetrafal 2000 varg meter hai", CorrectSlot("area", AREA)), ("शहर मुंबई है", CorrectSlot("city", "मुंबई")),
+        ("मंज़िलों की संख्या 5 कर दो", CorrectSlot("floors", 5)), ("क्षेत्रफल 2000 वर्ग मीटर कर दो", CorrectSlot("area", AREA)), ("शहर बदलकर मुंबई कर दो", None), ("manzil 5 kar do", CorrectSlot("floors", 5)), ("floors ko 5 karo", CorrectSlot("floors", 5)), ("kshetrafal 2000 varg meter hai", CorrectSlot("area", AREA)), ("शहर मुंबई है", CorrectSlot("city", "मुंबई")), ("the city should be Mumbai, not Pune", CorrectSlot("city", "Mumbai")), ("I meant 6 floors", CorrectSlot("floors", 6)), ("oh wait, it's actually 6 floors not 4", CorrectSlot("floors", 6)),
         ("change the address", Back("address")), ("go back to the city", Back("city")), ("I want to change the area", Back("area")), ("the area is wrong", Back("area")), ("can you correct the site name", Back("site_name")), ("back to the floors question", Back("floors")), ("I need to fix the address", Back("address")),
         ("guards per shift should be 4", SetSlot("guards_per_shift", 4)), ("set opening hours to 9am to 6pm", SetSlot("operating_hours", {"from": "09:00", "to": "18:00"})),
     ],
@@ -68,6 +68,9 @@ def test_an_earlier_answer_is_corrected_by_its_name(text: str, command: Command 
         ("3 gates", "entrances", (SetSlot("entrances", 3),)), ("12", "entrances", (SetSlot("entrances", 12),)),
         ("the number of entrances is 3", "entrances", (SetSlot("entrances", 3),)), ("5 floors and 3 entrances", "entrances", (CorrectSlot("floors", 5), SetSlot("entrances", 3))), ("we have 3 gates and 20 guards", "entrances", (SetSlot("entrances", 3), SetSlot("guards_per_shift", 20))),
         ("9 to 6, Monday to Saturday", "operating_hours", (SetSlot("operating_hours", {"from": "09:00", "to": "18:00"}), SetSlot("operating_days", ["mon", "tue", "wed", "thu", "fri", "sat"]))), ("24x7", "operating_hours", (SetSlot("operating_hours", {"from": "00:00", "to": "24:00"}), SetSlot("operating_days", ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]))),
+        ("open 9 to 9 all days except sunday", "operating_hours", (SetSlot("operating_hours", {"from": "09:00", "to": "21:00"}), SetSlot("operating_days", ["mon", "tue", "wed", "thu", "fri", "sat"]))),
+        ("Mumbai and the area is 2000 sq m", "city", (CorrectSlot("city", "Mumbai"), CorrectSlot("area", AREA))),
+        ("2, and change the floors to 6", "entrances", (SetSlot("entrances", 2), CorrectSlot("floors", 6))),
         ("round the clock", "operating_hours", (SetSlot("operating_hours", {"from": "00:00", "to": "24:00"}),)),
         ("2 lifts and 4 cameras", "assets", (SetSlot("assets", [{"item": "lift", "count": 2}, {"item": "cctv_camera", "count": 4}]),)),
         ("electricity and water", "meters", (SetSlot("meters", ["electricity", "water"]),)),
@@ -151,9 +154,29 @@ def test_a_person_is_accepted_or_declined() -> None:
 
 
 def test_the_offer_is_answered_in_few_words() -> None:
-    for text in ("yes", "propose now", "go ahead", "haan", "that's all", "yes, propose", "ok"):
+    for text in (
+        "yes",
+        "propose now",
+        "go ahead",
+        "haan",
+        "that's all",
+        "yes, propose",
+        "ok",
+        "no more questions please",
+        "skip",
+        "stop asking",
+    ):
         assert _hear(text, None, tier="offer") == (Propose(),), text
-    for text in ("no", "more questions", "a few more", "नहीं", "not yet", "ask me more"):
+    for text in (
+        "no",
+        "more questions",
+        "a few more",
+        "नहीं",
+        "not yet",
+        "ask me more",
+        "not now",
+        "ask me the rest",
+    ):
         assert _hear(text, None, tier="offer") == (MoreQuestions(),), text
     assert _hear("actually we have 6 floors", None, tier="offer") == (CorrectSlot("floors", 6),)
     assert isinstance(_hear("blue", None, tier="offer")[0], CannotHandle)

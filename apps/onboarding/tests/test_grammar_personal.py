@@ -145,3 +145,19 @@ def test_what_is_about_another_question_or_picks_a_button_is_no_personal_value(n
     ]  # fmt: skip
     for text in texts:
         assert grammar.personal_spans(slot(name), text, "en") == (), text
+
+
+@pytest.mark.parametrize("text", ["ramesh(at)example(dot)com", "ramesh [at] example [dot] com"])
+def test_obfuscated_addresses_are_found_whole(text: str) -> None:
+    (span,) = grammar.personal_spans(slot("emergency_contact_email"), text, "en")
+    assert (text[span.start : span.end], span.normalised) == (text, "ramesh@example.com")
+
+
+def test_an_address_without_its_dot_is_found_and_not_valid() -> None:
+    (span,) = grammar.personal_spans(slot("emergency_contact_email"), "ramesh at example com", "en")
+    assert not span.valid
+
+
+def test_roles_and_relations_stay_outside_a_name() -> None:
+    text = "it would be best to contact Anil Kapoor, our senior electrician, and not my brother"
+    assert _spans("emergency_contact_name", text) == ["Anil Kapoor"]

@@ -13,6 +13,13 @@ _VALID = regex.compile(
     r"^[a-z0-9](?:[a-z0-9._%+-]{0,62}[a-z0-9_])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,24}$"
 )
 _MOST_TOKENS = 24
+_BRACKETED = tuple(
+    (f"{opening}{word}{closing}", f" {word} ")
+    for word in ("at", "dot")
+    for opening, closing in ("()", "[]", "{}", "<>")
+)
+"""Obfuscated joints; the replacement has the same length, so that positions stay."""
+_ENDINGS = frozenset({"com", "in", "org", "net", "io", "edu", "gov"})
 
 
 class _Mail:
@@ -124,6 +131,8 @@ class _Mail:
 def find_emails(text: str) -> tuple[PersonalSpan, ...]:
     """Every address. One that is cut off ("ramesh at gmail") is a span that is not valid."""
     folded, origin = fold_with_map(text)
+    for written, plain in _BRACKETED:
+        folded = folded.replace(written, plain)
     tokens = tokenise(folded, folded=True)
     mail = _Mail(tokens)
     spans: list[PersonalSpan] = []
@@ -138,11 +147,14 @@ def find_emails(text: str) -> tuple[PersonalSpan, ...]:
         end, dotted = mail.domain_end(index + length)
         sign = tokens[index].text == "@"
         known = mail.part(index + length) in words.PROVIDERS
-        if (end == index + length and not sign) or not (dotted or sign or known):
+        cut_off = not dotted and end < len(tokens) and tokens[end].text in _ENDINGS
+        if cut_off:
+            end += 1
+        if (end == index + length and not sign) or not (dotted or sign or known or cut_off):
             index += 1
             continue
         address = f"{mail.spell(start, index)}@{mail.spell(index + length, end)}"
-        valid = _VALID.match(address) is not None and ".." not in address
+        valid = not cut_off and _VALID.match(address) is not None and ".." not in address
         last = max(end - 1, index)
         spans.append(
             PersonalSpan(

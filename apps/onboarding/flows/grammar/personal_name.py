@@ -58,7 +58,7 @@ class _Names:
         self.short = (
             len(content) <= _SHORT_ANSWER
             and len(content) == len(self.spoken)
-            and any(token.text not in never for token in content)
+            and any(token.text not in never or token.text in words.NAME_LIKE for token in content)
         )
 
     def capital(self, index: int) -> bool:
@@ -79,7 +79,7 @@ class _Names:
             return True
         if token.kind != "word" or index in self.digits or token.text in _hard():
             return False
-        if self.short or token.text not in _never():
+        if token.text not in _never() or (self.short and token.text in words.NAME_LIKE):
             return True
         return self.capital(index) if open_run else self.capital(index) and self.after_cue(index)
 
@@ -124,7 +124,7 @@ class _Names:
             return False
         before = self.tokens[index - 1]
         if token.text == ".":
-            return len(before.text) == 1 and before.kind == "word"
+            return before.kind == "word" and (len(before.text) == 1 or before.text in {"md", "mohd"})
         return (
             token.text in {"-", "'"}
             and before.end == token.start

@@ -14,7 +14,6 @@ from apps.onboarding.flows.grammar.clock_times import MINUTES_A_DAY, ClockReader
 from apps.onboarding.flows.grammar.matching import find_phrases, is_filler, plain_words
 from apps.onboarding.flows.grammar.numbers import Number, read
 from apps.onboarding.flows.grammar.results import Result, Unclear
-from apps.onboarding.flows.grammar.tokens import words_of
 from apps.onboarding.flows.grammar.weekdays import read_days
 from apps.onboarding.flows.wording import say
 from apps.onboarding.flows.words import clock, fillers, listed
@@ -184,7 +183,9 @@ def _doubtful(slot: Slot, items: tuple[Any, ...], times: list[ClockTime]) -> boo
     if any(isinstance(item, Number) for item in left):
         return True
     words = [item.text for item in left if item.kind == "word"]
-    if any(word in _DOUBT for word in words):
+    days, unsure = read_days(" ".join(words), "en")
+    excused = {"except", "but", "not"} if days and not unsure else set()
+    if any(word in _DOUBT and word not in excused for word in words):
         return True
     between = [item.text for index, item in enumerate(items) if times[0].end <= index < times[1].start]
     joins = (
@@ -192,7 +193,7 @@ def _doubtful(slot: Slot, items: tuple[Any, ...], times: list[ClockTime]) -> boo
     )
     if not any(word in joins for word in between):
         return True
-    day_words = set(words_of(" ".join(words))) if read_days(" ".join(words), "en")[0] else set()
+    day_words = set(words) if days else set()
     unknown = [
         word for word in words if not is_filler(word, slot) and word not in day_words and word not in joins
     ]

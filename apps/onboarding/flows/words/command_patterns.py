@@ -60,6 +60,8 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         "what(?: was| is|'s)? ?(?:that|the question|your question)(?: again)?", "(?:i )?(?:didn't|did not|couldn't|could not) (?:quite )?(?:hear|catch)(?: (?:you|that|it|the question))?",
         "(?:sorry )?what", "huh", "(?:ask|tell|read)(?: me)?(?: (?:that|it|this|the question))? (?:again|once more|one more time)", "what were you (?:saying|asking)",
         "(?:please )?(?:read|show)(?: me)? the question(?: again)?", "which question", "what was the question again", "excuse me", "speak (?:louder|up)",
+        "(?:hello|hi|hey)(?: there| again)?", "good (?:morning|afternoon|evening)", "(?:many )?(?:thanks|thank you)(?: (?:so|very) much| a lot)?", "are you (?:there|still there)",
+        "namaste", "namaskar", "dhanyavad", "shukriya", "नमस्ते", "नमस्कार", "धन्यवाद", "शुक्रिया",
         "फिर से(?: बोलो| बोलिए| बताओ| बताइए| कहो| कहिए| पूछो| पूछिए)?", "दोबारा(?: बोलो| बोलिए| बताओ| बताइए| कहो| कहिए| पूछो| पूछिए)?", "दुबारा(?: बोलो| बोलिए| पूछो)?", "दोहराओ", "दोहराइए", "सवाल दोहराओ", "सवाल दोहराइए", "क्या कहा(?: आपने)?", "क्या बोला", "एक बार (?:और|फिर)", "क्या पूछा",
         "(?:phir|fir|phirse|firse)(?: se)?(?: bolo| boliye| batao| bataiye| kaho| kahiye| poochho| pucho| puchiye)?", "(?:dobara|dubara)(?: bolo| boliye| batao| kaho| pucho)?", "(?:sawal )?(?:dohrao|dohraiye|repeat karo|repeat kijiye)",
         "kya (?:kaha|bola|poocha|pucha)(?: aapne)?", "ek baar (?:aur|phir|phir se|fir)",
@@ -75,7 +77,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     ),
     "cancel": (
         "cancel(?: (?:everything|it|all|this|that|all of it|all of this|the whole thing|whole thing|the onboarding|onboarding|the session|session|this session|the process|process|the setup|setup|the whole process|my onboarding))?",
-        "stop(?: (?:everything|it|this|the onboarding|the process|asking|the session|here|the whole thing))?", "quit(?: (?:this|the onboarding|everything))?", "exit", "abort(?: (?:this|everything|the process|it))?", "abandon(?: (?:this|everything|it))?",
+        "stop(?: (?:everything|it|this|the onboarding|the process|the session|here|the whole thing))?", "quit(?: (?:this|the onboarding|everything))?", "exit", "abort(?: (?:this|everything|the process|it))?", "abandon(?: (?:this|everything|it))?",
         "(?:end|close|terminate)(?: (?:the|this))? (?:session|conversation|onboarding|chat|process)", "give up", "i give up", "forget (?:it|everything|about it|the whole thing|this)", "(?:delete|discard|drop|scrap) (?:everything|all|all of it|it all|the whole thing)",
         "(?:don't|do not) want to (?:continue|go on|do this)(?: anymore| any more)?", "call it off", "no longer (?:want|need) (?:this|it|to continue)",
         "(?:सब |सब कुछ |पूरा |यह |इसे )?(?:रद्द|कैंसल|कैंसिल)(?: (?:करो|कर दो|करें|कीजिए|कर दीजिए|करना है))?", "बंद (?:करो|कर दो|करें|कीजिए)", "रोक दो", "रोको", "सब बंद करो",
@@ -99,7 +101,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
         "(?:abhi |ab )?(?:prastav|proposal)(?: (?:banao|banaiye|dikhao|do|bana do|dijiye|taiyar karo|shuru karo))", "bas(?: itna hi| ho gaya| kaafi hai| kafi hai)?", "ho gaya", "itna (?:hi|kaafi|kafi)(?: hai)?",
     ),
     "more_questions": (
-        "(?:a )?(?:few )?more questions?", "(?:a )?few more", "(?:ask|answer|take)(?: me)?(?: (?:a few|some|the))?(?: (?:more|other|remaining|rest of the))? questions?", "ask(?: me)? more", "continue(?: (?:with|asking))?(?: (?:the|more|questions|asking))*", "carry on", "go on", "keep (?:going|asking)", "more", "resume", "keep on",
+        "(?:a )?(?:few )?more questions?", "(?:do |answer |try )?(?:a )?few more", "ask(?: me)? (?:the rest|the others|everything)(?: of .{1,20})?", "the rest", "(?:ask|answer|take)(?: me)?(?: (?:a few|some|the))?(?: (?:more|other|remaining|rest of the))? questions?", "ask(?: me)? more", "continue(?: (?:with|asking))?(?: (?:the|more|questions|asking))*", "carry on", "go on", "keep (?:going|asking)", "more", "resume", "keep on",
         "(?:और|कुछ और) सवाल(?: पूछो| पूछिए| पूछें)?", "जारी रखो", "जारी रखिए", "और पूछो", "(?:aur|kuch aur) sawal(?: pucho| puchiye| poochho)?", "(?:jaari|jari) rakho", "aur (?:pucho|poochho)",
     ),
 }  # fmt: skip

@@ -29,7 +29,8 @@ PHRASES = {
     "all": (
         "all days", "every day", "everyday", "daily", "all week", "whole week", "entire week", "all the days",
         "7 days", "7 day", "seven days", "all 7 days", "each day", "any day", "throughout the week", "full week",
-        "all through the week", "all days of the week", "all the week", "24x7", "हर दिन", "रोज", "रोजाना", "सातों दिन",
+        "all through the week", "all days of the week", "all the week", "24 7", "24x7",
+        "हर दिन", "रोज", "रोजाना", "सातों दिन",
         "सभी दिन", "पूरा हफ्ता", "पूरे हफ्ते", "प्रतिदिन", "7 दिन", "har din", "roz", "rozana", "saaton din", "saato din",
         "sabhi din", "poora hafta", "pura hafta", "sab din", "7 din", "no holiday", "no day off", "no weekly off",
         "no holidays", "365 days", "all year", "never closed", "every single day", "no off",

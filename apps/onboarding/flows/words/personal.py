@@ -9,7 +9,7 @@ HONORIFICS = frozenset(
     listed(
         """
     mr mrs ms miss mister missus dr doctor prof professor shri sri smt shrimati kumari sir madam ma'am
-    mam sahab saab sahib ji bhai bhaiya didi capt colonel col lt sgt श्री श्रीमती डॉ डा डॉक्टर कुमारी
+    mam sahab saab sahib ji garu saheb anna akka bhai bhaiya didi capt colonel col lt sgt श्री श्रीमती डॉ डा डॉक्टर कुमारी
     साहब जी भाई सर मैडम भैया दीदी मिस्टर मिस
     """
     )
@@ -31,10 +31,37 @@ SUBJECTS = frozenset(
 )
 """What the other questions are about: a correction of one of them is no name."""
 
+RELATIONS = frozenset(
+    listed(
+        """
+        best better good great nice brother sister wife husband son daughter father mother uncle aunt friend colleague
+        partner boss out up down early late local senior junior assistant deputy chief general accounts hr it operations
+        maintenance housekeeping electrician plumber driver peon clerk secretary president chairman chairperson treasurer
+        nurse principal teacher warden caretaker watchman chowkidar technician executive coordinator representative
+        landlord tenant society incharge official staff member admin administrator office home shop work side number one
+        two three first both either neither himself herself personally directly preferably ideally mostly available
+        प्रबंधक अध्यक्ष सचिव पत्नी पति भाई बेटा पिता चौकीदार
+        """
+    )
+)
+"""Roles and relations: they stand beside a name and are none."""
+
+NAME_LIKE = frozenset(
+    listed(
+        """
+        will mark grace hope faith joy rose may june april august bill frank dean earl king young long small major rich art
+        drew chase hunter page love day white black brown green gray grey stone wood hill park baker cook carter miller man
+        das asha sunny lucky happy baby prem shanti maya raja rani bala sona moti heera deep jeet
+        """
+    )
+)
+"""Words of the lists above that are also names: in a short answer they are taken as such."""
+
 NEVER_NAMES = (
     FILLERS
     | HONORIFICS
     | SUBJECTS
+    | RELATIONS
     | frozenset(
         listed(
             """
