@@ -120,12 +120,14 @@ def _start(stack: Stack, options: Options, children: Mapping[str, str], *, began
     first = [each for each in background if each.name != "beat"]
     for each in (*first, programs.web(host=options.host, port=options.port)):
         stack.start(each, children)
-    readiness = web_address.Readiness(host=options.host, port=options.port)
+    # Without workers the product cannot be ready before somebody else starts them.
+    path = web_address.READY_PATH if options.workers else web_address.LIVE_PATH
+    health = web_address.Health(host=options.host, port=options.port, path=path)
     try:
-        stack.wait_for(readiness, seconds=READY_SECONDS, what="The product", every=0.1)
+        stack.wait_for(health, seconds=READY_SECONDS, what="The product", every=0.1)
     except CannotGoOn as error:
         prepared.forget(layout)
-        raise CannotGoOn(f"{error}\nLast answer of {web_address.READY_PATH}: {readiness.last}") from None
+        raise CannotGoOn(f"{error}\nLast answer of {path}: {health.last}") from None
     for each in background:
         if each not in first:
             stack.start(each, children)

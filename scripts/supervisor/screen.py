@@ -17,9 +17,10 @@ def ready(options: Options, environment: Mapping[str, str], *, seconds: float) -
     """The addresses, the demo accounts and how to stop."""
     site = web_address.url(options.host, options.port)
     password = environment.get("DEMO_PASSWORD") or DEMO_PASSWORD
+    state = "is ready" if options.workers else "runs without workers: scripts/celery_workers.sh start"
     lines = [
         "",
-        f"  IntelliWiz Onboarding is ready ({seconds:.1f} s)",
+        f"  IntelliWiz Onboarding {state} ({seconds:.1f} s)",
         "",
         f"  Site       {site}/",
         f"  API        {site}/api/docs/",

@@ -8,6 +8,7 @@ import socket
 from scripts.supervisor.errors import CannotGoOn
 
 READY_PATH = "/health/ready/"
+LIVE_PATH = "/health/live/"
 
 
 def require_free(host: str, port: int) -> None:
@@ -39,10 +40,11 @@ def url(host: str, port: int) -> str:
     return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
 
-class Readiness:
-    """Asks the product whether it is ready; keeps the last answer for the person."""
+class Health:
+    """Asks the product whether it is well; keeps the last answer for the person."""
 
-    def __init__(self, *, host: str, port: int) -> None:
+    def __init__(self, *, host: str, port: int, path: str) -> None:
+        self.path = path
         self._host = local(host)
         self._port = port
         self.last = "no answer"
@@ -50,7 +52,7 @@ class Readiness:
     def __call__(self) -> bool:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=5)
         try:
-            connection.request("GET", READY_PATH, headers={"Accept": "application/json"})
+            connection.request("GET", self.path, headers={"Accept": "application/json"})
             answer = connection.getresponse()
             self.last = f"{answer.status} {_one_line(answer.read())}"
             return answer.status == http.HTTPStatus.OK
