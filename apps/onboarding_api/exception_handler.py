@@ -60,8 +60,9 @@ def problem(
     next_actions: tuple[str, ...] = (),
     extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The body of a problem answer."""
+    """The body of a problem answer. Nothing in `extra` can take the place of a standard member."""
     return {
+        **(extra or {}),
         "type": f"urn:intelliwiz:problem:{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -71,7 +72,6 @@ def problem(
         "retryable": retryable,
         "next_actions": list(next_actions),
         "correlation_id": correlation.current(),
-        **(extra or {}),
     }
 
 
@@ -111,10 +111,18 @@ def to_problem(error: Exception, context: dict[str, Any]) -> Response | None:  #
 
 def _of_drf(error: exceptions.APIException) -> dict[str, Any]:
     codes = error.get_codes()
-    code = codes if isinstance(codes, str) else str(codes.get("code", "invalid")) if isinstance(codes, dict) else "invalid"
+    code = (
+        codes
+        if isinstance(codes, str)
+        else str(codes.get("code", "invalid"))
+        if isinstance(codes, dict)
+        else "invalid"
+    )
     if isinstance(error, exceptions.ValidationError):
         code = "invalid"
-    user_message, next_actions = _OF_DRF.get(code, ("The request could not be served.", ("correct_and_resend",)))
+    user_message, next_actions = _OF_DRF.get(
+        code, ("The request could not be served.", ("correct_and_resend",))
+    )
     extra = {"errors": _field_errors(error.detail)} if isinstance(error, exceptions.ValidationError) else None
     return problem(
         error.status_code,

@@ -13,7 +13,7 @@ from rest_framework.parsers import JSONParser
 from apps.onboarding.errors import TooLarge
 
 _DEEPEST = 20
-_LARGEST_INTEGER = 2**63
+_LARGEST_NUMBER = 2**63
 
 
 class StrictJSONParser(JSONParser):
@@ -30,11 +30,12 @@ class StrictJSONParser(JSONParser):
             value = super().parse(io.BytesIO(raw), media_type, parser_context)
         except RecursionError as error:
             raise ParseError("the JSON is nested too deeply") from error
-        _check(value, depth=0)
+        check_storable(value)
         return value
 
 
-def _check(value: Any, *, depth: int) -> None:
+def check_storable(value: Any, *, depth: int = 0) -> None:
+    """`ParseError` for a JSON value that PostgreSQL cannot keep, wherever it came from."""
     if depth > _DEEPEST:
         raise ParseError("the JSON is nested too deeply")
     if isinstance(value, str):
@@ -42,10 +43,12 @@ def _check(value: Any, *, depth: int) -> None:
             raise ParseError("the text holds characters that cannot be stored (NUL or lone surrogates)")
     elif isinstance(value, dict):
         for key, item in value.items():
-            _check(key, depth=depth + 1)
-            _check(item, depth=depth + 1)
+            check_storable(key, depth=depth + 1)
+            check_storable(item, depth=depth + 1)
     elif isinstance(value, list):
         for item in value:
-            _check(item, depth=depth + 1)
-    elif isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+            check_storable(item, depth=depth + 1)
+    elif (
+        isinstance(value, int | float) and not -_LARGEST_NUMBER <= value <= _LARGEST_NUMBER
+    ):  # nor what is no number
         raise ParseError("a number is too large")

@@ -6,6 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.onboarding_api.parsers import check_storable
+from apps.onboarding_api.serializers.fields import IdField
+
 
 class ReplySerializer(serializers.Serializer):
     text = serializers.CharField(
@@ -23,8 +26,8 @@ class ReplySerializer(serializers.Serializer):
 
 
 class TurnRequestSerializer(serializers.Serializer):
-    session_id = serializers.UUIDField(required=False, help_text="A UUID of yours creates that session.")
-    client_id = serializers.UUIDField(required=False)
+    session_id = IdField(required=False, help_text="A UUID of yours creates that session.")
+    client_id = IdField(required=False)
     language = serializers.CharField(required=False, max_length=16)
     flow = serializers.CharField(required=False, max_length=80)
     text = serializers.CharField(
@@ -34,6 +37,11 @@ class TurnRequestSerializer(serializers.Serializer):
     audio = serializers.FileField(
         required=False, allow_empty_file=True, help_text="webm, wav, mp3, ogg, m4a, aac or flac."
     )
+
+    def validate_choice(self, choice: Any) -> Any:
+        """Also held to the parser's rules where it came as text in a form."""
+        check_storable(choice)
+        return choice
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         given = [name for name in ("text", "choice", "audio") if attrs.get(name) is not None]

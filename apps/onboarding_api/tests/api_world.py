@@ -11,7 +11,9 @@ from uuid import UUID
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.test import Client as Browser
+from django.test.client import encode_multipart
 from PIL import Image
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -95,16 +97,21 @@ class Caller:
         """`body` goes out as JSON (bytes as they are), `form` as multipart. Header names with underscores."""
         sent = {**self._headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
         if form is not None:
-            return self._browser.generic(method, path, *_multipart(form), headers=sent)
+            return self._send(method, path, *_multipart(form), headers=sent)
         if body is None:
-            return self._browser.generic(method, path, headers=sent)
+            return self._send(method, path, headers=sent)
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self._browser.generic(method, path, raw, content_type="application/json", headers=sent)
+        return self._send(method, path, raw, "application/json", headers=sent)
+
+    def _send(self, *args: Any, **kwargs: Any) -> Any:
+        """Inside the transaction of a test a savepoint stands for the request's own transaction."""
+        if not connection.in_atomic_block:
+            return self._browser.generic(*args, **kwargs)
+        with transaction.atomic():
+            return self._browser.generic(*args, **kwargs)
 
 
 def _multipart(form: dict[str, Any], boundary: str = "BoUnDaRy") -> tuple[bytes, str]:
-    from django.test.client import encode_multipart
-
     return encode_multipart(boundary, form), f"multipart/form-data; boundary={boundary}"
 
 

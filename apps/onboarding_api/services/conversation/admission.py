@@ -5,6 +5,7 @@ All in one transaction: an answer that was accepted is never lost, one that was 
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 TASK = "process_conversation_step"
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_INVISIBLE = re.compile(
+    r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+    r"|(?<![\u0900-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0900-\u0dff])"
+)
+"""Marks that show nothing; joiners except between letters of Indic scripts (U+0900 to U+0DFF), where they spell."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,27 @@ def redact_value(value: Any, *, session: ConversationSession) -> Any:
     if isinstance(value, list):
         return [redact_value(item, session=session) for item in value]
     if isinstance(value, dict):
-        return {key: redact_value(item, session=session) for key, item in value.items()}
+        return {
+            redact_value(key, session=session): redact_value(item, session=session)
+            for key, item in value.items()
+        }
+    return value
+
+
+def require_small(value: Any) -> None:
+    """`TooLarge` for a JSON value that is longer than a text answer may be."""
+    if len(json.dumps(value, ensure_ascii=False)) > settings.ONBOARDING.max_text_chars:
+        raise TooLarge(
+            f"a value has more than {settings.ONBOARDING.max_text_chars} characters",
+            user_message="This answer is too long. Please put it shortly.",
+            next_actions=("shorten",),
+        )
+
+
+def as_text_where_personal(value: Any, slot: Slot | None) -> Any:
+    """A personal value that came as a number (a phone) is redacted like one that came as text."""
+    if slot is not None and slot.personal and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
     return value
 
 
@@ -147,8 +172,8 @@ def _take_text(session: ConversationSession, turn: Turn, raw: str) -> None:
 
 def _redact_choice(session: ConversationSession, turn: Turn, choice: Any) -> Any:
     """Options are plain values; a form control may also send text, which is redacted like any other."""
-    if isinstance(choice, str) and len(choice) > settings.ONBOARDING.max_text_chars:
-        raise TooLarge("the choice is too long")
+    require_small(choice)
+    choice = as_text_where_personal(choice, standing_of(session).question)
     if isinstance(choice, str):
         redaction = redact_answer(session, clean(choice))
         turn.pii, turn.facts = redaction.pii, redaction.facts

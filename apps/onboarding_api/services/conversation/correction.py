@@ -11,10 +11,12 @@ from apps.onboarding.errors import InvalidInput, PreconditionFailed, Preconditio
 from apps.onboarding.flows import dialogue
 from apps.onboarding.models import ConversationSession
 from apps.onboarding_api.services.conversation.admission import (
+    as_text_where_personal,
     clean,
     find_personal,
     redact_value,
     require_open,
+    require_small,
 )
 from apps.onboarding_api.services.conversation.recording import record_step
 from apps.onboarding_api.services.conversation.standing import Standing, standing_of
@@ -68,7 +70,9 @@ def _redact(session: ConversationSession, standing: Standing, patch: Mapping[str
     pii = get_pii_service()
     redacted = {}
     for name, value in patch.items():
+        require_small(value)
         slot = standing.flow.slot(name) if standing.flow.has_slot(name) else None
+        value = as_text_where_personal(value, slot)
         if slot is not None and slot.personal and isinstance(value, str):
             text = clean(value)
             spans = find_personal(slot, text, session.language)

@@ -1,0 +1,18 @@
+"""Fields that are stricter than the ones they are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+
+class IdField(serializers.UUIDField):
+    """A UUID as text; a number is none."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        found: UUID = super().to_internal_value(data)
+        return found
