@@ -159,6 +159,8 @@ def correct(flow: Flow, state: DialogueState, patch: Mapping[str, Any], language
     if reasons:
         raise PatchInvalid(reasons)
     turn = Turn(flow=flow, state=state, language=spoken)
+    if state.cancelled:
+        return turn.finish()
     ordered = sorted(patch, key=lambda name: not applies(flow.slot(name), after))
     for name in ordered:
         turn.store(flow.slot(name), patch[name], check_condition=False)

@@ -85,8 +85,8 @@ def optional(alternatives: str) -> str:
     return f"[ {alternatives} ]" if alternatives else ""
 
 
-def number_rules(maximum: int) -> dict[str, str]:
-    """Rules up to `maximum`: the smaller the range, the surer the hearing. The top rule is "number"."""
+def number_rules(maximum: int, *, zero: bool = False) -> dict[str, str]:
+    """Rules up to about `maximum`: the smaller the range, the surer the hearing. The top rule is "number"."""
     rules = {
         "digit": " | ".join(_ONES[1:10]),
         "teen": " | ".join(_ONES[10:]),
@@ -94,9 +94,12 @@ def number_rules(maximum: int) -> dict[str, str]:
         "hundredless": "<digit> | <teen> | <tens> [ <digit> ]",
     }
     top = "<hundredless>"
-    if maximum >= 100:
-        rules["thousandless"] = "<hundredless> | ( <hundredless> | a ) hundred [ [ and ] <hundredless> ]"
+    if maximum > 100:
+        hundreds = "<digit> | <teen> | a" if maximum >= 1_100 else "<digit> | a"
+        rules["thousandless"] = f"<hundredless> | ( {hundreds} ) hundred [ [ and ] <hundredless> ]"
         top = "<thousandless>"
+    elif maximum == 100:
+        top = "<hundredless> | ( one | a ) hundred"
     if maximum >= 1_000:
         rules["lacless"] = "<thousandless> | ( <thousandless> | a ) thousand [ [ and ] <thousandless> ]"
         top = "<lacless>"
@@ -106,7 +109,7 @@ def number_rules(maximum: int) -> dict[str, str]:
             "[ <lacless> ]"
         )
         top = "<lacless> | <lacs>"
-    rules["number"] = f"zero | {top}"
+    rules["number"] = f"zero | {top}" if zero else top
     return rules
 
 

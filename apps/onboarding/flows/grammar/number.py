@@ -97,7 +97,7 @@ class NumberGrammar(Grammar):
         return {"kind": "number", "min": slot.minimum, "max": slot.maximum, "step": step}
 
     def rules(self, slot: Slot) -> Rules | None:
-        rules = jsgf.number_rules(int(slot.maximum or 0))
+        rules = jsgf.number_rules(int(slot.maximum or 0), zero=(slot.minimum or 0) <= 0)
         after = jsgf.optional(jsgf.phrases(_counted(slot)))
         return rules | {"value": f"{jsgf.NUMBER_LEAD} <number> {after}"}
 

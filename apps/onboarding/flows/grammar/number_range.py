@@ -132,10 +132,10 @@ class NumberRangeGrammar(Grammar):
         return {"kind": "number_range", "min": slot.minimum, "max": slot.maximum, "step": 1}
 
     def rules(self, slot: Slot) -> Rules | None:
-        rules = jsgf.number_rules(int(slot.maximum or 0))
+        rules = jsgf.number_rules(int(slot.maximum or 0), zero=(slot.minimum or 0) <= 0)
         noun = jsgf.optional(jsgf.phrases(slot.wording("en").counted))
         after = f"{noun} [ per day | a day | every day | daily ]"
-        body = f"[ between | from ] <number> [ ( to | and ) <number> ] {after}"
+        body = f"( <number> [ to <number> ] | from <number> to <number> | between <number> and <number> ) {after}"
         return rules | {"value": f"{jsgf.NUMBER_LEAD} {body}"}
 
     def sentences(self, slot: Slot, language: str) -> list[str]:

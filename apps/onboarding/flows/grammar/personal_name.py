@@ -66,22 +66,24 @@ class _Names:
         start = self.origin[self.tokens[index].start]
         return index > 0 and self.text[start].isupper() and self.tokens[index - 1].text not in {".", "!", "?"}
 
-    def after_cue(self, index: int) -> bool:
+    def after_cue(self, index: int, cues: tuple[str, ...] = words.NAME_CUES) -> bool:
         before = " ".join(token.text for token in self.tokens[max(0, index - 3) : index])
         while before and before.rsplit(" ", 1)[-1] in {*words.HONORIFICS, ":", "."}:
             before = before.rsplit(" ", 1)[0] if " " in before else ""
-        return any(before == cue or before.endswith(f" {cue}") for cue in words.NAME_CUES)
+        return any(before == cue or before.endswith(f" {cue}") for cue in cues)
 
     def may_be(self, index: int, *, open_run: bool) -> bool:
         """Whether the word at a position is a name word. `open_run` if the word before it is one."""
         token = self.tokens[index]
-        if self._initial(index):
+        if self._initial(index) or self._spelled(index):
             return True
         if token.kind != "word" or index in self.digits or token.text in _hard():
             return False
         if token.text not in _never() or (self.short and token.text in words.NAME_LIKE):
             return True
-        return self.capital(index) if open_run else self.capital(index) and self.after_cue(index)
+        if open_run:
+            return self.capital(index)
+        return self.after_cue(index, words.STRONG_CUES) or (self.capital(index) and self.after_cue(index))
 
     def _initial(self, index: int) -> bool:
         """A single letter with a full stop right behind it and more of a name after that."""
@@ -93,6 +95,15 @@ class _Names:
             return False
         stop, after = self.tokens[index + 1], self.tokens[index + 2]
         return stop.text == "." and stop.start == self.tokens[index].end and after.kind == "word"
+
+    def _spelled(self, index: int) -> bool:
+        """A letter in a row of single letters: a name that is spelled."""
+
+        def letter(at: int) -> bool:
+            token = self.tokens[at] if 0 <= at < len(self.tokens) else None
+            return token is not None and token.kind == "word" and len(token.text) == 1
+
+        return letter(index) and (letter(index - 1) or letter(index + 1))
 
     def runs(self) -> list[tuple[int, int]]:
         """First and last token of each name."""

@@ -114,7 +114,7 @@ def _run(tokens: tuple[Token, ...], start: int) -> tuple[str, bool, int, int] | 
     index = start
     while index < len(tokens):
         token = tokens[index]
-        if token.kind == "symbol" and token.text in _BETWEEN:
+        if (token.kind == "symbol" and token.text in _BETWEEN) or (parts and token.text in words.HESITATION):
             index += 1
             continue
         digits, following = _next_digits(tokens, index)

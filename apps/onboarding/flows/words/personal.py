@@ -120,10 +120,14 @@ NAME_CUES = (
     "supervisor is", "should be", "naam hai", "naam", "नाम है", "नाम", "put", "write", "myself",
 )  # fmt: skip
 
+STRONG_CUES = ("name is", "name's", "named", "naam hai", "नाम है", "name:")
+"""Behind these any word that is no function word is a name."""
+
 DOUBLE = frozenset({"double", "dabal", "डबल"})
 TRIPLE = frozenset({"triple", "treble", "tripal", "ट्रिपल"})
 OH = frozenset({"oh", "o", "nought", "naught", "nil"})
 PLUS = frozenset({"plus", "प्लस"})
+HESITATION = frozenset({"um", "umm", "uh", "uhh", "er", "erm", "hmm", "ah"})
 EXTENSION = frozenset({"ext", "extension", "extn"})
 
 AT = (
