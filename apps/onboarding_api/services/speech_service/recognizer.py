@@ -23,9 +23,22 @@ MIN_WORD_FRAMES = 10
 
 
 MIN_FAMILIAR = 0.8
-USUAL_WEIGHT = 6.5
-GENERAL_WEIGHTS = {"general": USUAL_WEIGHT, "general_strict": 10.0}
-"""Two searches by the same model of English: how much it counts against the sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How a search weighs the words' likelihood against the sound (`lw`), and how far it looks (the beams)."""
+
+    lw: float
+    beam: float = 1e-48
+    wbeam: float = 7e-29
+
+
+GRAMMAR_EFFORT = Effort(lw=2.0, beam=1e-60, wbeam=1e-40)
+"""A grammar already says what may come: the sound decides, and no rare word may be dropped early."""
+DOMAIN_EFFORT = Effort(lw=6.5)
+GENERAL_EFFORTS = {"general": Effort(lw=6.5), "general_strict": Effort(lw=10.0)}
+"""Two searches by the same model of English."""
 MIN_AGREEMENT = 0.75
 
 
@@ -66,6 +79,7 @@ class Recognizer:
         self._domain: DomainModel | None = None
         for phone in PHONES:
             self._decoder.add_word(f"free_{phone.lower()}", phone, True)
+        self._prepare(GRAMMAR_EFFORT)
         loop = "|".join(f"free_{phone.lower()}" for phone in PHONES)
         self._decoder.add_jsgf_string("phones", f"#JSGF V1.0;\ngrammar phones;\npublic <any> = ({loop})+;\n")
 
@@ -78,6 +92,7 @@ class Recognizer:
 
         Raises `ValueError` when the grammar cannot be parsed or has a word that the dictionary lacks.
         """
+        self._prepare(GRAMMAR_EFFORT)
         self._decoder.add_jsgf_string("question", jsgf)
         try:
             heard = self._run("question", audio)
@@ -101,11 +116,11 @@ class Recognizer:
 
         What was really said comes out the same whether the sound or the model counts more; babble does not.
         """
-        for search, weight in GENERAL_WEIGHTS.items():
-            if not self._has(search):
-                self._decoder.config["lw"] = weight
+        for search, effort in GENERAL_EFFORTS.items():
+            if self._decoder.get_lm(search) is None:
+                self._prepare(effort)
                 self._decoder.add_lm_file(search, self._general_model)
-        first, second = (self._run(search, audio) for search in GENERAL_WEIGHTS)
+        first, second = (self._run(search, audio) for search in GENERAL_EFFORTS)
         if first is None or second is None:
             return None
         same = difflib.SequenceMatcher(None, first.text.split(), second.text.split(), autojunk=False).ratio()
@@ -128,12 +143,15 @@ class Recognizer:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "domain.lm"
                 path.write_text(self._domain.arpa, encoding="utf-8")
-                self._decoder.config["lw"] = USUAL_WEIGHT
+                self._prepare(DOMAIN_EFFORT)
                 self._decoder.add_lm_file("domain", str(path))
         self._sentences = sentences
 
-    def _has(self, search: str) -> bool:
-        return self._decoder.get_lm(search) is not None
+    def _prepare(self, effort: Effort) -> None:
+        """For the search that is added next: it reads the decoder's settings once."""
+        self._decoder.config["lw"] = effort.lw
+        self._decoder.config["beam"] = effort.beam
+        self._decoder.config["wbeam"] = effort.wbeam
 
     def _run(self, search: str, audio: PcmAudio) -> Heard | None:
         self._decoder.activate_search(search)
