@@ -70,7 +70,12 @@ class MultiChoiceGrammar(Grammar):
         if not hits:
             rest = [word for word in words if word not in _ALL and not is_filler(word, slot) and word != ","]
             return None if rest else full
-        if any(word in _EXCEPT for word in words):
+        denied = all(
+            any(word in fillers.NOT_WORDS for word in segment.leftover)
+            for segment in segments
+            if segment.hits
+        )
+        if denied or any(word in _EXCEPT for word in words):
             return [value for value in full if value not in hits]
         return None
 

@@ -52,7 +52,7 @@ REPAIR = _set(
 NOT_WORDS = _set("not no without n't never except excluding minus but_ mat nahi nahin नहीं मत बिना bina")
 LESS_THAN = (
     "up to", "upto", "at most", "not more than", "no more than", "less than", "fewer than", "under", "below",
-    "maximum", "max", "se kam", "से कम", "adhiktam", "अधिकतम", "zyada se zyada", "ज्यादा से ज्यादा",
+    "maximum", "max", "se kam", "से कम", "adhiktam", "अधिकतम", "zyada se zyada", "ज्यादा से ज्यादा", "tak", "तक",
 )  # fmt: skip
 MORE_THAN = (
     "at least", "not less than", "no less than", "more than", "over", "above", "minimum", "min", "se zyada",
@@ -65,7 +65,7 @@ NOTHING = (
     "कुछ नहीं", "कोई नहीं", "कोई भी नहीं", "नहीं", "नहीं है", "कुछ भी नहीं", "kuch bhi nahi", "nothing at all",
     "there are none", "there is none", "we have none", "we don't have any", "don't have any", "no such thing", "neither",
     "none at all", "nope", "not at all", "nothing as such", "no none", "there aren't any", "we do not have any",
-    "nothing special", "nothing else", "no nothing", "bilkul nahi", "बिल्कुल नहीं", "इनमें से कोई नहीं",
+    "nothing special", "nothing else", "nothing much", "nothing really", "kuch khas nahi", "kuch khaas nahi", "कुछ खास नहीं", "no nothing", "bilkul nahi", "बिल्कुल नहीं", "इनमें से कोई नहीं",
     "inme se koi nahi", "koi nahi hai", "कोई नहीं है", "kuch nahi hai", "कुछ नहीं है", "no one", "empty", "null",
 )  # fmt: skip
 """Whole utterances that mean "zero" or "the empty list"."""
