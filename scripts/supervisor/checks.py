@@ -41,7 +41,8 @@ def main(arguments: Sequence[str]) -> int:
         os.execv(sys.executable, [*PYTEST, *arguments])  # noqa: S606 (no shell is wanted)
     outcomes: list[Outcome] = []
     beside = threading.Thread(
-        target=lambda: outcomes.extend(_check(name, command) for name, command in CHECKS)
+        daemon=True,  # Ctrl-C must not wait for the rest of them
+        target=lambda: outcomes.extend(_check(name, command) for name, command in CHECKS),
     )
     beside.start()
     code, last = _pytest(_workers())
@@ -98,4 +99,7 @@ def _pytest(arguments: Sequence[str]) -> tuple[int, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

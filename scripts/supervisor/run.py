@@ -34,7 +34,9 @@ COMMAND_SECONDS = 10
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    """Tell the person; a terminal that is gone must not keep anything from being stopped."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
 
 
 def main(options: Options, *, began: float) -> int:

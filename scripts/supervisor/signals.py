@@ -21,7 +21,9 @@ class WakeUp:
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         for number in STOPPING:
-            signal.signal(number, self._stop)
+            # nohup: who asked to survive the end of the terminal does.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._stop)
 
     def sleep(self, seconds: float) -> None:
         """Sleep for at most `seconds`."""
