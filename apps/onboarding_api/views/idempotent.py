@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 
 from apps.onboarding_api.services import idempotency
 from apps.onboarding_api.views.people import signed_in
@@ -53,7 +54,7 @@ def idempotent(handler: Handler) -> Handler:
 
 def _to_store(response: Response) -> idempotency.StoredAnswer:
     headers = {name: response[name] for name in _KEPT_HEADERS if response.has_header(name)}
-    body = json.loads(json.dumps(response.data, default=str))
+    body = json.loads(json.dumps(response.data, cls=JSONEncoder))  # as it was rendered the first time
     return idempotency.StoredAnswer(status=response.status_code, body=body, headers=headers)
 
 
