@@ -60,7 +60,9 @@ def combined(
     for one in personal:
         start, end = max(0, one.start), min(len(text), one.end)
         if start < end:
-            kind = "".join(character for character in one.kind.upper() if "A" <= character <= "Z") or "NAME"
+            kind = (
+                "".join(character for character in one.kind.upper() if "A" <= character <= "Z")[:40] or "NAME"
+            )
             asked_spans.append(Span(start, end, kind, 1.0, "asked"))
             asked[start, end] = one
     fixed = resolve(asked_spans)

@@ -37,7 +37,9 @@ def find(
     found: list[Span] = []
     for rule in rules.ALL:
         for span in rule(scene):
-            if span.start < span.end and (span.score >= SURE or not scene.is_protected(span.start, span.end)):
+            if span.start >= span.end or scene.holds_only_placeholders(span.start, span.end):
+                continue
+            if span.score >= SURE or not scene.is_protected(span.start, span.end):
                 start, end = scene.view.back(span.start, span.end)
                 found.append(Span(start, end, span.kind, span.score, span.rule))
     return resolve(found)

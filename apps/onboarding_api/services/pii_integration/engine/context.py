@@ -28,7 +28,8 @@ _CUES = {
     r"geboren|geburtsdatum|geburtstag|जन्म|जन्मतिथि|ميلاد",
     "IP": r"ip|ip addr(?:ess)?|server|host|ipv4|ipv6|addr|gateway|peer|client|remote",
     "GPS": r"i live|my home|my house|residence|home location|my location|mera ghar|मेरा घर",
-    "NOT": r"""order|orders|po|p\.o|invoice|inv|bill no|bill number|ticket|tracking|awb|sku|ean|isbn|
+    "NOT": r"""sr\.? ?no|s\. ?no|cert(?:ificate)?|bar ?code|values?|cheque|licen[cs]e no|order|
+        orders|po|p\.o|invoice|inv|bill no|bill number|ticket|tracking|awb|sku|ean|isbn|
     issn|upc|gtin|hsn|part|part no|
         model|serial|s/n|batch|lot|meter|meters|metre|reading|readings|reads|read|consumer no|
         consumer number|version|ver|
@@ -57,6 +58,13 @@ _UNITS = regex.compile(
       steps?|visitors?|people|persons?|employees?|staff|guards?|floors?|cars?|per|each|annual|panels?|in\ order|
       metros?|metro|litros?|euro|m[eè]tres?|litres?|meter|रुपये|यूनिट|मीटर|फुट|लाख|करोड़|درهم|متر|ريال)(?![\p{L}\p{M}\d])
       |[%°₹$€£])""",
+    regex.VERBOSE,
+)
+# What may stand between "order", "meter" and the like and the number they speak of.
+_LEADS_ON = regex.compile(
+    r"""(?:[\s:=#.,'"()\-/]|(?:is|was|are|were|of|the|at|no|nos|number|numbers|num|id|ids|code|reads|read|shows|showed|about|around|for|
+    to|and|by|now|today|reading|field|value|count|es|era|est|ist|war|hai|है|था|de|del|du|der|lue|nr|x|[a-z]?\d[\d.,:/-]*+)
+    (?![\p{L}\p{M}]))*+""",
     regex.VERBOSE,
 )
 _CURRENCY_BEFORE = regex.compile(r"(?:[$€£₹]|\brs\.?|\binr|\busd|\beur)\s?$")
@@ -92,4 +100,4 @@ def is_harmless(before: str, after: str) -> bool:
     if _UNITS.match(after) or _CURRENCY_BEFORE.search(before) or before.endswith("#"):
         return True
     last = last_cue(before, "NOT")
-    return last >= 0 and len(before) - last <= 26
+    return last >= 0 and len(before) - last <= 26 and _LEADS_ON.fullmatch(before, last) is not None

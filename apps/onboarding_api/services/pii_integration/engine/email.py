@@ -17,6 +17,7 @@ _DOT = r"""(?:\s{0,2}(?:\(dot\)|\[dot\]|\{dot\}|<dot>|\[\.\]|\(\.\))\s{0,2}|\s?[
 
 # The at sign is looked for first; what stands left and right of it is then matched with bounds: linear on any input.
 _SIGN = regex.compile(_AT, regex.IGNORECASE)
+_DOT_BEFORE = regex.compile(r"[\p{L}\p{N}._+\-]{1,64}+\s?[(\[{<](?:dot|\.)[)\]}>]\s?$", regex.IGNORECASE)
 _LEFT_MARKS = frozenset("._%+-'&/=~!$*")
 _LONGEST_NAME = 64
 _TIGHT = regex.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,6}}", regex.IGNORECASE)
@@ -85,6 +86,8 @@ def emails(scene: Scene) -> Iterator[Span]:
             name = stripped
         if not name or not any(character.isalnum() or character == '"' for character in name):
             continue
+        while bracketed := _DOT_BEFORE.search(scene.text[max(0, start - 80) : start]):
+            start -= bracketed.end() - bracketed.start()
         end = _right(scene, sign.end(), loose=spaced)
         if end is None:
             continue

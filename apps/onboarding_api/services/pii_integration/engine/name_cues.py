@@ -17,8 +17,7 @@ from apps.onboarding_api.services.pii_integration.engine.name_words import PARTI
 _FULL = """
 my name is, his name is, her name is, their name is, your name is, whose name is, my full name is,
 my name, his name, her name,
-my good name is, i am called, they call me, people call me, call me, i go by, known as, name to be,
-the name is,
+my good name is, i am called, they call me, people call me, call me, i go by, known as,
 mr, mrs, ms, mx, mister, missus, shri, shrimati, smt, sri, thiru, selvi, herr, frau, monsieur, madame,
 mlle, mme, señor, señora, senor,
 senora, sra, don, doña, sheikh, sheikha, syed, श्री, श्रीमती, السيد, السيدة,
@@ -27,7 +26,7 @@ mon prénom est, il s'appelle,
 elle s'appelle, ich heiße, ich heisse, mein name ist, er heißt, sie heißt, mera naam, mera nam,
 mera name, unka naam, uska naam,
 inka naam, mera naam hai, mera name hai, unka naam hai, mi chiamo,
-मेरा नाम, मेरा नाम है, मेरा पूरा नाम, उनका नाम, उनका नाम है, उसका नाम, इनका नाम, मैनेजर का नाम, नाम,
+मेरा नाम, मेरा नाम है, मेरा पूरा नाम, उनका नाम, उनका नाम है, उसका नाम, इनका नाम,
 संपर्क व्यक्ति,
 اسمي, إسمي, اسمه, اسمها, الاسم, اسمي هو, يدعى, تدعى, أدعى,
 signed by, signed off by, approved by, verified by, prepared by, checked by, submitted by, reported by,
@@ -62,13 +61,14 @@ guard named, guard called,
 dr, doctor, prof, professor, adv, er, capt, col, maj, lt, rev, fr, hon,
 on duty, on shift, das ist, soy, habla, hablo con, pregunte por, je suis, c'est, ici, demandez, ich bin, hier ist,
 hier spricht, fragen sie nach, main, mai,
-मैं, मै, मैनेजर, गार्ड, सुपरवाइजर, أنا, انا, معك, هنا, المدير, naam, nombre, nom
+मैं, मै, मैनेजर, गार्ड, सुपरवाइजर, أنا, انا, معك, هنا, المدير, nombre, nom
 """
 _SIGN_OFF = "regards, sincerely, truly, cheers, wishes, respectfully, thanks, saludos, cordialement, grüßen"
 _PERSON = word_set(
     """sur last first given full fore middle father mother husband wife customer contact guard employee owner
     manager visitor user patient person spouse tenant nominee holder cardholder guardian supervisor driver
-    applicant display nick family admin resident candidate worker staff caller recipient sender"""
+    applicant display nick family admin resident candidate worker staff caller recipient sender
+    गार्ड मैनेजर मालिक सुपरवाइजर पति पत्नी पिता माता भाई बहन ग्राहक"""
 ) - {"display"}
 _ONE_WORD = word_set(
     """surname forename fullname firstname lastname username nickname apellido apellidos prénom nachname vorname"""
@@ -80,6 +80,10 @@ _THINGS = word_set(
     function school hospital city area location road society tower block zone gate agency vendor display code
     plan flow layer logger job index bucket image document template worker the space group path section panel
     feature category type tag item question slot state node channel"""
+)
+_NAME = frozenset({"name", "names", "naam", "नाम"})
+_INTRODUCING = frozenset(
+    {"this", "it's", "it", "its", "that", "that's", "here", "das", "c'est", "ici", "hier"}
 )
 _INNER = regex.compile(r"[ _\u00a0]{1,2}|\. ?|-|/")
 _TO_NAME = regex.compile(r"(?:'s)?[.,:]?\s{1,2}|\.")
@@ -106,11 +110,13 @@ class _Node:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A name may begin at word `index`. `labelled`: under a label such as "Name:", where the surname may come first."""
+    """A name may begin at word `index`. `labelled`: under a label such as "Name:", where the surname may come first.
+    `introducing`: after "this is" or "it's", which introduce sites and things as well as people."""
 
     index: int
     trust: Trust
     labelled: bool = False
+    introducing: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -135,15 +141,22 @@ def cues(sequence: Sequence[Word]) -> Iterator[Cue]:
     """Every place where the words before announce a name."""
     root = _tree()
     for index, word in enumerate(sequence):
-        if word.low in ("name", "names") or word.low in _ONE_WORD:
+        if word.low in _NAME or word.low in _ONE_WORD:
             yield from _label(sequence, index)
         node = root.following.get(word.low)
         place = index
         best: Cue | None = None
         while node is not None and place + 1 < len(sequence):
             following = sequence[place + 1]
+            if (
+                place == index
+                and word.low in ("called", "named")
+                and index
+                and sequence[index - 1].low in _THINGS
+            ):
+                break
             if node.trust and _TO_NAME.fullmatch(following.gap):
-                best = Cue(place + 1, node.trust)
+                best = Cue(place + 1, node.trust, introducing=word.low in _INTRODUCING)
             if node.sign_off and "\n" in following.gap and len(following.gap.strip(" ,.\n-")) == 0:
                 best = Cue(place + 1, Trust.FULL)
             if not _INNER.fullmatch(following.gap):
@@ -156,7 +169,10 @@ def cues(sequence: Sequence[Word]) -> Iterator[Cue]:
 
 def _label(sequence: Sequence[Word], index: int) -> Iterator[Cue]:
     """ "Name: ...", "full_name": "...", "customer name van der Merwe", but not "site name: ..."."""
-    before = sequence[index - 1] if index and _INNER.fullmatch(sequence[index].gap) else None
+    place = index - 1
+    if place > 0 and sequence[place].low in ("ka", "का"):
+        place -= 1
+    before = sequence[place] if place >= 0 and _INNER.fullmatch(sequence[index].gap) else None
     owned = sequence[index].low in _ONE_WORD or (
         before is not None and before.low.removesuffix("s") in _PERSON
     )
@@ -172,7 +188,15 @@ def _label(sequence: Sequence[Word], index: int) -> Iterator[Cue]:
     following, gap = sequence[first], sequence[first].gap
     marked = any(mark in gap for mark in ":=") or first > index + 1
     if (
-        owned and (marked or following.capital or following.low in PARTICLES or len(following.text) == 1)
+        owned
+        and (
+            marked
+            or following.capital
+            or following.caseless
+            or sequence[index].low == "naam"
+            or following.low in PARTICLES
+            or len(following.text) == 1
+        )
     ) or (marked and first == index + 1):
         yield Cue(first, Trust.FULL, labelled=True)
     elif following.capital and before is None:

@@ -193,7 +193,7 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
     if word.low in _SUFFIXES:
         return True
     if len(word.text) == 1:
-        return word.capital and start.capital and index + 1 < len(sequence)
+        return word.capital and start.capital and (word.text not in "AI" or index + 1 == len(sequence))
     if word.low in PARTICLES and index + 1 < len(sequence):
         following = sequence[index + 1]
         return following.gap == " " and (

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from apps.onboarding_api.services.pii_integration.engine import name_cues
-from apps.onboarding_api.services.pii_integration.engine.lexicon import words
+from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set, words
 from apps.onboarding_api.services.pii_integration.engine.name_words import (
     Trust,
     Word,
@@ -21,7 +21,27 @@ from apps.onboarding_api.services.pii_integration.engine.name_words import (
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_SPEAKS = frozenset(["speaking", "calling", "here", "bol", "spricht", "habla", "بول"]) | {"बोल"}
+_GREETINGS = frozenset(
+    [
+        "hi",
+        "hello",
+        "hey",
+        "hola",
+        "bonjour",
+        "hallo",
+        "namaste",
+        "yeah",
+        "morning",
+        "tag",
+        "salut",
+        "مرحبا",
+        "नमस्ते",
+    ]
+)
+_BELONGS = word_set(
+    "from side de von aus phone tel telefon telephone mobile number nummer email teléfono téléphone"
+)
+_SPEAKS = word_set("speaking calling here bol spricht habla بول बोल")
 """After these words of the speaker's own, the word before is who they are."""
 
 
@@ -39,10 +59,21 @@ def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
     for cue in name_cues.cues(sequence):
         index = _past_title(sequence, cue.index)
         end = name_end(sequence, index, cue.trust, comma=cue.labelled)
+        if cue.introducing and not _introduces_person(sequence, cue.index, index, end):
+            continue
         if end > index and not _is_sentence(scene, sequence, index, end, cue.trust):
             score = 0.85 if cue.trust is Trust.FULL else 0.65
             yield Span(sequence[index].start, _closed(scene, sequence[end - 1]), "NAME", score, "name.cue")
             yield from _and_others(scene, sequence, end)
+
+
+def _introduces_person(sequence: list[Word], cue: int, first: int, end: int) -> bool:
+    """ "it's Xiomara from the site", "hi this is ...", but not "it's Prestige Shantiniketan" (a building)."""
+    if first > cue or any(is_listed(word.low) or is_marked(word) for word in sequence[first:end]):
+        return True
+    if end < len(sequence) and sequence[end].low in _SPEAKS | _BELONGS:
+        return True
+    return any(word.low in _GREETINGS for word in sequence[max(0, cue - 4) : cue])
 
 
 def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span]:

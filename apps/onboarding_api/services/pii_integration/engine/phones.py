@@ -166,7 +166,7 @@ def _score(scene: Scene, run: Run) -> float:
     if _is_counting(run) or _MONTHS.search(before.rstrip()):
         return 0.0
     later = last_cue(after, "PHONE") >= 0
-    if run.spoken or (run.atoms and max(shape) <= 2 and length >= 10):
+    if run.spoken or (length >= 10 and (max(shape) == 1 or (max(shape) <= 2 and digits[0] == "0"))):
         return 0.65 if length >= 9 or (later and length >= 7) or scene.kind == "speech" else 0.0
     if later and length >= 10:
         return 0.6

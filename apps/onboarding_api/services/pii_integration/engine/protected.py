@@ -17,7 +17,7 @@ _MACHINE_MADE = re.compile(
     )""",
     re.VERBOSE | re.ASCII,
 )
-_PLACEHOLDER = re.compile(r"\[REDACTED_[A-Z]{1,40}(?:_\d{1,7})?\]")
+PLACEHOLDER = re.compile(r"\[REDACTED_[A-Z]{1,40}(?:_\d{1,7})?\]")
 _DIGIT = re.compile(r"[0-9]")
 
 
@@ -25,5 +25,5 @@ def protected_ranges(text: str) -> tuple[tuple[int, int], ...]:
     """Ranges no rule may touch, in order. Placeholders are among them: what is redacted stays redacted."""
     ranges = [match.span() for match in _MACHINE_MADE.finditer(text)] if _DIGIT.search(text) else []
     if "[REDACTED_" in text:
-        ranges = sorted([*ranges, *(match.span() for match in _PLACEHOLDER.finditer(text))])
+        ranges = sorted([*ranges, *(match.span() for match in PLACEHOLDER.finditer(text))])
     return tuple(ranges)

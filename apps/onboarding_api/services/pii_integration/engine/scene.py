@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from apps.onboarding_api.services.pii_integration.engine.protected import protected_ranges
+from apps.onboarding_api.services.pii_integration.engine.protected import PLACEHOLDER, protected_ranges
 from apps.onboarding_api.services.pii_integration.engine.spans import KnownValue, Policy, Span, ViewKind
 from apps.onboarding_api.services.pii_integration.engine.view import View, view_of
 
@@ -69,6 +69,13 @@ class Scene:
         if index >= 0 and self.protected[index][1] > start:
             return True
         return index + 1 < len(self.protected) and self.protected[index + 1][0] < end
+
+    def holds_only_placeholders(self, start: int, end: int) -> bool:
+        """Whether nothing is left to say once the placeholders in the range are gone."""
+        if "[REDACTED_" not in self.text[max(0, start - 1) : end] and "REDACTED_" not in self.text[start:end]:
+            return False
+        rest = PLACEHOLDER.sub("", self.text[max(0, start - 1) : end + 1][: end - start + 2])
+        return not any(character.isalnum() for character in rest)
 
     def before(self, position: int, reach: int = 60) -> str:
         """The lower-case text just before, within the same line."""
