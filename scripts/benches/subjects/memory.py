@@ -46,7 +46,7 @@ def run(bed: Bed) -> Result:
     return Result(
         name="memory",
         title=f"memory after {WARM_UP_TURNS} turns",
-        rows=(*rows, *_libraries(product)),
+        rows=(*rows, *_libraries(product), _control(product)),
         notes=(
             "RSS counts shared pages in full, PSS by share. MB are 10^6 bytes.",
             f"Model libraries looked for: {', '.join(MODEL_LIBRARIES)}.",
@@ -93,6 +93,20 @@ def _libraries(product: Product) -> list[Row]:
         )
         for way, found in (("running (mapped)", mapped), ("at its start (imported)", imported))
     ]
+
+
+def _control(product: Product) -> Row:
+    """The same look at a process that must have some: finding none there would prove nothing about web."""
+    pids = processes.tree(product.pids()["worker-media"])
+    found = sorted({name for pid in pids for name in compiled_packages(processes.libraries(pid))})
+    return Row(
+        measure=f"control, worker-media (mapped): {', '.join(found)}",
+        ours=len(found),
+        unit="libraries",
+        samples=len(MODEL_LIBRARIES),
+        aim="some",
+        met=bool(found),
+    )
 
 
 def compiled_packages(paths: Sequence[str] | set[str]) -> list[str]:
