@@ -19,12 +19,7 @@ class ConversationTask(OnboardingLLMTask):
     abstract = True
 
     def when_dead(self, record: TaskRecord) -> None:
-        _, kwargs = record.arguments()
-        turn_id = (kwargs.get("context") or {}).get("turn_id")
-        if turn_id and record.subject_id:
-            processing.fail_turn(
-                session_id=record.subject_id, turn_id=UUID(turn_id), error=record.error or {}
-            )
+        processing.fail_turn(task_id=record.pk, error=record.error or {})
 
 
 class ProposalTask(OnboardingLLMTask):
@@ -39,8 +34,7 @@ class UploadTask(OnboardingNetworkTask):
     abstract = True
 
     def when_dead(self, record: TaskRecord) -> None:
-        _, kwargs = record.arguments()
-        understanding.fail_upload(upload_id=UUID(kwargs["upload_id"]), error=record.error or {})
+        understanding.fail_upload(task_id=record.pk, error=record.error or {})
 
 
 @shared_task(base=ConversationTask, name="process_conversation_step", **llm_api_task_config())

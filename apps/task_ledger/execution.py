@@ -91,6 +91,17 @@ def finish(result: Any = None) -> None:
     doorbell.ring_on_commit("task", execution.task_id)
 
 
+def extend_lease(seconds: float) -> None:
+    """Hold the running task for `seconds` from now: before a call that keeps the heartbeat from running.
+
+    A C library that holds the interpreter's lock stops the heartbeat thread as well. Outside a task: nothing.
+    """
+    execution = _current.get()
+    if execution is not None and not execution.finished:
+        held = TaskRecord.objects.filter(pk=execution.task_id, fence=execution.fence, state=State.RUNNING)
+        held.update(lease_expires_at=timezone.now() + timedelta(seconds=seconds))
+
+
 def execute(task: Runnable, task_id: UUID) -> None:
     """Claim `task_id` and run it to an outcome. A message for a task that is not due is dropped: the row decides."""
     record = _claim(task_id)
@@ -174,9 +185,18 @@ def write_dead(task: Runnable, record: TaskRecord, described: dict[str, Any]) ->
         ):
             return
         record.error = described
-        task.when_dead(record)
+        _put_in_order(task, record)
         doorbell.ring_on_commit("task", record.pk)
     logging.getLogger("celery.dlq").error("task %s %s is dead: %s", record.name, record.pk, described["code"])
+
+
+def _put_in_order(task: Runnable, record: TaskRecord) -> None:
+    """A task that fails even at this is dead all the same: it must not hold up the others."""
+    try:
+        with transaction.atomic():
+            task.when_dead(record)
+    except Exception:
+        logger.exception("task %s %s could not put its business in order", record.name, record.pk)
 
 
 def _claim(task_id: UUID) -> TaskRecord | None:

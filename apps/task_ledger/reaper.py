@@ -1,9 +1,16 @@
-"""Takes back what a dead worker held."""
+"""Takes back what a dead worker held.
+
+A process of this host is looked up: gone, its task is taken back at once; alive, it keeps its task beyond the lease (a
+busy C library may stop the heartbeat) until the hard time limit has surely ended it. Of other hosts only the lease
+tells.
+"""
 
 from __future__ import annotations
 
 import logging
 import socket
+from datetime import timedelta
+from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
@@ -20,11 +27,14 @@ State = TaskRecord.State
 
 def take_back(*, limit: int = 200) -> int:
     """Running rows with an expired lease, or whose process on this host is gone: queued again, or dead as poison."""
-    orphans = _orphans_of_this_host()
+    gone, alive = _tasks_of_this_host()
+    now = timezone.now()
+    surely_over = now - timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
+    expired = Q(lease_expires_at__lt=now) & ~Q(pk__in=alive) | Q(lease_expires_at__lt=surely_over)
     with transaction.atomic():
         lost = list(
             TaskRecord.objects.select_for_update(skip_locked=True)
-            .filter(Q(lease_expires_at__lt=timezone.now()) | Q(pk__in=orphans), state=State.RUNNING)
+            .filter(expired | Q(pk__in=gone), state=State.RUNNING)
             .order_by("lease_expires_at")[:limit]
         )
         for record in lost:
@@ -51,15 +61,17 @@ def _take_back(record: TaskRecord) -> None:
     )
 
 
-def _orphans_of_this_host() -> list[object]:
-    """Ids of running rows whose owner process lived here and is gone; hosts elsewhere are left to their leases."""
+def _tasks_of_this_host() -> tuple[list[UUID], list[UUID]]:
+    """Running tasks whose process lived here and is gone, and those whose process lives here."""
     host = socket.gethostname()
-    running = TaskRecord.objects.filter(state=State.RUNNING, owner__startswith=f"{host}|").values_list(
-        "pk", "owner"
-    )
-    return [pk for pk, owner in running if _is_gone(owner)]
+    running = TaskRecord.objects.filter(state=State.RUNNING, owner__startswith=f"{host}|")
+    gone: list[UUID] = []
+    alive: list[UUID] = []
+    for task_id, owner in running.values_list("pk", "owner"):
+        (gone if _is_gone(owner) else alive).append(task_id)
+    return gone, alive
 
 
 def _is_gone(owner: str) -> bool:
     _, pid, started = owner.split("|")
-    return bool(started) and process_start(int(pid)) != started
+    return process_start(int(pid)) != started

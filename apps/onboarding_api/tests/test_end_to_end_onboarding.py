@@ -104,6 +104,116 @@ def test_text_onboarding_from_first_question_to_revert(stack: RunningStack) -> N
     assert stack.rows("SELECT 1 FROM onboarding_site WHERE vault_session = %s", session_id) == []
 
 
+VOICES = {
+    "site_type": "voice_site_type.wav",
+    "area": "voice_area.wav",
+    "floors": "voice_floors.wav",
+    "operating_hours": "voice_hours.webm",
+    "guards_per_shift": "voice_guards.wav",
+    "cctv": "voice_cctv.wav",
+    "emergency_contact_phone": "voice_phone.wav",
+}
+
+
+def speak(stack: RunningStack, client: httpx.Client, session_id: str, recording: str) -> dict[str, Any]:
+    with (MEDIA / recording).open("rb") as audio:
+        answer = client.post(
+            "onboarding/conversation/", data={"session_id": session_id}, files={"audio": audio}, headers=WAIT
+        )
+    if answer.status_code == 202:
+        told: dict[str, Any] = finished(stack, client, answer)["turn"]
+        return told
+    assert answer.status_code == 200, answer.text
+    spoken: dict[str, Any] = answer.json()
+    return spoken
+
+
+def test_complete_voice_onboarding_flow(stack: RunningStack) -> None:
+    manager = stack.client()
+    told = opened(manager)
+    session_id = told["session_id"]
+    heard: dict[str, dict[str, Any]] = {}
+    while (slot := told["reply"]["slot"]) in ANSWERS:
+        if slot in VOICES and slot not in heard:
+            told = heard[slot] = speak(stack, manager, session_id, VOICES[slot])
+            assert told["task_id"]
+            assert told["reply"]["slot"] != slot, (slot, told)
+        else:
+            told = say(manager, session_id, ANSWERS[slot])
+    assert set(heard) == set(VOICES)
+    phone = heard["emergency_contact_phone"]
+    assert "[REDACTED_PHONE" in phone["transcript"]
+    assert phone["pii"]["redactions_count"] == 1
+    snapshot = manager.get(f"onboarding/sessions/{session_id}/").json()["collected_data"]
+    assert snapshot["operating_hours"] == {"from": "09:00", "to": "18:00"}
+
+    proposed = say(manager, session_id, "propose now")
+    task = manager.get(f"onboarding/tasks/{proposed['task_id']}/").json()
+    assert (task["status"], task["recommendation_id"]) == ("completed", proposed["recommendation_id"])
+    assert approve(manager, task["recommendation_id"]).json()["state"] == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    "recording", ["sound_noise.wav", "sound_silence.wav", "sound_hum.wav", "sound_babble.wav"]
+)
+def test_sound_without_words_is_asked_again_and_nothing_made_up(stack: RunningStack, recording: str) -> None:
+    manager = stack.client()
+    session_id = opened(manager)["session_id"]
+    say(manager, session_id, "Green Valley Mall")
+    told = speak(stack, manager, session_id, recording)
+    assert told["reply"]["slot"] == "site_type"
+    assert told["transcript"] is None
+    assert manager.get(f"onboarding/sessions/{session_id}/").json()["collected_data"] == {
+        "site_name": "Green Valley Mall"
+    }
+
+
+def upload(
+    client: httpx.Client, session_id: str, path: str, field: str, name: str, **data: str
+) -> dict[str, Any]:
+    with (MEDIA / name).open("rb") as file:
+        answer = client.post(path, data={"session_id": session_id, **data}, files={field: file})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def understood(stack: RunningStack, client: httpx.Client, made: dict[str, Any]) -> dict[str, Any]:
+    url = f"onboarding/uploads/{made['upload_id']}/"
+    stack.wait_for(lambda: client.get(url).json()["status"] != "received")
+    found: dict[str, Any] = client.get(url).json()
+    assert found["status"] == "understood", found
+    return found
+
+
+def test_photos_and_documents_are_understood_and_attached(stack: RunningStack) -> None:
+    manager = stack.client()
+    session_id = opened(manager)["session_id"]
+    photo = "onboarding/site-audit/"
+    scene = upload(manager, session_id, photo, "photo", "scene_gps.jpg")
+    meter = upload(manager, session_id, photo, "photo", "meter_lcd.jpg", kind="meter")
+    page = upload(manager, session_id, photo, "photo", "register_page.jpg", kind="register")
+    brief = upload(manager, session_id, "onboarding/documents/", "document", "site_brief.pdf")
+
+    seen = understood(stack, manager, scene)
+    assert (round(seen["latitude"], 4), round(seen["longitude"], 4)) == (12.9716, 77.5946)
+    assert seen["position_source"] == "exif"
+
+    reading = understood(stack, manager, meter)["reading"]
+    assert reading["value"] == "004512"
+    confirmed = manager.post(f"onboarding/readings/{reading['id']}/confirm/", json={"value": "004512"})
+    assert confirmed.json()["confirmed_value"] == "004512"
+
+    rows = understood(stack, manager, page)["findings"]["rows"]
+    assert len(rows) == 5
+    assert understood(stack, manager, brief)["findings"]["text"]
+    kinds = [
+        event["kind"] for event in manager.get(f"onboarding/sessions/{session_id}/events/").json()["results"]
+    ]
+    assert kinds.count("upload_understood") == 4
+    assert "reading_confirmed" in kinds
+
+
 def test_personal_values_stand_nowhere_but_in_the_vault(stack: RunningStack) -> None:
     manager = stack.client()
     session_id = answer_required(manager)["session_id"]

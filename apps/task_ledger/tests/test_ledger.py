@@ -125,11 +125,39 @@ def test_living_process_of_this_host_keeps_its_task() -> None:
     assert reaper.take_back() == 0
 
 
+def test_living_process_of_this_host_keeps_its_task_beyond_the_lease() -> None:
+    enqueue("ledger_pulse")
+    late = timezone.now() - timedelta(seconds=30)
+    TaskRecord.objects.update(
+        state=State.RUNNING, deliveries=1, owner=execution.owner(), lease_expires_at=late
+    )
+    assert reaper.take_back() == 0
+    never_ended = timezone.now() - timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 1)
+    TaskRecord.objects.update(lease_expires_at=never_ended)
+    assert reaper.take_back() == 1
+
+
+def test_one_task_that_cannot_be_put_in_order_does_not_stop_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(record: TaskRecord) -> None:
+        raise ValueError("no")
+
+    monkeypatch.setattr(ledger_pulse, "when_dead", refuse)
+    for deliveries in (3, 1):
+        record = enqueue("ledger_pulse")
+        TaskRecord.objects.filter(pk=record.pk).update(
+            state=State.RUNNING, deliveries=deliveries, owner="elsewhere|1|1", lease_expires_at=timezone.now()
+        )
+    assert reaper.take_back() == 2
+    assert set(TaskRecord.objects.values_list("state", flat=True)) == {State.DEAD, State.QUEUED}
+
+
 def test_worker_that_dies_at_every_start_makes_its_task_dead() -> None:
     enqueue("ledger_pulse")
     for _ in range(settings.TASK_LEDGER.max_deliveries):
         assert execution._claim(TaskRecord.objects.get().pk) is not None
-        TaskRecord.objects.update(lease_expires_at=timezone.now())
+        TaskRecord.objects.update(lease_expires_at=timezone.now(), owner="elsewhere|1|1")
         reaper.take_back()
     record = TaskRecord.objects.get()
     assert record.state == State.DEAD

@@ -21,6 +21,7 @@ from apps.onboarding_api.services.conversation.admission import (
 from apps.onboarding_api.services.conversation.recording import record_step
 from apps.onboarding_api.services.conversation.standing import Standing, standing_of
 from apps.onboarding_api.services.pii_integration import get_pii_service, vault
+from apps.task_ledger.enqueue import enqueue
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -51,7 +52,13 @@ def correct_answers(
                 "some answers cannot be taken",
                 errors=[{"pointer": f"/collected_data/{s}", "detail": r} for s, r in error.reasons.items()],
             ) from error
-        record_step(session, step, actor=user)
+        if record_step(session, step, actor=user):
+            enqueue(
+                "generate_recommendations",
+                kwargs={"session_id": str(session.session_id)},
+                client_id=session.client_id,
+                subject_id=session.session_id,
+            )
     return session
 
 

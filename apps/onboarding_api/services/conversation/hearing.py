@@ -11,6 +11,9 @@ from apps.onboarding_api.services.media_input import read_media
 from apps.onboarding_api.services.speech_service import decode, hints, registry
 from apps.task_ledger import execution
 
+_LONGEST_LISTENING_SECONDS = 200
+"""The recogniser holds the interpreter's lock; on noise it may take several times the recording's length."""
+
 
 def hear(turn: Turn) -> DomainError | None:
     """Write the redacted transcript on the turn. A recording that nothing can be made of is the answer, not a fault."""
@@ -18,6 +21,7 @@ def hear(turn: Turn) -> DomainError | None:
     try:
         with uploads.open_file(turn.upload) as audio:
             sound = decode.decode_audio(read_media(audio))
+        execution.extend_lease(_LONGEST_LISTENING_SECONDS)
         expected = hints.hints_for(turn.session_id, turn.session.language)
         heard = registry.get_speech_provider().transcribe(sound, expected)
     except DomainError as error:

@@ -21,7 +21,7 @@ from apps.onboarding.models import ConversationSession, Turn
 from apps.onboarding_api.services import llm, recommendations
 from apps.onboarding_api.services.conversation import hearing
 from apps.onboarding_api.services.conversation.admission import Answer, submit_answer
-from apps.onboarding_api.services.conversation.recording import asks_for_proposal, record_step
+from apps.onboarding_api.services.conversation.recording import record_step
 from apps.onboarding_api.services.conversation.standing import Standing, standing_of
 from apps.onboarding_api.services.conversation.wording import say
 from apps.task_ledger import execution, failpoints
@@ -47,23 +47,23 @@ def process_step(*, session_id: UUID, user_input: str, context: Mapping[str, Any
     return summary(turn)
 
 
-def fail_turn(*, session_id: UUID, turn_id: UUID, error: Mapping[str, Any]) -> None:
+def fail_turn(*, task_id: UUID, error: Mapping[str, Any]) -> None:
     """The turn's task is dead: the turn is closed, the question stands again, and the person is told."""
-    with event_log.writing(session_id) as session:
-        turn = session.turns.select_for_update().get(pk=turn_id)
-        if turn.status not in Turn.OPEN_STATUSES:
-            return
+    found = Turn.objects.filter(task_id=task_id, status__in=Turn.OPEN_STATUSES).first()
+    if found is None:
+        return
+    with event_log.writing(found.session_id) as session:
+        turn = session.turns.select_for_update().get(pk=found.pk)
         event_log.append(
             session, Kind.TURN_FAILED, {"turn_id": str(turn.pk), "code": error.get("code", "unknown")}
         )
         if session.current_state == State.GENERATING_RECOMMENDATIONS:
             event_log.change_state(session, State.IN_PROGRESS, reason="turn_failed")
         turn.status, turn.finished_at = Turn.Status.FAILED, timezone.now()
-        reply = dialogue.open_question(*_speaking(standing_of(session)))
-        turn.reply = {
-            **reply.to_json(),
-            "text": f"{say('turn_failed', session.language)} {reply.question or ''}".strip(),
-        }
+        standing = standing_of(session)
+        reply = dialogue.open_question(standing.flow, standing.state, standing.language)
+        sorry = f"{say('turn_failed', session.language)} {reply.question or ''}".strip()
+        turn.reply = {**reply.to_json(), "text": sorry}
         turn.save()
 
 
@@ -111,11 +111,12 @@ def _understand_and_take(turn: Turn) -> None:
     failpoints.reach("before_effect")
     with execution.fenced(), event_log.writing(turn.session_id) as session:
         turn.session = session
-        step = dialogue.apply(*_of(standing_of(session)), commands, session.language)
-        record_step(session, step)
+        now = standing_of(session)
+        step = dialogue.apply(now.flow, now.state, commands, now.language)
+        proposes = record_step(session, step)
         turn.commands = [command.to_json() for command in commands]
         turn.reply = step.reply.to_json()
-        turn.status = Turn.Status.UNDERSTOOD if asks_for_proposal(step) else Turn.Status.PROCESSED
+        turn.status = Turn.Status.UNDERSTOOD if proposes else Turn.Status.PROCESSED
         if turn.status == Turn.Status.PROCESSED:
             turn.finished_at = timezone.now()
         turn.save()
@@ -153,11 +154,3 @@ def _propose(turn: Turn) -> None:
         turn.status, turn.finished_at = Turn.Status.PROCESSED, timezone.now()
         turn.save()
         execution.finish(summary(turn))
-
-
-def _of(standing: Standing) -> tuple[Any, Any]:
-    return standing.flow, standing.state
-
-
-def _speaking(standing: Standing) -> tuple[Any, Any, str]:
-    return standing.flow, standing.state, standing.language

@@ -11,7 +11,7 @@ from django.core.files import File
 from apps.onboarding import event_log
 from apps.onboarding.errors import SessionClosed
 from apps.onboarding.models import ConversationSession, Upload
-from apps.onboarding_api.services.uploads.storing import Stored, discard, store_file
+from apps.onboarding_api.services.uploads.storing import Stored, discard, display_name, store_file
 from apps.task_ledger.enqueue import enqueue
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def receive(
             if session.is_closed:
                 raise SessionClosed(f"the session is {session.current_state}")
             upload = attach(session=session, stored=stored, actor=user)
-            upload.document_type = document_type
+            upload.document_type = display_name(document_type)[:60]
             upload.captured_at = captured_at
             if latitude is not None and longitude is not None:
                 upload.latitude, upload.longitude, upload.position_source = latitude, longitude, "request"

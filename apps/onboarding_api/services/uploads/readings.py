@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 _DIGITS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
+_UNIT = re.compile(r"[^\W\d_]{1,8}[23²³]?(/[^\W\d_]{1,8})?|%|°[CF]")
 
 
 def confirm_reading(*, reading_id: UUID, user: User, value: str, unit: str = "") -> MeterReading:
@@ -30,6 +31,8 @@ def confirm_reading(*, reading_id: UUID, user: User, value: str, unit: str = "")
         raise InvalidInput(
             "a reading has 1 to 12 digits, with up to 4 decimals", user_message="Please send the digits."
         )
+    if unit and not _UNIT.fullmatch(unit):
+        raise InvalidInput("a unit is like kWh, m3 or L/h", user_message="Please send a unit, such as kWh.")
     with event_log.writing(found) as locked:
         reading = MeterReading.objects.select_for_update().get(pk=reading_id)
         reading.confirmed_value, reading.confirmed_by, reading.confirmed_at = value, user, timezone.now()

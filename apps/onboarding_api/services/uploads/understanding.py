@@ -41,9 +41,9 @@ def understand_upload(*, upload_id: UUID) -> dict[str, Any]:
     return _summary(upload)
 
 
-def fail_upload(*, upload_id: UUID, error: Mapping[str, Any]) -> None:
+def fail_upload(*, task_id: UUID, error: Mapping[str, Any]) -> None:
     """The upload's task is dead."""
-    upload = Upload.objects.filter(pk=upload_id, status=Upload.Status.RECEIVED).first()
+    upload = Upload.objects.filter(task_id=task_id, status=Upload.Status.RECEIVED).first()
     if upload is not None:
         _keep_failure(
             upload, {"code": error.get("code", "unknown"), "user_message": "This file could not be read."}
