@@ -28,7 +28,7 @@ class PhotoRequestSerializer(serializers.Serializer):
 class DocumentRequestSerializer(serializers.Serializer):
     session_id = serializers.UUIDField()
     document = serializers.FileField(allow_empty_file=True)
-    document_type = serializers.CharField(required=False, max_length=60, default="")
+    document_type = serializers.CharField(required=False, max_length=60, default="", allow_blank=True)
 
 
 class ReadingSerializer(serializers.ModelSerializer):
@@ -67,4 +67,4 @@ class UploadSerializer(serializers.ModelSerializer):
 
 class ReadingConfirmationSerializer(serializers.Serializer):
     value = serializers.CharField(max_length=20, help_text="The digits as shown; leading zeros stay.")
-    unit = serializers.CharField(max_length=20, required=False, default="")
+    unit = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)

@@ -252,6 +252,18 @@ def test_names_of_files_are_only_text_to_show(
     assert "passwd" not in stored[0].name
 
 
+def test_the_type_of_a_document_is_only_text_to_show(ask: Caller, world: World, own_storage: Path) -> None:
+    form = {
+        "session_id": str(world.session.pk),
+        "document": api_world.text_file(),
+        "document_type": "rota of +91 98220 51337\u202e",
+    }
+    answer = ask("POST", reverse("documents"), form=form)
+    assert answer.status_code == 201
+    assert "98220" not in answer.json()["document_type"]
+    assert "\u202e" not in answer.json()["document_type"]
+
+
 PATCHES: dict[str, tuple[Any, int]] = {
     "not an object": ({"collected_data": [1]}, 400),
     "empty": ({"collected_data": {}}, 400),
@@ -302,6 +314,13 @@ def test_decisions_that_make_no_sense(ask: Caller, world: World, untouched: Unto
 def test_readings_that_are_none(ask: Caller, world: World, untouched: Untouched, value: Any) -> None:
     answer = ask("POST", reverse("confirm-reading", args=[world.reading.pk]), {"value": value})
     assert_problem(answer, 400)
+    untouched.check()
+
+
+@pytest.mark.parametrize("unit", ["9822051337", "call Asha", "<b>", "k\u202eWh", "m33"])
+def test_units_that_are_none(ask: Caller, world: World, untouched: Untouched, unit: str) -> None:
+    body = {"value": "004217", "unit": unit}
+    assert_problem(ask("POST", reverse("confirm-reading", args=[world.reading.pk]), body), 400)
     untouched.check()
 
 

@@ -16,8 +16,8 @@ from apps.onboarding.models import Upload
 from apps.onboarding_api.serializers import upload_serializers as shapes
 from apps.onboarding_api.services import access, uploads
 from apps.onboarding_api.views import openapi
-from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.idempotent import idempotent
+from apps.onboarding_api.views.people import signed_in
 
 
 class DocumentView(APIView):
@@ -68,6 +68,7 @@ class ReadingConfirmationView(APIView):
     @extend_schema(
         request=shapes.ReadingConfirmationSerializer,
         responses={200: shapes.ReadingSerializer, **openapi.problems(400, 401, 403, 404)},
+        parameters=[openapi.IDEMPOTENCY_KEY],
     )
     @idempotent
     def post(self, request: Request, reading_id: UUID) -> Response:
