@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+import yaml
+from django.conf import settings
+from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from apps.onboarding_api.services.pii_integration import engine
@@ -82,6 +87,21 @@ def test_facility_answers_stay_untouched(view):
         if (found := find(text, view=view))
     ]
     assert touched == []
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(one)
+
+
+def test_the_flows_own_words_stay_untouched():
+    files = [*Path(settings.BASE_DIR, "apps/onboarding/flows").rglob("*.yaml")]
+    texts = {text for file in files for text in texts_in(yaml.safe_load(file.read_text(encoding="utf-8")))}
+    assert len(texts) > 500
+    assert [(text, shown(text, found)) for text in texts if (found := find(text))] == []
 
 
 def test_spans_are_ordered_and_do_not_overlap():
@@ -217,7 +237,7 @@ def calls(text: str) -> int:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_work_grows_no_faster_than_the_text(name):
     text = HOSTILE[name]
-    assert calls(text[: len(text) // 8]) <= 4.6 * calls(text[: len(text) // 32]) + 500
+    assert calls(text[: len(text) // 16]) <= 4.6 * calls(text[: len(text) // 64]) + 500
 
 
 @pytest.mark.parametrize("name", ["colons", "one word", "tokens", "machine line", "keys"])
@@ -226,7 +246,7 @@ def test_patterns_come_to_an_end_on_long_hostile_text(name):
     assert all(span.end <= len(HOSTILE[name]) for span in spans)
 
 
-@settings(max_examples=120, deadline=None)
+@examples(max_examples=120, deadline=None)
 @given(
     st.text(max_size=300), st.sampled_from(["balanced", "strict"]), st.sampled_from(["text", "speech", "ocr"])
 )
@@ -280,7 +300,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@examples(max_examples=120, deadline=None)
 @given(st.lists(PIECES, max_size=25), st.sampled_from(["balanced", "strict"]))
 def test_any_mixture_of_cues_gives_valid_spans(pieces, policy):
     text = " ".join(pieces)

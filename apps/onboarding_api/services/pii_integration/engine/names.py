@@ -164,7 +164,7 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
         ):
             if not (index and sequence[index - 1].low in ("saint", "st", "san", "santa")):
                 end = name_end(sequence, index, Trust.SOME)
-        elif word.capital and is_listed(word.low) and index + 1 < len(sequence):
+        elif (word.capital or word.caseless) and is_listed(word.low) and index + 1 < len(sequence):
             end = _pair(sequence, index)
         elif word.capital and len(word.text) == 1:
             end = _after_initials(sequence, index)
@@ -179,7 +179,8 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
 def _pair(sequence: list[Word], index: int) -> int:
     """A capitalised everyday name beside another name: Bill Long, Grace Hope, Will Young."""
     word, following = sequence[index], sequence[index + 1]
-    if following.gap not in (" ", ". ") or not following.capital or not is_listed(following.low):
+    written = following.capital or (word.caseless and following.low in given())
+    if following.gap not in (" ", ". ") or not written or not is_listed(following.low):
         return index
     if word.low in words("places") or is_organisation(sequence, index, index + 2):
         return index
