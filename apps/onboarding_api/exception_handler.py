@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -48,6 +49,12 @@ _OF_DRF: dict[str, tuple[str, tuple[str, ...]]] = {
     "invalid": ("Something in the request is not right.", ("correct_and_resend",)),
     "not_found": ("There is nothing here that you may see.", ("check_the_id", "list_what_you_can_see")),
 }
+
+
+class DatabaseAway(errors.ProviderUnavailable):
+    code = "database_unavailable"
+    user_message = "We cannot reach our records at the moment. Nothing was lost; please try again shortly."
+    next_actions = ("wait", "retry")
 
 
 def problem(
@@ -96,6 +103,9 @@ def to_problem(error: Exception, context: dict[str, Any]) -> Response | None:  #
     match error:
         case errors.DomainError():
             return _respond(of_domain(error), _retry_after(error))
+        case InterfaceError() | OperationalError():
+            logger.error("the database is away: %s", type(error).__name__)
+            return _respond(of_domain(DatabaseAway(retry_after=5)), {"Retry-After": "5"})
         case Http404():
             return _respond(of_domain(errors.NotFound()))
         case PermissionDenied():
