@@ -39,6 +39,13 @@ LOGGING: dict[str, Any] = {
 }
 LOGGING["loggers"]["uvicorn.access"] = {"handlers": [], "propagate": False}
 # Libraries that write addresses and texts at INFO; and Celery's own lines of tasks: the ledger writes the real outcome.
-for chatty in ("httpx", "httpcore", "urllib3", "presidio-analyzer", "celery.worker.strategy", "celery.app.trace"):
+for chatty in (
+    "httpx",
+    "httpcore",
+    "urllib3",
+    "presidio-analyzer",
+    "celery.worker.strategy",
+    "celery.app.trace",
+):
     LOGGING["loggers"][chatty] = {"level": "WARNING"}
 LOGGING["loggers"]["django.db.backends"] = {"level": "INFO"}  # statements carry values
