@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, register
 
 @register()
 def check_environment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001 -- Django's signature
-    problems = [Error(line, id="intelliwiz.E001") for line in settings.SETTINGS_PROBLEMS]
+    problems: list[CheckMessage] = [Error(line, id="intelliwiz.E001") for line in settings.SETTINGS_PROBLEMS]
     if not settings.SECRET_KEY:
         problems.append(Error("DJANGO_SECRET_KEY must be set (scripts/run makes one)", id="intelliwiz.E002"))
     if not settings.SEALING_KEYS:

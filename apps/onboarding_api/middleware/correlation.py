@@ -28,11 +28,11 @@ class CorrelationMiddleware:
             return self._answer(request)
         with correlation.correlated(correlation.accept(request.headers.get(HEADER))) as current:
             response = self.get_response(request)
-            response[HEADER] = current  # type: ignore[index] -- sync: a response, not an awaitable
+            response[HEADER] = current  # type: ignore[index]  # sync: a response, not an awaitable
             return response
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
         with correlation.correlated(correlation.accept(request.headers.get(HEADER))) as current:
-            response = await self.get_response(request)  # type: ignore[misc] -- async: an awaitable
+            response = await self.get_response(request)  # type: ignore[misc]  # async: an awaitable
             response[HEADER] = current
             return response

@@ -48,7 +48,7 @@ class RunningStack:
     def rows(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
         """Rows of the stack's database."""
         with psycopg.connect(self.database_url, row_factory=dict_row) as connection:
-            return connection.execute(query, parameters).fetchall()  # type: ignore[arg-type]  # text of the tests
+            return connection.execute(query, parameters).fetchall()
 
     def start(self, name: str, *, extra: dict[str, str] | None = None) -> None:
         log = (self.folder / f"{name}.log").open("ab")
@@ -116,7 +116,7 @@ def start_stack(*, folder: Path) -> Iterator[RunningStack]:
     name = f"stack_{uuid4().hex[:12]}"
     server = os.environ["DATABASE_URL"]
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]  # a name of ours
+        connection.execute(f'CREATE DATABASE "{name}"')
     stack = RunningStack(
         url=f"http://127.0.0.1:{_free_port()}",
         database_url=urlunsplit(urlsplit(server)._replace(path=f"/{name}")),
@@ -133,7 +133,7 @@ def start_stack(*, folder: Path) -> Iterator[RunningStack]:
     finally:
         stack.stop()
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[arg-type]  # a name of ours
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _environment(stack: RunningStack) -> dict[str, str]:

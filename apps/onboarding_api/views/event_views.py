@@ -124,7 +124,8 @@ def _read(user: User, session_id: UUID, after: int) -> list[dict[str, Any]]:
     events = SessionEvent.objects.filter(session_id=session_id, number__gt=after).order_by("number")
     if not user.is_staff:
         events = events.filter(session__client__memberships__user_id=user.pk)
-    return list(events.values("number", "kind", "data", "actor", "correlation_id", "occurred_at")[:_PAGE])
+    rows = events.values("number", "kind", "data", "actor", "correlation_id", "occurred_at")[:_PAGE]
+    return [dict(row) for row in rows]
 
 
 def _read_and_close(user: User, session_id: UUID, after: int) -> list[dict[str, Any]]:
