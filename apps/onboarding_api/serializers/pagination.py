@@ -29,6 +29,6 @@ def _was_given_out(cursor: Cursor) -> bool:
     if cursor.position is None:
         return cursor.offset > 0 or cursor.reverse
     try:
-        return parse_datetime(cursor.position) is not None
+        return parse_datetime(str(cursor.position)) is not None
     except ValueError:
         return False
