@@ -54,7 +54,7 @@ def problems(settings: str, **variables: str) -> list[str]:
         for name in [name for name in sys.modules if name.startswith(PACKAGE)]:
             del sys.modules[name]
         sys.modules.update(loaded)
-        intelliwiz_config.settings = loaded[PACKAGE]  # type: ignore[attr-defined]  # the import bound the fresh one
+        intelliwiz_config.settings = loaded[PACKAGE]  # the import bound the fresh one
 
 
 def test_sound_values_leave_no_problem() -> None:

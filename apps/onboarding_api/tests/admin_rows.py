@@ -29,10 +29,10 @@ class Rows:
 
 def make_rows() -> Rows:
     """A whole story; personal values are in the vault only."""
-    staff = factories.UserFactory(is_staff=True, is_superuser=True)
+    staff = factories.UserFactory.create(is_staff=True, is_superuser=True)
     Group.objects.get_or_create(name="Site leads")
-    member = factories.MembershipFactory()
-    recommendation = factories.RecommendationFactory(session__client=member.client)
+    member = factories.MembershipFactory.create()
+    recommendation = factories.RecommendationFactory.create(session__client=member.client)
     session = recommendation.session
     redacted = get_pii_service().redact(f"call {PHONE} or {EMAIL}", session_id=session.pk)
     task = enqueue.enqueue(
@@ -41,8 +41,8 @@ def make_rows() -> Rows:
         client_id=session.client_id,
         subject_id=session.pk,
     )
-    upload = factories.UploadFactory(session=session, findings={"labels": ["gate"]}, task_id=task.pk)
-    factories.TurnFactory(
+    upload = factories.UploadFactory.create(session=session, findings={"labels": ["gate"]}, task_id=task.pk)
+    factories.TurnFactory.create(
         session=session, text=redacted.text, upload=upload, recommendation=recommendation, task_id=task.pk
     )
     MeterReading.objects.create(upload=upload, value="004217", unit="kWh", candidates=["004277"])

@@ -54,27 +54,32 @@ class World:
 
 
 def make_world() -> World:
-    client = factories.ClientFactory()
-    people: dict[str, User | None] = {"anonymous": None, "outsider": factories.MembershipFactory().user}
+    client = factories.ClientFactory.create()
+    people: dict[str, User | None] = {
+        "anonymous": None,
+        "outsider": factories.MembershipFactory.create().user,
+    }
     for role in ("viewer", "contributor", "manager"):
-        people[role] = factories.MembershipFactory(client=client, role=role).user
-    people["staff"] = factories.UserFactory(is_staff=True)
+        people[role] = factories.MembershipFactory.create(client=client, role=role).user
+    people["staff"] = factories.UserFactory.create(is_staff=True)
     manager = people["manager"]
     assert manager is not None
-    applied = factories.RecommendationFactory(session__client=client)
+    applied = factories.RecommendationFactory.create(session__client=client)
     outcome = recommendations.decide(recommendation_id=applied.pk, user=manager)
     assert outcome.change_set is not None
-    answered = factories.SessionFactory(client=client, user=manager)
+    answered = factories.SessionFactory.create(client=client, user=manager)
     turn = conversation.submit_answer(
         session_id=answered.pk, user=manager, answer=conversation.Answer(text="a warehouse")
     )
     assert turn.task_id is not None
-    upload = factories.UploadFactory(session=factories.SessionFactory(client=client), kind="meter")
+    upload = factories.UploadFactory.create(
+        session=factories.SessionFactory.create(client=client), kind="meter"
+    )
     return World(
         client=client,
         people=people,
-        session=factories.SessionFactory(client=client, user=manager),
-        recommendation=factories.RecommendationFactory(session__client=client),
+        session=factories.SessionFactory.create(client=client, user=manager),
+        recommendation=factories.RecommendationFactory.create(session__client=client),
         change_set=outcome.change_set,
         upload=upload,
         reading=MeterReading.objects.create(upload=upload, value="004217"),
@@ -92,7 +97,7 @@ class Caller:
             self._headers["Authorization"] = f"Bearer {AccessToken.for_user(user)}"
 
     def __call__(
-        self, method: str, path: str, body: Any = None, *, form: dict[str, Any] | None = None, **headers: str
+        self, method: str, path: str, body: Any = None, *, form: dict[str, Any] | None = None, **headers: Any
     ) -> Any:
         """`body` goes out as JSON (bytes as they are), `form` as multipart. Header names with underscores."""
         sent = {**self._headers, **{name.replace("_", "-"): value for name, value in headers.items()}}

@@ -34,19 +34,19 @@ def defaults() -> list[FlowVersion]:
 
 
 def test_another_version_becomes_the_only_default(client, versions) -> None:
-    client.force_login(factories.UserFactory(is_staff=True, is_superuser=True))
+    client.force_login(factories.UserFactory.create(is_staff=True, is_superuser=True))
     choose(client, versions[1])
     assert defaults() == [versions[1]]
 
 
 def test_choosing_two_versions_changes_nothing(client, versions) -> None:
-    client.force_login(factories.UserFactory(is_staff=True, is_superuser=True))
+    client.force_login(factories.UserFactory.create(is_staff=True, is_superuser=True))
     choose(client, *versions)
     assert defaults() == [versions[0]]
 
 
 def test_who_may_only_look_cannot_choose(client, versions) -> None:
-    looker = factories.UserFactory(is_staff=True)
+    looker = factories.UserFactory.create(is_staff=True)
     looker.user_permissions.add(Permission.objects.get(codename="view_flowversion"))
     client.force_login(looker)
     choose(client, versions[1])

@@ -24,12 +24,12 @@ from apps.onboarding_api.tests.admin_rows import Rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rows")]
 OUR_APPS = ("onboarding", "task_ledger")
-MODELS = [model for label in OUR_APPS for model in apps.get_app_config(label).get_models()]
+MODELS: list[type[Model]] = [model for label in OUR_APPS for model in apps.get_app_config(label).get_models()]
 EDITABLE = {
     "Client", "Membership", "Site", "Shift", "Post", "PatrolCheckpoint", "Asset", "MeterPoint", "Contact",
 }  # fmt: skip
 EVIDENCE = [model for model in MODELS if model.__name__ not in EDITABLE]
-PAGES = [*MODELS, *apps.get_app_config("auth").get_models(), LogEntry]
+PAGES: list[type[Model]] = [*MODELS, *apps.get_app_config("auth").get_models(), LogEntry]
 REGISTERED = [model for model in PAGES if model.__name__ != "Permission"]
 BUSY = [
     "Site",
@@ -106,7 +106,7 @@ def test_search_with_a_nul_is_refused_in_words(browser: Client, rows: Rows) -> N
 
 
 def test_search_by_id_finds_the_one_row(browser: Client, rows: Rows) -> None:
-    factories.RecommendationFactory()
+    factories.RecommendationFactory.create()
     page = browser.get(address(type(rows.recommendation), "changelist"), {"q": str(rows.recommendation.pk)})
     assert [row.pk for row in page.context["cl"].result_list] == [rows.recommendation.pk]
 
@@ -114,7 +114,7 @@ def test_search_by_id_finds_the_one_row(browser: Client, rows: Rows) -> None:
 @pytest.mark.parametrize("model", REGISTERED, ids=names)
 def test_pages_send_others_to_the_sign_in(client: Client, rows: Rows, model: type[Model]) -> None:
     addresses = [address(model, "changelist"), address(model, "change", some(model).pk)]
-    for who in (None, factories.UserFactory()):
+    for who in (None, factories.UserFactory.create()):
         if who is not None:
             client.force_login(who)
         for place in addresses:
@@ -157,7 +157,9 @@ def _queries(browser: Client, model: type[Model]) -> int:
 def test_the_page_of_a_session_shows_a_bounded_part_of_its_log(browser: Client, rows: Rows) -> None:
     session = rows.recommendation.session
     for number in range(60):
-        factories.TurnFactory(session=session, number=100 + number, text=f"answer number {number} of many")
+        factories.TurnFactory.create(
+            session=session, number=100 + number, text=f"answer number {number} of many"
+        )
     with CaptureQueriesContext(connection) as asked:
         page = browser.get(address(type(session), "change", session.pk)).content.decode()
     assert page.count("of many") <= 20 * 2  # a cell and its title at most
@@ -167,7 +169,7 @@ def test_the_page_of_a_session_shows_a_bounded_part_of_its_log(browser: Client, 
 
 
 def test_the_sidebar_shows_only_what_one_may_see(client: Client) -> None:
-    client.force_login(factories.UserFactory(is_staff=True))
+    client.force_login(factories.UserFactory.create(is_staff=True))
     page = client.get("/admin/")
     assert page.status_code == 200
     shown = [item for group in page.context["sidebar_navigation"] for item in group["items"]]

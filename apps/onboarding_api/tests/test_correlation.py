@@ -30,7 +30,7 @@ INSANE = [
 
 @pytest.fixture
 def caller() -> Caller:
-    return Caller(factories.MembershipFactory().user)
+    return Caller(factories.MembershipFactory.create().user)
 
 
 def test_a_sane_id_comes_back_as_it_was(caller: Caller) -> None:
@@ -73,6 +73,19 @@ def test_the_id_is_on_answers_outside_the_api_views(caller: Caller, path: str, s
     assert MINE in answer.content.decode()
 
 
+class _Noting(correlation.CorrelationFilter):
+    """The filter of the product's handlers, which also remembers what it put on the records."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        passes = super().filter(record)
+        self.seen.append(vars(record)["correlation_id"])
+        return passes
+
+
 def test_the_id_is_in_problems_and_in_the_log_line(
     caller: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -81,17 +94,15 @@ def test_the_id_is_in_problems_and_in_the_log_line(
     def crash(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("no such luck")
 
-    seen: list[str] = []
-    noting = correlation.CorrelationFilter()
+    keeper = _Noting()
     monkeypatch.setattr(access, "visible_session", crash)
     monkeypatch.setattr(
-        logging.getLogger("django.request"), "filters",
-        [lambda record: noting.filter(record) and (seen.append(record.correlation_id) or True)],
+        logging.getLogger("django.request"), "filters", [keeper]
     )  # fmt: skip
-    session = factories.SessionFactory()
+    session = factories.SessionFactory.create()
     answer = caller("GET", reverse("session", args=[session.pk]), X_Correlation_ID=MINE)
     assert assert_problem(answer, 500, "internal_error")["correlation_id"] == MINE
-    assert MINE in seen
+    assert MINE in keeper.seen
 
 
 def test_no_id_is_left_behind_after_a_request(caller: Caller) -> None:

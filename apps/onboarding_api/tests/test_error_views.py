@@ -54,20 +54,30 @@ def test_an_exception_in_an_api_view_is_a_problem_that_tells_nothing(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(access, "visible_session", crash)
-    session = factories.SessionFactory()
-    answer = Caller(factories.UserFactory())("GET", reverse("session", args=[session.pk]))
+    session = factories.SessionFactory.create()
+    answer = Caller(factories.UserFactory.create())("GET", reverse("session", args=[session.pk]))
     assert_problem(answer, 500, "internal_error")
     for part in ("9822051337", "asha", "RuntimeError", "Traceback", ".py"):
         assert part not in answer.content.decode()
 
 
+class _Keeper(logging.Handler):
+    """Keeps the records."""
+
+    def __init__(self, records: list[logging.LogRecord]) -> None:
+        super().__init__()
+        self._records = records
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._records.append(record)
+
+
 def test_an_exception_is_logged_once_and_scrubbed(monkeypatch: pytest.MonkeyPatch) -> None:
     records: list[logging.LogRecord] = []
-    keeper = logging.Handler()
-    keeper.emit = records.append  # type: ignore[method-assign]  # the whole of a handler that keeps
+    keeper = _Keeper(records)
     monkeypatch.setattr(access, "visible_session", crash)
-    session = factories.SessionFactory()
-    caller = Caller(factories.UserFactory())
+    session = factories.SessionFactory.create()
+    caller = Caller(factories.UserFactory.create())
     loggers = [logging.getLogger(), logging.getLogger("django")]
     for logger in loggers:
         logger.addHandler(keeper)

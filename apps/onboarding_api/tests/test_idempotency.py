@@ -38,13 +38,13 @@ class Scene:
     """A session with its first question open, and somebody who answers it."""
 
     def __init__(self) -> None:
-        member = factories.MembershipFactory(role="contributor")
+        member = factories.MembershipFactory.create(role="contributor")
         self.user = member.user
-        self.session = factories.SessionFactory(client=member.client, user=member.user)
+        self.session = factories.SessionFactory.create(client=member.client, user=member.user)
         self.ask = Caller(member.user)
         self.key = str(uuid4())
 
-    def answer(self, text: str = "a warehouse", *, key: str | None = None, **headers: str) -> Any:
+    def answer(self, text: str = "a warehouse", *, key: str | None = None, **headers: Any) -> Any:
         body = {"session_id": str(self.session.pk), "text": text}
         return self.ask("POST", reverse("conversation"), body, Idempotency_Key=key or self.key, **headers)
 
@@ -85,7 +85,7 @@ def test_a_body_with_its_members_in_another_order_is_the_same(scene: Scene) -> N
 @single
 def test_keys_belong_to_the_person_who_sends_them() -> None:
     factories.default_flow()
-    asks = [Caller(factories.MembershipFactory().user) for _ in range(2)]
+    asks = [Caller(factories.MembershipFactory.create().user) for _ in range(2)]
     opened = [ask("POST", reverse("conversation"), {}, Idempotency_Key="shared-key").json() for ask in asks]
     assert opened[0]["session_id"] != opened[1]["session_id"]
     assert ConversationSession.objects.count() == 2
@@ -93,7 +93,7 @@ def test_keys_belong_to_the_person_who_sends_them() -> None:
 
 @single
 def test_the_same_key_at_another_address_is_another_request(scene: Scene) -> None:
-    other = factories.SessionFactory(client=scene.session.client, user=scene.user)
+    other = factories.SessionFactory.create(client=scene.session.client, user=scene.user)
     for session in (scene.session, other):
         answer = scene.ask(
             "PATCH",
@@ -282,10 +282,10 @@ def test_a_request_that_still_runs_answers_409_until_it_has_ended(
 
 
 def test_one_session_id_made_by_a_client_opens_one_session(at_once: Scene) -> None:
-    session_id = str(uuid4())
+    session_id = uuid4()
     answers = in_threads(
-        *[lambda: at_once.ask("POST", reverse("conversation"), {"session_id": session_id})] * 3
+        *[lambda: at_once.ask("POST", reverse("conversation"), {"session_id": str(session_id)})] * 3
     )
     assert [answer.status_code for answer in answers] == [200, 200, 200]
-    assert {answer.json()["session_id"] for answer in answers} == {session_id}
+    assert {answer.json()["session_id"] for answer in answers} == {str(session_id)}
     assert SessionEvent.objects.filter(session=session_id, kind="session_started").count() == 1

@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_connection")]
 
 @pytest.fixture
 def session() -> ConversationSession:
-    member = factories.MembershipFactory()
-    made: ConversationSession = factories.SessionFactory(client=member.client, user=member.user)
+    member = factories.MembershipFactory.create()
+    made: ConversationSession = factories.SessionFactory.create(client=member.client, user=member.user)
     return made
 
 
@@ -27,7 +27,7 @@ def ask(session: ConversationSession) -> Caller:
     return Caller(session.user)
 
 
-def correct(ask: Caller, session: ConversationSession, answers: dict[str, Any], **headers: str) -> Any:
+def correct(ask: Caller, session: ConversationSession, answers: dict[str, Any], **headers: Any) -> Any:
     return ask("PATCH", reverse("session", args=[session.pk]), {"collected_data": answers}, **headers)
 
 
@@ -94,7 +94,7 @@ def test_a_phone_that_comes_as_a_number_is_redacted_too(
 
 
 def test_sessions_come_in_pages_newest_first(ask: Caller, session: ConversationSession) -> None:
-    made = [session, *(factories.SessionFactory(client=session.client) for _ in range(6))]
+    made = [session, *(factories.SessionFactory.create(client=session.client) for _ in range(6))]
     seen: list[str] = []
     address: str | None = f"{reverse('sessions')}?limit=3"
     pages = 0
@@ -124,7 +124,7 @@ def test_events_are_read_from_where_one_stopped(ask: Caller, session: Conversati
 
 
 def test_recommendations_of_a_session_come_newest_first(ask: Caller, session: ConversationSession) -> None:
-    made = factories.RecommendationFactory(session__client=session.client)
+    made = factories.RecommendationFactory.create(session__client=session.client)
     page = ask("GET", reverse("session-recommendations", args=[made.session_id])).json()
     assert [row["recommendation_id"] for row in page["results"]] == [str(made.pk)]
     assert page["next"] is None

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_connection")]
 @pytest.fixture
 def user() -> User:
     factories.default_flow()
-    found: User = factories.MembershipFactory().user
+    found: User = factories.MembershipFactory.create().user
     return found
 
 
