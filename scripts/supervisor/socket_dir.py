@@ -14,8 +14,8 @@ from scripts.supervisor.account import Account
 from scripts.supervisor.errors import CannotGoOn
 from scripts.supervisor.layout import Layout
 
-# The longest name in it is `.s.PGSQL.5432.lock`.
-LONGEST_FOLDER_BYTES = 107 - len("/.s.PGSQL.5432.lock")
+SOCKETS = ("redis.sock", ".s.PGSQL.5432", ".s.PGSQL.5432.lock")
+LONGEST_FOLDER_BYTES = 107 - max(len(f"/{name}") for name in SOCKETS)
 # Anything else would have to be escaped differently for libpq, redis-py, kombu and the servers' own command
 # lines.
 PLAIN = re.compile(r"/[A-Za-z0-9._/-]+")
@@ -43,6 +43,8 @@ def remove(layout: Layout) -> None:
     """Take the folder away again after a clean stop; what somebody else put into it keeps it there."""
     for folder in _candidates(layout, shared=False):
         with contextlib.suppress(OSError):
+            for left in SOCKETS:  # a server that was killed does not remove its own
+                (folder / left).unlink(missing_ok=True)
             folder.rmdir()
 
 
