@@ -36,7 +36,7 @@ class Reader:
         raise AssertionError("the whole photo has been read already")
 
     def read_line(self, image):
-        return self._texts.pop(0), self._confidence
+        return (self._texts.pop(0) if self._texts else ""), self._confidence
 
 
 def table(angle: float = 0) -> list[TextLine]:
@@ -149,6 +149,19 @@ def test_low_confidence_is_doubted():
 def test_display_read_upside_down_is_read_again():
     found = read(meter(digits="66h50"), "015499", "015499", "015499", expected_digits=6)
     assert (found.status, found.value) == ("read", "015499")
+
+
+def test_drums_that_were_missed_are_found_in_wider_windows():
+    lines = [line("0395", 120, 150, height=90), line("m3", 500, 200)]
+    found = read(lines, "0395", "03954", "03954 m3", "3954m3", "03954", "03954", previous="03900")
+    assert (found.status, found.value) == ("read", "03954")
+
+
+def test_a_number_in_one_window_only_is_not_believed():
+    lines = [line("0395", 120, 150, height=90)]
+    found = read(lines, "0395", "03954", "0395", "", "0395", "0395", previous="03900")
+    assert (found.status, found.value) == ("needs_confirmation", "0395")
+    assert "digit_count" in found.reasons
 
 
 def test_drums_that_were_found_apart_are_one_number():

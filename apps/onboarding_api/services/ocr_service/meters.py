@@ -60,7 +60,12 @@ def read_meter(
 
     `previous` is the last confirmed value as shown ("004498"); `expected_digits` counts the whole part.
     """
-    shown = windows.displays(windows.reread(image, lines, provider))
+    expected = expected_digits or (len(_whole(previous)) if previous else None)
+    lines = windows.reread(image, lines, provider)
+    shown = windows.displays(lines)
+    if not shown or (expected and len(_whole(shown[0].digits)) != expected):
+        whole = windows.completed(image, lines, provider, expected=expected)
+        shown = [whole] if whole else shown
     if not shown:
         return MeterReading("unreadable", None, _unit(lines), 0.0, (), ("unclear",))
     display = shown[0]
@@ -70,7 +75,6 @@ def read_meter(
         passes.append((windows.digits_of(text) or "", confidence))
     value = _most_agreed([digits for digits, _confidence in passes if digits])
     agreeing = [confidence for digits, confidence in passes if digits == value]
-    expected = expected_digits or (len(_whole(previous)) if previous else None)
     reasons = [
         *(["passes_disagree"] if len(agreeing) < len(passes) else []),
         *(["low_confidence"] if max(agreeing) < MIN_CONFIDENCE else []),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 MIN_DIGITS, MAX_DIGITS = 4, 9
 RIVAL_HEIGHT = 0.75
 """A second number at least so tall beside the tallest could be the display just as well."""
+
+REACHES = (0.3, 0.8, 1.2, 2.0)
+"""How far to both sides of a piece the rest of its number is looked for, in heights of the piece."""
 
 _DIGITS = re.compile(r"\d+(?:[.,]\d{1,3})?")
 _UNIT_BEHIND = re.compile(r"\s*(?:k\s?wh|k\s?vah|m\s?[3³]|l|ltr)$", re.IGNORECASE)
@@ -72,6 +76,30 @@ def reread(image: np.ndarray, lines: Sequence[TextLine], provider: OcrProvider) 
     return again
 
 
+def completed(
+    image: np.ndarray, lines: Sequence[TextLine], provider: OcrProvider, *, expected: int | None
+) -> Display | None:
+    """The display of which only some drums were found, read alone in ever wider windows around them.
+
+    A number counts that stands in two windows at least and has the `expected` digits (4 to 9 where that is not known).
+    """
+    numbers = [line for line in lines if digits_of(line.text)]
+    tallest = max((line.height for line in numbers), default=0.0)
+    found: dict[str, list[Display]] = {}
+    for line in numbers:
+        if line.height <= 0.6 * tallest:
+            continue
+        for reach in REACHES:
+            corners = _wider(line.box, reach * line.height)
+            text, confidence = provider.read_line(_straight(image, corners, 0.06 * line.height))
+            digits = digits_of(text)
+            count = len(digits.split(".")[0]) if digits else 0
+            if digits and (count == expected if expected else MIN_DIGITS <= count <= MAX_DIGITS):
+                found.setdefault(digits, []).append(Display(digits, confidence, line.height, corners))
+    best = max(found.values(), key=len, default=[])
+    return best[0] if len(best) > 1 else None
+
+
 def crops(image: np.ndarray, display: Display) -> Iterator[np.ndarray]:
     """The window on its own, straightened: once as it is, once wider and with its contrast raised."""
     import cv2
@@ -102,6 +130,20 @@ def _display(group: Sequence[TextLine]) -> Display:
         confidence=min(line.confidence for line in group),
         height=max(line.height for line in group),
         corners=(first.box[0], last.box[1], last.box[2], first.box[3]),
+    )
+
+
+def _wider(corners: Sequence[Point], reach: float) -> tuple[Point, Point, Point, Point]:
+    """The corners moved outwards along the line of text, `reach` pixels to either side."""
+    top_left, top_right, bottom_right, bottom_left = corners
+    width = max(math.dist(top_left, top_right), 1.0)
+    across = (top_right[0] - top_left[0]) / width * reach
+    down = (top_right[1] - top_left[1]) / width * reach
+    return (
+        (top_left[0] - across, top_left[1] - down),
+        (top_right[0] + across, top_right[1] + down),
+        (bottom_right[0] + across, bottom_right[1] + down),
+        (bottom_left[0] - across, bottom_left[1] - down),
     )
 
 
