@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
+from django.conf import settings
 
 from apps.onboarding_api.views import conversation_views, event_views
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_not_scanned() -> None:
+    """Each test client would list all static files anew, which takes longer than the request; none asks for one."""
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("servestatic.")]
 
 
 @pytest.fixture
@@ -19,7 +25,7 @@ def kept_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def own_storage(settings: Any, tmp_path: Path) -> Path:
+def own_storage(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Files of this test go to a folder of its own."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+    request.getfixturevalue("settings").MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"

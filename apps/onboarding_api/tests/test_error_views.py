@@ -32,6 +32,26 @@ def test_unknown_addresses_of_the_api_are_problems(browser: Browser, path: str) 
     assert_problem(browser.get(path), 404, "not_found")
 
 
+@pytest.mark.usefixtures("kept_connection")
+@pytest.mark.parametrize("accept", ["application/xml", "image/png", "nonsense"])
+def test_a_form_of_answer_that_is_not_offered_is_a_problem(accept: str) -> None:
+    session = factories.SessionFactory.create()
+    caller = Caller(factories.UserFactory.create(is_staff=True), Accept=accept)
+    for address in (
+        reverse("sessions"),
+        reverse("session", args=[session.pk]),
+        reverse("events", args=[session.pk]),
+    ):
+        assert_problem(caller("GET", address), 406, "not_acceptable")
+
+
+@pytest.mark.usefixtures("kept_connection")
+def test_who_asks_for_a_stream_gets_problems_in_json() -> None:
+    session = factories.SessionFactory.create()
+    caller = Caller(factories.UserFactory.create(), Accept="text/event-stream")
+    assert_problem(caller("GET", reverse("events", args=[session.pk])), 404, "not_found")
+
+
 def test_unknown_addresses_elsewhere_are_a_page(browser: Browser) -> None:
     answer = browser.get("/nowhere/<script>/")
     assert answer.status_code == 404
