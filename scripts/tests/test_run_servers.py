@@ -3,6 +3,8 @@
 import os
 import signal
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,13 @@ server = redis.Redis.from_url(os.environ["REDIS_URL"])
 print(server.get("kept").decode(), server.config_get("maxmemory-policy")["maxmemory-policy"], server.config_get("port"))
 """
 HANG = "print('running', flush=True); import time; time.sleep(600)"
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Not in pytest's own folder: every start of pytest closes that to other accounts, PostgreSQL's among them."""
+    with tempfile.TemporaryDirectory(prefix="run-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder).resolve()
 
 
 def arguments(*command: str) -> list[str]:
