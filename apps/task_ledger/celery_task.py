@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from celery import Task
+from django.db import close_old_connections
 from django.utils import timezone
 
 from apps.task_ledger import execution
@@ -52,6 +53,7 @@ class LedgerTask(Task):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.request.called_directly:
             return self.run(*args, **kwargs)
+        close_old_connections()  # one that broke, or is too old, is made anew
         execution.execute(self, UUID(self.request.id))
         return None
 

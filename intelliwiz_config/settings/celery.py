@@ -45,6 +45,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = False
+CELERY_DB_REUSE_MAX = (
+    10**9
+)  # Celery would close the connection after each task; ours are looked over before each
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
 CELERY_BEAT_SCHEDULE = {"forget-expired": {"task": "forget_expired", "schedule": crontab(minute=17, hour=2)}}
 CELERY_TIMEZONE = "UTC"

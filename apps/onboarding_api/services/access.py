@@ -30,7 +30,7 @@ def require_role(user: User, client_id: UUID, *, at_least: Role) -> None:
 
 def visible_session(user: User, session_id: UUID) -> ConversationSession:
     """The session, where the user belongs to its client; else it does not exist."""
-    session = ConversationSession.objects.visible_to(user).select_related("flow_version").filter(pk=session_id).first()
+    session = ConversationSession.objects.visible_to(user).filter(pk=session_id).first()
     if session is None:
         raise NotFound("no such session")
     return session

@@ -19,7 +19,12 @@ PULSE_MAX_AGE = timedelta(seconds=45)
 
 def readiness() -> dict[str, str]:
     """Part -> "ok" or what is wrong with it."""
-    checks: dict[str, Callable[[], str]] = {"database": _database, "redis": _redis, "flow": _flow, "workers": _workers}
+    checks: dict[str, Callable[[], str]] = {
+        "database": _database,
+        "redis": _redis,
+        "flow": _flow,
+        "workers": _workers,
+    }
     found = {}
     for name, check in checks.items():
         try:
@@ -45,7 +50,9 @@ def _redis() -> str:
 
 
 def _flow() -> str:
-    return "ok" if FlowVersion.objects.filter(is_default=True).exists() else "no flow loaded (manage.py prepare)"
+    return (
+        "ok" if FlowVersion.objects.filter(is_default=True).exists() else "no flow loaded (manage.py prepare)"
+    )
 
 
 def _workers() -> str:

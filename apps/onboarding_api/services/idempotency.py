@@ -52,7 +52,9 @@ class StoredAnswer:
 def claim(*, user: User, method: str, path: str, key: str, body: bytes) -> IdempotencyRecord | StoredAnswer:
     """A claimed record, to be ended by `keep` or `release`; or the answer that was given before."""
     if not _KEY.fullmatch(key):
-        raise InvalidInput("Idempotency-Key takes 1 to 200 visible ASCII characters", next_actions=("use_a_uuid",))
+        raise InvalidInput(
+            "Idempotency-Key takes 1 to 200 visible ASCII characters", next_actions=("use_a_uuid",)
+        )
     key_digest = _digest(f"{method} {path} {key}".encode())
     body_digest = _digest(body)
     now = timezone.now()
@@ -68,7 +70,9 @@ def claim(*, user: User, method: str, path: str, key: str, body: bytes) -> Idemp
 def _known(user: User, key_digest: str, body_digest: str) -> IdempotencyRecord | StoredAnswer:
     now = timezone.now()
     with transaction.atomic():
-        record = IdempotencyRecord.objects.select_for_update().filter(user=user, key_digest=key_digest).first()
+        record = (
+            IdempotencyRecord.objects.select_for_update().filter(user=user, key_digest=key_digest).first()
+        )
         if record is None:
             raise StillRunning("the same request has just ended; send it again", retry_after=1)
         if record.body_digest != body_digest:

@@ -139,7 +139,7 @@ def start_stack(*, folder: Path) -> Iterator[RunningStack]:
 def _environment(stack: RunningStack) -> dict[str, str]:
     """The stack shares the servers of the test run: its own database, and a Redis database number of its own."""
     redis = urlsplit(os.environ["REDIS_URL"])
-    own = redis._replace(query="db=5") if redis.scheme == "unix" else redis._replace(path="/5")
+    own = f"unix://{redis.path}?db=5" if redis.scheme == "unix" else urlunsplit(redis._replace(path="/5"))
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "intelliwiz_config.settings.local",
@@ -147,8 +147,7 @@ def _environment(stack: RunningStack) -> dict[str, str]:
         "SEALING_KEYS": "test:dGVzdC1vbmx5LXNlYWxpbmcta2V5LTMyLWJ5dGVzISE=",
         "DEMO_PASSWORD": "demo-password",
         "DATABASE_URL": stack.database_url,
-        "DATABASE_POOL_MAX": "0",
-        "REDIS_URL": urlunsplit(own),
+        "REDIS_URL": own,
         "DATA_DIR": str(stack.folder / "data"),
         "TASK_LEASE_SECONDS": "4",
         "TASK_HEARTBEAT_SECONDS": "1",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from asgiref.sync import sync_to_async
 from django.db import connection, transaction
@@ -76,22 +77,42 @@ class ConversationView(APIView):
         if answer == conversation.Answer():
             return Response(describe_opening(session, is_new=is_new))
         turn = conversation.submit_answer(
-            session_id=session.session_id, user=signed_in(request), answer=answer, unasked=is_new
+            session_id=session.session_id,
+            user=signed_in(request),
+            answer=answer,
+            unasked=is_new,
+            task_id=getattr(request, "turn_task_id", None),
         )
-        return _accepted(describe_turn(turn))
+        return _accepted(describe_turn(turn, task_state=TaskRecord.State.QUEUED))
 
 
 @csrf_exempt  # the API view inside enforces CSRF for browser sessions itself
 async def conversation_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     """The API view, then (holding neither thread nor connection) the end of the turn, as far as the client waits."""
     seconds = wait_seconds(request)
-    response = await sync_to_async(_answer)(request, *args, **kwargs)
-    if response.status_code != 202:
-        return response
-    task_id = UUID(response.data["task_id"])
-    if seconds > 0 and await _ends_within(task_id, seconds):
-        return await sync_to_async(_ended)(task_id, response)
-    return response
+    if seconds <= 0:
+        return await sync_to_async(_answer)(request, *args, **kwargs)
+    # The turn's task gets an id of ours, so that its bell is listened for before it can ring.
+    task_id = request.turn_task_id = uuid4()  # type: ignore[attr-defined]  # read in `post`
+    async with waiting.hub().listening("task", task_id) as bell:
+        response = await sync_to_async(_answer)(request, *args, **kwargs)
+        if response.status_code != 202:
+            return response
+        if response.data["task_id"] != str(task_id):
+            bell.set()  # an answer given before: its turn may have ended long ago
+        return await _end_of_turn(response, bell, seconds)
+
+
+async def _end_of_turn(accepted: Response, bell: asyncio.Event, seconds: float) -> Response:
+    """The answer to the turn once its task has ended; the 202 where it is put off or takes longer."""
+    ends_at = time.monotonic() + seconds
+    while (left := ends_at - time.monotonic()) > 0:
+        release_thread()
+        await waiting.rings_within(bell, min(_POLL_SECONDS, left))
+        state, ended = await sync_to_async(_look)(accepted)
+        if ended is not None or state not in {TaskRecord.State.QUEUED, TaskRecord.State.RUNNING}:
+            return ended or accepted
+    return accepted
 
 
 openapi.documents(conversation_view, ConversationView)
@@ -112,15 +133,21 @@ def _accepted(body: dict[str, Any]) -> Response:
     return Response(body, status=202, headers={"Location": location, "Retry-After": "1"})
 
 
-def _ended(task_id: UUID, accepted: Response) -> Response:
-    """The answer to the ended turn, in the place of the 202."""
+def _look(accepted: Response) -> tuple[str, Response | None]:
+    """The state of an accepted turn's task, and, where that is final, the answer in the place of the 202."""
+    task_id = UUID(accepted.data["task_id"])
+    state = TaskRecord.objects.values_list("state", flat=True).get(pk=task_id)
+    if state not in TaskRecord.FINAL_STATES:
+        connection.close()
+        return state, None
     turn = Turn.objects.select_related("session").get(task_id=task_id)
-    response = Response(describe_turn(turn), headers=_without_waiting(accepted))
+    response = Response(describe_turn(turn, task_state=state), headers=_without_waiting(accepted))
     response.accepted_renderer = accepted.accepted_renderer
     response.accepted_media_type = accepted.accepted_media_type
     response.renderer_context = accepted.renderer_context  # type: ignore[attr-defined]  # DRF sets it so
     response.render()
-    return response
+    connection.close()
+    return state, response
 
 
 def _without_waiting(accepted: Response) -> dict[str, str]:
@@ -129,22 +156,3 @@ def _without_waiting(accepted: Response) -> dict[str, str]:
         for name, value in accepted.items()
         if name not in {"Location", "Retry-After", "Content-Type"}
     }
-
-
-async def _ends_within(task_id: UUID, seconds: float) -> bool:
-    """Whether the task ends, is put off or dies within `seconds`."""
-    async with waiting.hub().listening("task", task_id) as bell:
-        ends_at = time.monotonic() + seconds
-        while (left := ends_at - time.monotonic()) > 0:
-            state = await sync_to_async(_state)(task_id)
-            if state not in {TaskRecord.State.QUEUED, TaskRecord.State.RUNNING}:
-                return state in TaskRecord.FINAL_STATES
-            release_thread()
-            await waiting.rings_within(bell, min(_POLL_SECONDS, left))
-    return await sync_to_async(_state)(task_id) in TaskRecord.FINAL_STATES
-
-
-def _state(task_id: UUID) -> str:
-    state = TaskRecord.objects.values_list("state", flat=True).get(pk=task_id)
-    connection.close()
-    return state

@@ -18,8 +18,8 @@ from apps.onboarding.models import ChangeSet, Recommendation
 from apps.onboarding_api.serializers import recommendation_serializers as shapes
 from apps.onboarding_api.services import access, recommendations
 from apps.onboarding_api.views import openapi
-from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.idempotent import idempotent
+from apps.onboarding_api.views.people import signed_in
 
 
 @extend_schema(responses={200: shapes.RecommendationSerializer(many=True), **openapi.problems(401, 404)})

@@ -16,8 +16,8 @@ from apps.onboarding_api.serializers import conversation_serializers as shapes
 from apps.onboarding_api.services import access, conversation
 from apps.onboarding_api.services.conversation.description import describe_session
 from apps.onboarding_api.views import openapi
-from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.idempotent import idempotent
+from apps.onboarding_api.views.people import signed_in
 
 
 @extend_schema(responses={200: shapes.SessionRowSerializer(many=True), **openapi.problems(401)})

@@ -11,8 +11,8 @@ from rest_framework.views import APIView
 from apps.onboarding_api.serializers import upload_serializers as shapes
 from apps.onboarding_api.services import uploads
 from apps.onboarding_api.views import openapi
-from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.idempotent import idempotent
+from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.upload_views import created, require_contributor
 
 

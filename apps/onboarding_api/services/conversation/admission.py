@@ -14,7 +14,6 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files import File
-from django.db.models import Max
 
 from apps.onboarding import event_log
 from apps.onboarding.errors import InvalidInput, SessionClosed, TooLarge, TurnInProgress
@@ -48,8 +47,11 @@ class Answer:
     audio: File | None = None
 
 
-def submit_answer(*, session_id: UUID, user: User, answer: Answer, unasked: bool = False) -> Turn:
-    """Admit an answer as a turn; `unasked` where the person spoke before any question was put to them.
+def submit_answer(
+    *, session_id: UUID, user: User, answer: Answer, unasked: bool = False, task_id: UUID | None = None
+) -> Turn:
+    """Admit an answer as a turn; `unasked` where the person spoke before any question was put to them;
+    `task_id` where the caller already listens for the end of the task.
 
     `SessionClosed`, `TurnInProgress` (one answer at a time), `InvalidInput`, `TooLarge`.
     """
@@ -58,8 +60,8 @@ def submit_answer(*, session_id: UUID, user: User, answer: Answer, unasked: bool
     )
     try:
         with event_log.writing(session_id) as session:
-            require_open(session)
-            turn = _make_turn(session, answer, unasked=unasked)
+            last = require_open(session)
+            turn = _make_turn(session, answer, number=last + 1, unasked=unasked, task_id=task_id or uuid4())
             if upload is not None:
                 turn.upload = uploads.attach(session=session, stored=upload, actor=user)
             turn.save(force_insert=True)
@@ -71,16 +73,24 @@ def submit_answer(*, session_id: UUID, user: User, answer: Answer, unasked: bool
     return turn
 
 
-def require_open(session: ConversationSession) -> None:
+def require_open(session: ConversationSession) -> int:
+    """The number of the last turn (0: none), where an answer may be taken now. An open turn is always the last."""
     if session.is_closed:
         raise SessionClosed(f"the session is {session.current_state}")
-    busy = session.turns.filter(status__in=Turn.OPEN_STATUSES).values_list("task_id", flat=True).first()
-    if busy is not None:
+    number, status, task_id = session.turns.order_by("-number").values_list(
+        "number", "status", "task_id"
+    ).first() or (
+        0,
+        None,
+        None,
+    )
+    if status in Turn.OPEN_STATUSES:
         raise TurnInProgress(
-            "an answer of this session is still being worked on", task_id=str(busy), retry_after=1
+            "an answer of this session is still being worked on", task_id=str(task_id), retry_after=1
         )
     if session.current_state == event_log.State.GENERATING_RECOMMENDATIONS:
         raise TurnInProgress("a proposal is being made from the changed answers", retry_after=1)
+    return number
 
 
 def clean(text: str) -> str:
@@ -138,11 +148,11 @@ def find_personal(slot: Slot, text: str, language: str) -> tuple[PersonalSpan, .
     return personal_spans(slot, text, language, region=region) if slot.personal else ()
 
 
-def _make_turn(session: ConversationSession, answer: Answer, *, unasked: bool) -> Turn:
-    standing = standing_of(session)
-    number = (session.turns.aggregate(last=Max("number"))["last"] or 0) + 1
-    asked = "" if unasked else standing.state.current or ""
-    turn = Turn(session=session, number=number, question=asked, task_id=uuid4())
+def _make_turn(
+    session: ConversationSession, answer: Answer, *, number: int, unasked: bool, task_id: UUID
+) -> Turn:
+    asked = "" if unasked else standing_of(session).state.current or ""
+    turn = Turn(session=session, number=number, question=asked, task_id=task_id)
     if answer.audio is not None:
         turn.kind = Turn.Kind.AUDIO
     elif answer.text is not None:

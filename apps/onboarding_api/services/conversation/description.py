@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.onboarding.flows import dialogue
 from apps.onboarding.models import ConversationSession, Turn
-from apps.onboarding_api.services.conversation.standing import standing_of
+from apps.onboarding_api.services.conversation.standing import flow_label, standing_of
 from apps.onboarding_api.services.conversation.wording import say
 from apps.onboarding_api.services.pii_integration import vault
 from apps.task_ledger.models import TaskRecord
@@ -34,17 +34,18 @@ def task_status(state: str) -> str:
     return _STATUS_OF_STATE.get(TaskRecord.State(state), "failed")
 
 
-def describe_turn(turn: Turn) -> dict[str, Any]:
+def describe_turn(turn: Turn, *, task_state: str | None = None) -> dict[str, Any]:
     """The body of a conversation answer. `transcript` is the redacted text; `reply` speaks the person's own words."""
     session = turn.session
-    record = TaskRecord.objects.filter(pk=str(turn.task_id)).only("state").first() if turn.task_id else None
+    if task_state is None:
+        task_state = TaskRecord.objects.values_list("state", flat=True).get(pk=str(turn.task_id))
     restore = vault.restore_json
     return {
         "session_id": str(session.session_id),
         "turn_id": str(turn.pk),
         "state": session.current_state,
         "task_id": str(turn.task_id),
-        "status": task_status(record.state) if record else "queued",
+        "status": task_status(task_state),
         "transcript": turn.text or None,
         "pii": turn.pii,
         "confidence": turn.confidence,
@@ -73,7 +74,7 @@ def describe_opening(session: ConversationSession, *, is_new: bool) -> dict[str,
 
 def open_question(session: ConversationSession, *, welcome: bool = False) -> dict[str, Any]:
     """The question that stands, as a reply."""
-    if session.is_closed or session.flow_version is None:
+    if session.is_closed or session.flow_version_id is None:
         return dict(NO_REPLY)
     standing = standing_of(session)
     reply = dialogue.open_question(standing.flow, standing.state, standing.language).to_json()
@@ -91,7 +92,7 @@ def describe_session(session: ConversationSession) -> dict[str, Any]:
         "client_id": str(session.client_id),
         "state": session.current_state,
         "language": session.language,
-        "flow": str(session.flow_version) if session.flow_version else None,
+        "flow": flow_label(session.flow_version_id) if session.flow_version_id else None,
         "version": session.version,
         "collected_data": vault.restore_json(session.session_id, session.collected_data),
         "open_task_id": open_task(session),

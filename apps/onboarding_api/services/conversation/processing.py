@@ -82,11 +82,7 @@ def _turn(session_id: UUID, user_input: str, context: Mapping[str, Any]) -> Turn
     if turn_id is None:
         _admit(session_id, user_input)
         return None
-    turn = (
-        Turn.objects.select_related("session__flow_version", "upload")
-        .filter(pk=turn_id, session=session_id)
-        .first()
-    )
+    turn = Turn.objects.select_related("session", "upload").filter(pk=turn_id, session=session_id).first()
     if turn is None:
         raise NotFound("no such turn")
     return turn

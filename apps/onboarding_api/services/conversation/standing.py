@@ -42,6 +42,12 @@ def flow_of(flow_version_id: UUID) -> Flow:
     return FlowVersion.objects.get(pk=flow_version_id).flow()
 
 
+@lru_cache(maxsize=32)
+def flow_label(flow_version_id: UUID) -> str:
+    """Name and version for people."""
+    return str(FlowVersion.objects.only("name", "version").get(pk=flow_version_id))
+
+
 def default_flow_version(name: str | None = None) -> FlowVersion:
     """The version that new sessions of a flow start with; `InvalidInput` for an unknown flow."""
     wanted = name or settings.ONBOARDING.default_flow
