@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from apps.onboarding_api.parsers import check_storable
+from apps.onboarding_api.serializers import examples
 from apps.onboarding_api.serializers.fields import IdField
 
 
@@ -25,6 +27,7 @@ class ReplySerializer(serializers.Serializer):
     progress = serializers.DictField(allow_null=True, help_text="answered, required, total.")
 
 
+@extend_schema_serializer(examples=[examples.OPENING, examples.ANSWER, examples.CHOICE])
 class TurnRequestSerializer(serializers.Serializer):
     session_id = IdField(required=False, help_text="A UUID of yours creates that session.")
     client_id = IdField(required=False)
@@ -50,6 +53,7 @@ class TurnRequestSerializer(serializers.Serializer):
         return attrs
 
 
+@extend_schema_serializer(examples=[examples.TURN_ANSWER])
 class TurnAnswerSerializer(serializers.Serializer):
     session_id = serializers.UUIDField()
     turn_id = serializers.UUIDField(allow_null=True)
@@ -104,6 +108,7 @@ class SessionRowSerializer(serializers.Serializer):
     mdtz = serializers.DateTimeField()
 
 
+@extend_schema_serializer(examples=[examples.CORRECTION])
 class CorrectionSerializer(serializers.Serializer):
     collected_data = serializers.DictField(help_text="{slot: value}", allow_empty=False)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from apps.onboarding.models import ChangeSet, Decision, Recommendation
+from apps.onboarding_api.serializers import examples
 from apps.onboarding_api.services.pii_integration import vault
 
 
@@ -41,6 +43,7 @@ class RecommendationSerializer(serializers.ModelSerializer):
         return restored
 
 
+@extend_schema_serializer(examples=[examples.APPROVAL, examples.AMENDMENT])
 class DecisionRequestSerializer(serializers.Serializer):
     decision = serializers.ChoiceField(Decision.Kind.values, default=Decision.Kind.APPROVE)
     changes = serializers.DictField(

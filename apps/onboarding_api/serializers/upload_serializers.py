@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from apps.onboarding.models import MeterReading, Upload
+from apps.onboarding_api.serializers import examples
 
 
 class PhotoRequestSerializer(serializers.Serializer):
@@ -65,6 +67,7 @@ class UploadSerializer(serializers.ModelSerializer):
         return shown
 
 
+@extend_schema_serializer(examples=[examples.READING])
 class ReadingConfirmationSerializer(serializers.Serializer):
     value = serializers.CharField(max_length=20, help_text="The digits as shown; leading zeros stay.")
     unit = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)

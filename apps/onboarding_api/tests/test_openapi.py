@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 from django.urls import URLPattern
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from apps.onboarding_api import urls
@@ -85,9 +86,24 @@ def test_unsafe_operations_take_an_idempotency_key(schema: Any) -> None:
     assert without == []
 
 
-def test_the_main_job_has_examples(schema: Any) -> None:
-    request = schema["paths"]["/api/v1/onboarding/conversation/"]["post"]["requestBody"]
-    assert request["content"]["application/json"]["examples"]
+def test_requests_in_json_have_examples_that_the_schema_allows(schema: Any) -> None:
+    seen = 0
+    for path, method, operation in operations(schema):
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if content is None or "/auth/" in path:
+            continue
+        assert content.get("examples"), (path, method)
+        checker = Draft202012Validator({"components": schema["components"], **content["schema"]})
+        for example in content["examples"].values():
+            assert list(checker.iter_errors(example["value"])) == [], (path, method)
+            seen += 1
+    assert seen >= 4
+
+
+def test_a_problem_has_an_example(schema: Any) -> None:
+    answers = schema["paths"]["/api/v1/onboarding/conversation/"]["post"]["responses"]
+    (example,) = answers["409"]["content"]["application/problem+json"]["examples"].values()
+    assert example["value"].keys() >= PROBLEM_FIELDS
 
 
 def test_the_page_to_try_it_loads_nothing_from_elsewhere() -> None:

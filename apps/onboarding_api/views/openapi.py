@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.views import APIView
 
+from apps.onboarding_api.serializers import examples
 from apps.onboarding_api.serializers.conversation_serializers import ProblemSerializer
 
 _MEANING = {
@@ -51,6 +53,10 @@ def documents(view: Callable[..., Any], api_view: type[APIView]) -> None:
 def problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
     """Problem answers by status."""
     return {
-        (status, "application/problem+json"): OpenApiResponse(ProblemSerializer, _MEANING[status])
+        (status, "application/problem+json"): OpenApiResponse(
+            ProblemSerializer,
+            _MEANING[status],
+            examples=[examples.TURN_IN_PROGRESS] if status == HTTPStatus.CONFLICT else None,
+        )
         for status in statuses
     }
