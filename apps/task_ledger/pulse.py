@@ -18,13 +18,13 @@ TASK = "ledger_pulse"
 _INTERVAL = timedelta(seconds=15)
 
 
-def send_due() -> None:
-    """Send a pulse down each expected queue that had none lately, and forget old ones."""
+def send_due(*, at_once: bool = False) -> None:
+    """Send a pulse down each expected queue that had none lately (or `at_once`), and forget old ones."""
     now = timezone.now()
     for queue in settings.TASK_QUEUES_EXPECTED:
         sent = TaskRecord.objects.filter(name=TASK, queue=queue)
         pending = Q(state__in=[TaskRecord.State.QUEUED, TaskRecord.State.RUNNING])
-        if not sent.filter(Q(created_at__gt=now - _INTERVAL) | pending).exists():
+        if at_once or not sent.filter(Q(created_at__gt=now - _INTERVAL) | pending).exists():
             enqueue(TASK, queue=queue)
     TaskRecord.objects.filter(
         name=TASK, state=TaskRecord.State.DONE, created_at__lt=now - timedelta(hours=1)

@@ -14,8 +14,8 @@ _SENTENCES = {
     "en": {
         "made": "Thank you. The proposal for {name} is ready: {parts}.",
         "pass": "The check found nothing to object.",
-        "warn": "The check points out {count} thing(s) to look at.",
-        "block": "The check found {count} thing(s), some of which must be put right before it can be approved.",
+        "warn": "The check points out {count} to look at.",
+        "block": "The check found {count}, some of which must be put right before it can be approved.",
         "next": "A manager can now approve, amend or reject it.",
     },
     "hi": {
@@ -33,7 +33,14 @@ def announce(recommendation: Recommendation, language: str) -> str:
     short = language.split("-")[0].lower()
     short = short if short in _SENTENCES else "en"
     words, proposal, verdict = _SENTENCES[short], recommendation.proposal, recommendation.verdict
-    counted = [f"{len(proposal[section])} {word}" for section, word in _PARTS[short] if proposal[section]]
+    counted = [_counted(len(proposal[section]), word) for section, word in _PARTS[short] if proposal[section]]
     made = words["made"].format_map({"name": proposal["site"]["name"], "parts": ", ".join(counted)})
-    checked = words[verdict["verdict"]].format_map({"count": len(verdict["objections"])})
+    objections = len(verdict["objections"])
+    count = _counted(objections, "things") if short == "en" else str(objections)
+    checked = words[verdict["verdict"]].format_map({"count": count})
     return f"{made} {checked} {words['next']}"
+
+
+def _counted(number: int, plural: str) -> str:
+    """`2 shifts`, `1 shift`; Hindi words serve both."""
+    return f"{number} {plural.removesuffix('s') if number == 1 else plural}"

@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 import time
+from functools import partial
 from typing import Any
 
 from celery import current_app
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         current_app.loader.import_default_modules()  # tasks must be known, so that dead ones are put in order
         pace = settings.TASK_LEDGER
         next_reap = 0.0
+        _keep(partial(pulse.send_due, at_once=True))  # readiness after a start waits for no interval
         while not stop.is_set():
             _keep(relay.publish_due)
             if time.monotonic() >= next_reap:
