@@ -7,7 +7,12 @@ import os
 from celery import Celery
 
 QUEUE = "floor"
-app = Celery("floor", broker=os.environ.get("FLOOR_BROKER"), backend=os.environ.get("FLOOR_RESULTS"))
+app = Celery(
+    "floor",
+    broker=os.environ.get("FLOOR_BROKER"),
+    backend=os.environ.get("FLOOR_RESULTS"),
+    set_as_current=False,  # tests load this beside the product, whose app must stay the current one
+)
 app.conf.update(
     task_default_queue=QUEUE,
     result_expires=60,
