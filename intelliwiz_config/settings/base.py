@@ -123,6 +123,9 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "TaskStatusEnum": "apps.onboarding_api.serializers.conversation_serializers.TASK_STATUSES",
+    },
 }
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -11,6 +11,8 @@ from apps.onboarding_api.parsers import check_storable
 from apps.onboarding_api.serializers import examples
 from apps.onboarding_api.serializers.fields import IdField
 
+TASK_STATUSES = ["queued", "running", "waiting_retry", "parked", "completed", "failed"]
+
 
 class ReplySerializer(serializers.Serializer):
     text = serializers.CharField(
@@ -59,7 +61,7 @@ class TurnAnswerSerializer(serializers.Serializer):
     turn_id = serializers.UUIDField(allow_null=True)
     state = serializers.CharField()
     task_id = serializers.UUIDField(allow_null=True)
-    status = serializers.ChoiceField(["queued", "running", "waiting_retry", "parked", "completed", "failed"])
+    status = serializers.ChoiceField(TASK_STATUSES)
     transcript = serializers.CharField(allow_null=True, help_text="The answer as text, redacted.")
     pii = serializers.DictField(help_text="redactions_count, by_type, safe_for_llm. Counts, never values.")
     confidence = serializers.FloatField(allow_null=True)
@@ -71,7 +73,7 @@ class TurnAnswerSerializer(serializers.Serializer):
 class TaskSerializer(serializers.Serializer):
     task_id = serializers.UUIDField()
     name = serializers.CharField()
-    status = serializers.ChoiceField(["queued", "running", "waiting_retry", "parked", "completed", "failed"])
+    status = serializers.ChoiceField(TASK_STATUSES)
     attempt = serializers.IntegerField(help_text="Retries spent.")
     result = serializers.JSONField(allow_null=True)
     error = serializers.JSONField(allow_null=True)

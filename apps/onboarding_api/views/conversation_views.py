@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -48,14 +48,6 @@ class ConversationView(APIView):
             **openapi.problems(400, 401, 404, 409, 413, 422),
         },
         parameters=[openapi.PREFER_WAIT, openapi.IDEMPOTENCY_KEY],
-        examples=[
-            OpenApiExample("Open a session", value={"language": "en"}, request_only=True),
-            OpenApiExample(
-                "Answer",
-                value={"session_id": "6f2c0f5e-6a0e-4f0a-9d0a-0c6f5f6d2a11", "text": "a warehouse"},
-                request_only=True,
-            ),
-        ],
     )
     @idempotent
     @transaction.atomic

@@ -72,7 +72,9 @@ def decide(
     rights.require_can_decide(user, recommendation.session.client)
     _require_sense(decision, changes, reason)
     if recommendation.status != Status.PROPOSED:
-        raise NoRecommendationPending("the recommendation is decided already", status=recommendation.status)
+        raise NoRecommendationPending(
+            "the recommendation is decided already", decided_as=recommendation.status
+        )
     wish = _Wish(recommendation_id=recommendation_id, user=user, reason=_redact(recommendation, reason))
     if decision == "amend":
         return _amend(recommendation, wish, changes or {})
@@ -158,7 +160,9 @@ def _lock(wish: _Wish, session: ConversationSession) -> Recommendation:
     """The recommendation, locked after its session, still to be decided by somebody who still may."""
     recommendation = Recommendation.objects.select_for_update().get(pk=wish.recommendation_id)
     if recommendation.status != Status.PROPOSED:
-        raise NoRecommendationPending("the recommendation is decided already", status=recommendation.status)
+        raise NoRecommendationPending(
+            "the recommendation is decided already", decided_as=recommendation.status
+        )
     if session.current_state != State.AWAITING_APPROVAL:
         raise NotAwaitingApproval(f"the session is {session.current_state}")
     rights.require_can_decide(wish.user, session.client)
