@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from celery import Task
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from apps.task_ledger import execution
@@ -36,6 +36,8 @@ class LedgerTask(Task):
         **options: Any,
     ) -> Receipt:
         """Commit the task; `countdown` (seconds) and `eta` become the row's due time, never the broker's."""
+        if not connection.in_atomic_block:
+            close_old_connections()  # beat keeps its connection for days; one that broke is made anew
         due_at = eta or (timezone.now() + timedelta(seconds=countdown) if countdown else None)
         record = enqueue(
             self.name,

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from apps.task_ledger import correlation, doorbell, failpoints
@@ -30,6 +31,10 @@ from apps.task_ledger.verdict import Dead, Park, Retry, Verdict
 
 logger = logging.getLogger("celery.task")
 State = TaskRecord.State
+
+
+_OUTCOME_PAUSES_SECONDS = (0.5, 2, 5)
+"""In a worker, never in a web request. An outcome that still cannot be written is the reaper's to find."""
 
 
 class LeaseLost(Exception):
@@ -72,10 +77,19 @@ def current() -> Execution | None:
 def fenced() -> Iterator[None]:
     """A transaction that only commits while this worker still holds the task. Outside a task: a plain transaction."""
     execution = _current.get()
-    with transaction.atomic():
-        if execution is not None and not execution.finished:
-            _hold(execution)
-        yield
+    if execution is None:
+        with transaction.atomic():
+            yield
+        return
+    was_finished = execution.finished
+    try:
+        with transaction.atomic():
+            if not execution.finished:
+                _hold(execution)
+            yield
+    except BaseException:
+        execution.finished = was_finished  # nothing was committed, DONE neither
+        raise
 
 
 def finish(result: Any = None) -> None:
@@ -136,6 +150,10 @@ def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
         logger.info("task %s %s done", record.name, record.pk)
     except LeaseLost:
         logger.warning("task %s %s was taken over; this run wrote nothing", record.name, record.pk)
+    except (SystemExit, KeyboardInterrupt):
+        if not execution.finished:
+            _give_back(record)
+        raise
     except BaseException as error:
         if execution.finished:
             logger.exception("task %s %s failed after its effect was committed", record.name, record.pk)
@@ -143,8 +161,33 @@ def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
         write_failure(task, record, error)
 
 
+def _give_back(record: TaskRecord) -> None:
+    """The process is told to end: another one runs the task, and this start does not count against it."""
+    held = TaskRecord.objects.filter(pk=record.pk, fence=record.fence, state=State.RUNNING)
+    held.update(
+        state=State.QUEUED,
+        deliveries=record.deliveries - 1,
+        due_at=timezone.now(),
+        owner="",
+        lease_expires_at=None,
+    )
+    logger.warning("task %s %s given back: its process is told to end", record.name, record.pk)
+
+
 def write_failure(task: Runnable, record: TaskRecord, error: BaseException) -> None:
-    """Write the outcome of a failed run: waiting, parked or dead."""
+    """Write the outcome of a failed run, looking again for a database that is just coming back."""
+    for pause_seconds in (*_OUTCOME_PAUSES_SECONDS, None):
+        try:
+            _write_outcome(task, record, error)
+            return
+        except (OperationalError, InterfaceError):
+            if pause_seconds is None:
+                raise
+            connection.close()
+            time.sleep(pause_seconds)
+
+
+def _write_outcome(task: Runnable, record: TaskRecord, error: BaseException) -> None:
     verdict = task.decide_failure(error, attempt=record.attempt)
     described = task.describe_failure(error)
     now = timezone.now()
@@ -176,16 +219,29 @@ def write_failure(task: Runnable, record: TaskRecord, error: BaseException) -> N
     doorbell.ring("task", record.pk)
 
 
-def write_dead(task: Runnable, record: TaskRecord, described: dict[str, Any]) -> None:
-    """Write DEAD, and let the task put its business in order, in one transaction."""
+def unknown_task() -> dict[str, Any]:
+    """The error of a task whose name no code answers to any more."""
+    return {
+        "code": "unknown_task",
+        "class": "NotRegistered",
+        "message": "No task of this name exists.",
+        "retryable": False,
+    }
+
+
+def write_dead(task: Runnable | None, record: TaskRecord, described: dict[str, Any]) -> None:
+    """Write DEAD, and let the task (None: there is none of its name) put its business in order, in one transaction."""
     with transaction.atomic():
-        held = TaskRecord.objects.filter(pk=record.pk, fence=record.fence, state=State.RUNNING)
+        held = TaskRecord.objects.filter(pk=record.pk, fence=record.fence).exclude(
+            state__in=TaskRecord.FINAL_STATES
+        )
         if not held.update(
             state=State.DEAD, error=described, finished_at=timezone.now(), lease_expires_at=None
         ):
             return
         record.error = described
-        _put_in_order(task, record)
+        if task is not None:
+            _put_in_order(task, record)
         doorbell.ring_on_commit("task", record.pk)
     logging.getLogger("celery.dlq").error("task %s %s is dead: %s", record.name, record.pk, described["code"])
 
@@ -223,7 +279,16 @@ def _hold(execution: Execution) -> None:
 def owner() -> str:
     """This process: host, pid and start time, so that a reused pid is not taken for it."""
     pid = os.getpid()
-    return f"{socket.gethostname()}|{pid}|{process_start(pid)}"
+    return f"{this_host()}|{pid}|{process_start(pid)}"
+
+
+def this_host() -> str:
+    """Host name and process namespace: containers may share the one and not the other."""
+    try:
+        namespace = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        namespace = 0
+    return f"{socket.gethostname()}/{namespace}"
 
 
 def process_start(pid: int) -> str:

@@ -1,4 +1,7 @@
-"""Renews the lease of a running task, so that leases can be short and long tasks still be long."""
+"""Renews the lease of a running task, so that leases can be short and long tasks still be long.
+
+A lease that was extended further (`execution.extend_lease`) is not shortened.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import Error, connection
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from apps.task_ledger.models import TaskRecord
@@ -48,7 +53,9 @@ class Heartbeat:
         try:
             TaskRecord.objects.filter(
                 pk=self._task_id, fence=self._fence, state=TaskRecord.State.RUNNING
-            ).update(lease_expires_at=until)
+            ).update(
+                lease_expires_at=Greatest("lease_expires_at", Value(until, output_field=DateTimeField()))
+            )
         except Error as error:
             logger.warning("lease of %s not renewed: %s", self._task_id, type(error).__name__)
             connection.close()

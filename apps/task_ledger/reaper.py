@@ -8,7 +8,6 @@ tells.
 from __future__ import annotations
 
 import logging
-import socket
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.task_ledger.execution import process_start, write_dead
+from apps.task_ledger.execution import process_start, this_host, unknown_task, write_dead
 from apps.task_ledger.models import TaskRecord
 
 logger = logging.getLogger("celery.task")
@@ -44,7 +43,10 @@ def take_back(*, limit: int = 200) -> int:
 
 def _take_back(record: TaskRecord) -> None:
     task = current_app.tasks.get(record.name)
-    if task is not None and record.deliveries >= settings.TASK_LEDGER.max_deliveries:
+    if task is None:
+        write_dead(None, record, unknown_task())
+        return
+    if record.deliveries >= settings.TASK_LEDGER.max_deliveries:
         cause = f"Its worker died at every one of {record.deliveries} starts."
         write_dead(
             task, record, {"code": "poison", "class": "WorkerLost", "message": cause, "retryable": False}
@@ -63,8 +65,7 @@ def _take_back(record: TaskRecord) -> None:
 
 def _tasks_of_this_host() -> tuple[list[UUID], list[UUID]]:
     """Running tasks whose process lived here and is gone, and those whose process lives here."""
-    host = socket.gethostname()
-    running = TaskRecord.objects.filter(state=State.RUNNING, owner__startswith=f"{host}|")
+    running = TaskRecord.objects.filter(state=State.RUNNING, owner__startswith=f"{this_host()}|")
     gone: list[UUID] = []
     alive: list[UUID] = []
     for task_id, owner in running.values_list("pk", "owner"):

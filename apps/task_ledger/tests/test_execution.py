@@ -8,10 +8,12 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.utils import timezone
 
 from apps.task_ledger import execution
 from apps.task_ledger.enqueue import enqueue
+from apps.task_ledger.heartbeat import Heartbeat
 from apps.task_ledger.models import TaskRecord
 from apps.task_ledger.tests.fakes import FakeTask
 from apps.task_ledger.verdict import Park, Retry
@@ -98,14 +100,51 @@ def test_dead_task_is_put_in_order() -> None:
     assert [record.pk for record in task.died] == [task_id]
 
 
-@pytest.mark.parametrize("exception", [SystemExit(3), MemoryError(), KeyboardInterrupt()])
-def test_exceptions_that_end_processes_become_outcomes(exception: BaseException) -> None:
+def test_memory_error_becomes_an_outcome() -> None:
     def work() -> None:
-        raise exception
+        raise MemoryError
 
     task_id = committed()
     execution.execute(FakeTask(work=work), task_id)
     assert TaskRecord.objects.get(pk=task_id).state == State.DEAD
+
+
+@pytest.mark.parametrize("told", [SystemExit(0), KeyboardInterrupt()])
+def test_process_that_is_told_to_end_gives_its_task_back(told: BaseException) -> None:
+    def work() -> None:
+        raise told
+
+    task_id = committed()
+    with pytest.raises(type(told)):
+        execution.execute(FakeTask(work=work), task_id)
+    record = TaskRecord.objects.get(pk=task_id)
+    assert (record.state, record.deliveries, record.attempt) == (State.QUEUED, 0, 0)
+
+
+def test_commit_that_fails_after_finish_is_a_failure_like_any_other() -> None:
+    def work() -> None:
+        with execution.fenced():
+            execution.finish({"made": 1})
+            raise OperationalError("the connection broke before the commit")
+
+    task_id = committed()
+    execution.execute(FakeTask(work=work, verdict=Retry(delay_seconds=1)), task_id)
+    record = TaskRecord.objects.get(pk=task_id)
+    assert (record.state, record.attempt, record.result) == (State.WAITING, 1, None)
+
+
+def test_extended_lease_is_not_shortened_by_the_heartbeat() -> None:
+    leases: list[Any] = []
+
+    def work() -> None:
+        execution.extend_lease(500)
+        current = execution.current()
+        assert current is not None
+        Heartbeat(current.task_id, current.fence)._renew()
+        leases.append(TaskRecord.objects.get().lease_expires_at)
+
+    execution.execute(FakeTask(work=work), committed())
+    assert leases[0] > timezone.now() + timedelta(seconds=400)
 
 
 def test_result_that_is_no_json_is_not_kept() -> None:

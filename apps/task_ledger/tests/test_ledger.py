@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from apps.task_ledger import execution, pulse, reaper, relay, sealing
@@ -80,6 +80,32 @@ def test_relay_waits_twice_as_long_before_each_further_publication() -> None:
     assert delays[0] < delays[1] < delays[2]
 
 
+def test_task_that_no_code_knows_any_more_is_dead() -> None:
+    enqueue("ledger_pulse")
+    TaskRecord.objects.update(name="removed_long_ago", due_at=timezone.now())
+    assert relay.publish_due() == 0
+    record = TaskRecord.objects.get()
+    assert record.error is not None
+    assert (record.state, record.error["code"]) == (State.DEAD, "unknown_task")
+
+
+def test_row_says_queued_before_its_message_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    enqueue("ledger_pulse")
+    TaskRecord.objects.update(state=State.WAITING, due_at=timezone.now())
+    elsewhere = connections["default"].copy()
+
+    def look(record: TaskRecord) -> None:
+        with elsewhere.cursor() as cursor:
+            cursor.execute("SELECT state FROM task_ledger_taskrecord WHERE id = %s", [record.pk])
+            seen.extend(row[0] for row in cursor.fetchall())
+
+    monkeypatch.setattr(relay, "publish", look)
+    relay.publish_due()
+    elsewhere.close()
+    assert seen == ["queued"]
+
+
 def test_waiting_task_is_queued_again_when_due() -> None:
     enqueue("ledger_pulse")
     TaskRecord.objects.update(state=State.WAITING, due_at=timezone.now(), attempt=1)
@@ -107,8 +133,7 @@ def test_live_lease_of_another_host_is_left_alone() -> None:
 
 def test_dead_process_of_this_host_is_found_before_its_lease_expires() -> None:
     gone = subprocess.Popen(["/bin/true"])
-    host, _, _ = execution.owner().split("|")
-    owner = f"{host}|{gone.pid}|{execution.process_start(gone.pid) or '1'}"
+    owner = f"{execution.this_host()}|{gone.pid}|{execution.process_start(gone.pid) or '1'}"
     gone.wait()
     enqueue("ledger_pulse")
     later = timezone.now() + timedelta(minutes=5)
