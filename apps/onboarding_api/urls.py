@@ -3,9 +3,10 @@
 from django.urls import path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
-from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
+from rest_framework_simplejwt.views import TokenObtainPairView
 
 from apps.onboarding_api.views import (
+    auth_views,
     conversation_views,
     event_views,
     health_views,
@@ -21,7 +22,7 @@ ONBOARDING = f"{API}onboarding/"
 
 urlpatterns = [
     path(f"{API}auth/token/", TokenObtainPairView.as_view(), name="token"),
-    path(f"{API}auth/token/refresh/", TokenRefreshView.as_view(), name="token-refresh"),
+    path(f"{API}auth/token/refresh/", auth_views.RefreshView.as_view(), name="token-refresh"),
     path(f"{ONBOARDING}conversation/", conversation_views.conversation_view, name="conversation"),
     path(f"{ONBOARDING}tasks/<uuid:task_id>/", task_views.TaskView.as_view(), name="task"),
     path(f"{ONBOARDING}sessions/", session_views.SessionListView.as_view(), name="sessions"),

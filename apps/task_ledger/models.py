@@ -92,6 +92,8 @@ class TaskRecord(models.Model):
             models.Index(fields=["lease_expires_at"], condition=Q(state="running"), name="task_leased"),
             models.Index(fields=["state", "-created_at"], name="task_state_recent"),
             models.Index(fields=["subject_id"], name="task_subject"),
+            models.Index(fields=["name", "queue", "-created_at"], name="task_name_queue_recent"),
+            models.Index(fields=["queue", "-finished_at"], condition=Q(state="done"), name="task_queue_done"),
         ]
 
     def __str__(self) -> str:

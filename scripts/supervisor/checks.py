@@ -74,9 +74,9 @@ def _check(name: str, command: tuple[str, ...]) -> Outcome:
 
 
 def _workers() -> list[str]:
-    """PYTEST_WORKERS=2 runs the tests in two processes; those that share the stack stay in one of them."""
-    count = os.environ.get("PYTEST_WORKERS", "")
-    return ["-n", count, "--dist", "loadgroup"] if count else []
+    """Two processes, or PYTEST_WORKERS (0: none beside pytest); tests that share the stack stay in one of them."""
+    count = os.environ.get("PYTEST_WORKERS", "2")
+    return ["-n", count, "--dist", "loadgroup"] if count != "0" else []
 
 
 def _pytest(arguments: Sequence[str]) -> tuple[int, str]:

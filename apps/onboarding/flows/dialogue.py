@@ -54,15 +54,18 @@ def open_dialogue(flow: Flow, language: str) -> Step:
 def apply(flow: Flow, state: DialogueState, commands: Sequence[Command], language: str) -> Step:
     """Act on the commands of one utterance, in order, and ask what comes next.
 
-    While a person has taken over only `MoreQuestions` does anything: it takes the dialogue back.
+    While a person has taken over only two do anything: `MoreQuestions` takes the dialogue back, `Cancel` ends it.
     A cancelled dialogue stays as it is.
     """
     turn = Turn(flow=flow, state=state, language=flow.language(language))
     if state.cancelled:
         return turn.finish()
     if state.handed_off:
-        if any(isinstance(command, MoreQuestions) for command in commands):
-            turn.resume()
+        for command in commands:
+            if isinstance(command, MoreQuestions):
+                turn.resume()
+            elif isinstance(command, Cancel):
+                turn.do(Cancel(confirmed=True))
         return turn.finish()
     for command in commands:
         turn.do(command)
@@ -118,7 +121,11 @@ def _special(state: DialogueState, value: Any) -> Command | None:
     elif kind == "offer_person":
         known = {special.HAND_OFF: HandOff(), special.CONTINUE: MoreQuestions(), special.SKIP: Skip()}
     elif state.handed_off:
-        known = {special.RESUME: MoreQuestions(), special.MORE_QUESTIONS: MoreQuestions()}
+        known = {
+            special.RESUME: MoreQuestions(),
+            special.MORE_QUESTIONS: MoreQuestions(),
+            special.CANCEL: Cancel(confirmed=True),
+        }
     elif state.tier == "offer" and state.current is None:
         known = {special.PROPOSE: Propose(), special.MORE_QUESTIONS: MoreQuestions()}
     return known.get(value)

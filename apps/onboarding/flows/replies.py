@@ -22,8 +22,10 @@ def render(flow: Flow, state: DialogueState, language: str, notes: list[str] | N
     """The notes (acknowledgements, explanations), then the open question with what belongs to it."""
     said = [note for note in notes or [] if note]
     counts = progress(flow, state)
-    if state.handed_off or state.cancelled:
+    if state.cancelled:
         return Reply(text=" ".join(said) or None, progress=counts)
+    if state.handed_off:
+        return Reply(text=" ".join(said) or None, choices=tuple(_ways_back(language)), progress=counts)
     question, choices, control = _question(flow, state, language)
     text = " ".join([*said, question] if question else said)
     return Reply(
@@ -34,6 +36,14 @@ def render(flow: Flow, state: DialogueState, language: str, notes: list[str] | N
         control=control,
         progress=counts,
     )
+
+
+def _ways_back(language: str) -> list[dict[str, Any]]:
+    """What a person may do while somebody else has taken over: the engine stays silent, but is not a dead end."""
+    return [
+        {"value": special.RESUME, "label": say(language, "resume_label")},
+        {"value": special.CANCEL, "label": say(language, "confirm_cancel_yes")},
+    ]
 
 
 def _question(

@@ -44,13 +44,16 @@ def understand(
     facts: Mapping[str, bool] | None = None,
     today: datetime.date | None = None,
 ) -> tuple[Command, ...]:
-    """The commands of one utterance. Empty while a person has taken over or after cancellation.
+    """The commands of one utterance. None after cancellation; only cancel and going on while a person has taken over.
 
     `facts` tells which placeholders of personal data are usable; `today` is what "tomorrow" counts from.
     """
-    if state.handed_off or state.cancelled:
+    if state.cancelled:
         return ()
     spoken = flow.language(language)
+    if state.handed_off:
+        command = command_phrases.recognise(text[:MAX_TEXT], spoken)
+        return (command,) if isinstance(command, Cancel | MoreQuestions) else ()
     if len(text) > MAX_TEXT:
         return (CannotHandle(reason=say(spoken, "too_long")),)
     if not any(character.isalnum() for character in text):

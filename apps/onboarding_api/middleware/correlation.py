@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
 
+from apps.onboarding_api.services.pii_integration import get_pii_service
 from apps.task_ledger import correlation
 
 HEADER = "X-Correlation-ID"
@@ -26,13 +27,21 @@ class CorrelationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.is_async:
             return self._answer(request)
-        with correlation.correlated(correlation.accept(request.headers.get(HEADER))) as current:
+        with correlation.correlated(_id_of(request)) as current:
             response = self.get_response(request)
             response[HEADER] = current  # type: ignore[index]  # sync: a response, not an awaitable
             return response
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        with correlation.correlated(correlation.accept(request.headers.get(HEADER))) as current:
+        with correlation.correlated(_id_of(request)) as current:
             response = await self.get_response(request)  # type: ignore[misc]  # async: an awaitable
             response[HEADER] = current
             return response
+
+
+def _id_of(request: HttpRequest) -> str:
+    """The client's id, where it is sane and spells nothing personal: it is written to logs, tasks and events."""
+    given = request.headers.get(HEADER)
+    if given and get_pii_service().scrub(given) != given:
+        given = None
+    return correlation.accept(given)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from apps.onboarding_api.parsers import check_storable
 from apps.onboarding_api.serializers import examples
-from apps.onboarding_api.serializers.fields import IdField
+from apps.onboarding_api.serializers.fields import AnyJSONField, IdField
 
 TASK_STATUSES = ["queued", "running", "waiting_retry", "parked", "completed", "failed"]
 
@@ -38,7 +38,7 @@ class TurnRequestSerializer(serializers.Serializer):
     text = serializers.CharField(
         required=False, trim_whitespace=False, allow_blank=True, max_length=1_000_000
     )
-    choice = serializers.JSONField(required=False, help_text="The value of an option, or of a form control.")
+    choice = AnyJSONField(required=False, help_text="The value of an option, or of a form control.")
     audio = serializers.FileField(
         required=False, allow_empty_file=True, help_text="webm, wav, mp3, ogg, m4a, aac or flac."
     )

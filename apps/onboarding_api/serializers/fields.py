@@ -16,3 +16,13 @@ class IdField(serializers.UUIDField):
             self.fail("invalid", value=data)
         found: UUID = super().to_internal_value(data)
         return found
+
+
+class AnyJSONField(serializers.JSONField):
+    """Any JSON value; text that is nested bottomlessly is invalid, not a fault of ours."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return super().to_internal_value(data)
+        except RecursionError:
+            self.fail("invalid")

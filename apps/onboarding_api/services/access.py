@@ -19,8 +19,13 @@ def has_role(user: User, client_id: UUID, *, at_least: Role) -> bool:
     """Staff may do everything; members what their role covers."""
     if user.is_staff:
         return True
-    role = Membership.objects.filter(user=user, client_id=client_id).values_list("role", flat=True).first()
-    return role is not None and _RANK[Role(role)] >= _RANK[at_least]
+    membership = Membership.objects.filter(user=user, client_id=client_id).values_list(
+        "role", "client__is_active"
+    )
+    role, is_active = membership.first() or (None, False)
+    if role is None or not (is_active or at_least == Role.VIEWER):
+        return False  # an inactive client can be read, no more
+    return _RANK[Role(role)] >= _RANK[at_least]
 
 
 def require_role(user: User, client_id: UUID, *, at_least: Role) -> None:

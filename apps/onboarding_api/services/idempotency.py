@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.onboarding.errors import Conflict, InvalidInput, Unprocessable
@@ -56,18 +57,18 @@ def claim(*, user: User, method: str, path: str, key: str, body: bytes) -> Idemp
             "Idempotency-Key takes 1 to 200 visible ASCII characters", next_actions=("use_a_uuid",)
         )
     key_digest = _digest(f"{method} {path} {key}".encode())
-    body_digest = _digest(body)
+    body_digests = _fingerprints(body)
     now = timezone.now()
     try:
         with transaction.atomic():
             return IdempotencyRecord.objects.create(
-                user=user, key_digest=key_digest, body_digest=body_digest, locked_until=now + _CLAIM
+                user=user, key_digest=key_digest, body_digest=body_digests[0], locked_until=now + _CLAIM
             )
     except IntegrityError:
-        return _known(user, key_digest, body_digest)
+        return _known(user, key_digest, body_digests)
 
 
-def _known(user: User, key_digest: str, body_digest: str) -> IdempotencyRecord | StoredAnswer:
+def _known(user: User, key_digest: str, body_digests: list[str]) -> IdempotencyRecord | StoredAnswer:
     now = timezone.now()
     with transaction.atomic():
         record = (
@@ -75,7 +76,7 @@ def _known(user: User, key_digest: str, body_digest: str) -> IdempotencyRecord |
         )
         if record is None:
             raise StillRunning("the same request has just ended; send it again", retry_after=1)
-        if record.body_digest != body_digest:
+        if record.body_digest not in body_digests:
             raise KeyReused("this Idempotency-Key was used with another body")
         if record.status is not None:
             return _opened(record)
@@ -87,16 +88,23 @@ def _known(user: User, key_digest: str, body_digest: str) -> IdempotencyRecord |
 
 
 def keep(record: IdempotencyRecord, answer: StoredAnswer) -> None:
-    """Store the answer; called in the transaction of the business."""
-    record.status = answer.status
+    """Store the answer; called in the transaction of the business, which a claim that lapsed rolls back."""
     plain = json.dumps([answer.body, dict(answer.headers)]).encode()
-    record.sealed_answer = sealing.seal(plain, bound_to=_binding(record))
-    record.save()
+    sealed = sealing.seal(plain, bound_to=_binding(record))
+    if not _mine(record).update(status=answer.status, sealed_answer=sealed):
+        raise StillRunning("this request took so long that its repetition has begun", retry_after=1)
 
 
 def release(record: IdempotencyRecord) -> None:
     """The request was refused and left nothing behind: the key is free again."""
-    IdempotencyRecord.objects.filter(pk=record.pk, status__isnull=True).delete()
+    _mine(record).delete()
+
+
+def _mine(record: IdempotencyRecord) -> QuerySet[IdempotencyRecord]:
+    """The record, as long as it is still claimed by this request."""
+    return IdempotencyRecord.objects.filter(
+        pk=record.pk, locked_until=record.locked_until, status__isnull=True
+    )
 
 
 def purge() -> int:
@@ -114,6 +122,11 @@ def _opened(record: IdempotencyRecord) -> StoredAnswer:
 
 def _binding(record: IdempotencyRecord) -> str:
     return f"idempotency:{record.user_id}:{record.key_digest}"
+
+
+def _fingerprints(body: bytes) -> list[str]:
+    """Keyed, newest key first: a bare digest of a short body would tell the telephone number in it."""
+    return sealing.fingerprint(body.decode("latin-1"), purpose="idempotency")
 
 
 def _digest(data: bytes) -> str:

@@ -47,7 +47,8 @@ def _tasks() -> Metric:
 
 
 def _oldest_queued() -> Metric:
-    oldest = TaskRecord.objects.filter(state=TaskRecord.State.QUEUED).aggregate(at=Min("created_at"))["at"]
+    published = TaskRecord.objects.filter(state=TaskRecord.State.QUEUED, published_at__isnull=False)
+    oldest = published.aggregate(at=Min("created_at"))["at"]
     age = (timezone.now() - oldest).total_seconds() if oldest else 0.0
     return GaugeMetricFamily(
         "onboarding_oldest_queued_task_seconds", "Age of the oldest task not started.", value=age

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from asgiref.sync import sync_to_async
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -101,7 +101,10 @@ async def _end_of_turn(accepted: Response, bell: asyncio.Event, seconds: float) 
     while (left := ends_at - time.monotonic()) > 0:
         release_thread()
         await waiting.rings_within(bell, min(_POLL_SECONDS, left))
-        state, ended = await sync_to_async(_look)(accepted)
+        try:
+            state, ended = await sync_to_async(_look)(accepted)
+        except (OperationalError, InterfaceError):
+            return accepted  # the answer is safe; the client polls
         if ended is not None or state not in {TaskRecord.State.QUEUED, TaskRecord.State.RUNNING}:
             return ended or accepted
     return accepted

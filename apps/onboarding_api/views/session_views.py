@@ -19,6 +19,8 @@ from apps.onboarding_api.views import openapi
 from apps.onboarding_api.views.idempotent import idempotent
 from apps.onboarding_api.views.people import signed_in
 
+_CACHE = "private, no-cache"
+
 
 @extend_schema(responses={200: shapes.SessionRowSerializer(many=True), **openapi.problems(401)})
 class SessionListView(ListAPIView):
@@ -36,8 +38,8 @@ class SessionView(APIView):
     @extend_schema(responses={200: shapes.SessionSerializer, **openapi.problems(401, 404)})
     def get(self, request: Request, session_id: UUID) -> Response:
         session = access.visible_session(signed_in(request), session_id)
-        if request.headers.get("If-None-Match") == session.etag:
-            return Response(status=304, headers={"ETag": session.etag})
+        if session.etag in _listed(request.headers.get("If-None-Match", "")):
+            return Response(status=304, headers={"ETag": session.etag, "Cache-Control": _CACHE})
         return _snapshot(session)
 
     @extend_schema(
@@ -61,6 +63,9 @@ class SessionView(APIView):
 
 
 def _snapshot(session: ConversationSession) -> Response:
-    return Response(
-        describe_session(session), headers={"ETag": session.etag, "Cache-Control": "private, no-cache"}
-    )
+    return Response(describe_session(session), headers={"ETag": session.etag, "Cache-Control": _CACHE})
+
+
+def _listed(header: str) -> set[str]:
+    """The entity tags of an If-None-Match header, compared weakly (RFC 9110, 13.1.2)."""
+    return {tag.strip().removeprefix("W/") for tag in header.split(",")}

@@ -110,8 +110,19 @@ def redact_answer(session: ConversationSession, text: str, *, view: ViewKind = "
     )
 
 
+_SMALLEST_NUMBER_THAT_DIALS = 1_000_000
+"""A telephone or card number may come as a JSON number; answers that are counts stay below, or stay as they are."""
+
+
 def redact_value(value: Any, *, session: ConversationSession) -> Any:
     """A JSON value with the texts in it redacted."""
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and abs(value) >= _SMALLEST_NUMBER_THAT_DIALS
+    ):
+        redacted = redact_value(str(value), session=session)
+        return value if redacted == str(value) else redacted
     if isinstance(value, str):
         text = clean(value)
         return get_pii_service().redact(text, session_id=session.session_id, language=session.language).text
@@ -188,9 +199,7 @@ def _redact_choice(session: ConversationSession, turn: Turn, choice: Any) -> Any
         redaction = redact_answer(session, clean(choice))
         turn.pii, turn.facts = redaction.pii, redaction.facts
         return redaction.text
-    if isinstance(choice, list | dict):
-        return redact_value(choice, session=session)
-    return choice
+    return redact_value(choice, session=session)
 
 
 def _event_data(turn: Turn) -> dict[str, Any]:

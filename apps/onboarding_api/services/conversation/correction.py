@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.onboarding import event_log
 from apps.onboarding.errors import InvalidInput, PreconditionFailed, PreconditionRequired
 from apps.onboarding.flows import dialogue
+from apps.onboarding.flows.definition import Flow
 from apps.onboarding.models import ConversationSession
 from apps.onboarding_api.services.conversation.admission import (
     as_text_where_personal,
@@ -43,6 +44,8 @@ def correct_answers(
                 "the session has changed", etag=session.etag, differing=_differing(session, patch)
             )
         standing = standing_of(session)
+        require_known(standing.flow, patch)
+        require_small(patch)
         try:
             step = dialogue.correct(
                 standing.flow, standing.state, _redact(session, standing, patch), session.language
@@ -62,6 +65,14 @@ def correct_answers(
     return session
 
 
+def require_known(flow: Flow, patch: Mapping[str, Any]) -> None:
+    """`InvalidInput` for questions that the flow does not have, before anything is done with their values."""
+    unknown = [name for name in patch if not flow.has_slot(name)]
+    if unknown:
+        errors = [{"pointer": "/collected_data", "detail": f"{len(unknown)} unknown questions"}]
+        raise InvalidInput("the flow has no such question", errors=errors)
+
+
 def _differing(session: ConversationSession, patch: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that the patch would overwrite: what stands there now."""
     now = {
@@ -77,7 +88,6 @@ def _redact(session: ConversationSession, standing: Standing, patch: Mapping[str
     pii = get_pii_service()
     redacted = {}
     for name, value in patch.items():
-        require_small(value)
         slot = standing.flow.slot(name) if standing.flow.has_slot(name) else None
         value = as_text_where_personal(value, slot)
         if slot is not None and slot.personal and isinstance(value, str):

@@ -19,9 +19,9 @@ from apps.onboarding.flows import commands as flow_commands
 from apps.onboarding.flows import dialogue
 from apps.onboarding.models import ConversationSession, Turn
 from apps.onboarding_api.services import llm, recommendations
-from apps.onboarding_api.services.conversation import hearing
+from apps.onboarding_api.services.conversation import drafts, hearing
 from apps.onboarding_api.services.conversation.admission import Answer, submit_answer
-from apps.onboarding_api.services.conversation.recording import record_step
+from apps.onboarding_api.services.conversation.recording import record_step, state_without_proposing
 from apps.onboarding_api.services.conversation.standing import Standing, standing_of
 from apps.onboarding_api.services.conversation.wording import say
 from apps.task_ledger import execution, failpoints
@@ -58,7 +58,7 @@ def fail_turn(*, task_id: UUID, error: Mapping[str, Any]) -> None:
             session, Kind.TURN_FAILED, {"turn_id": str(turn.pk), "code": error.get("code", "unknown")}
         )
         if session.current_state == State.GENERATING_RECOMMENDATIONS:
-            event_log.change_state(session, State.IN_PROGRESS, reason="turn_failed")
+            event_log.change_state(session, state_without_proposing(session), reason="turn_failed")
         turn.status, turn.finished_at = Turn.Status.FAILED, timezone.now()
         standing = standing_of(session)
         reply = dialogue.open_question(standing.flow, standing.state, standing.language)
@@ -138,7 +138,9 @@ def _commands(turn: Turn, standing: Standing) -> tuple[flow_commands.Command, ..
         is_safe=bool(turn.pii.get("safe_for_llm")),
     )
     commands = llm.get_llm_service().understand(request).commands
-    return commands if was_asked else tuple(c for c in commands if isinstance(c, _UNPROMPTED))
+    if not was_asked:
+        commands = tuple(command for command in commands if isinstance(command, _UNPROMPTED))
+    return drafts.to_confirm(commands, turn=turn, flow=standing.flow) if turn.is_draft else commands
 
 
 def _propose(turn: Turn) -> None:

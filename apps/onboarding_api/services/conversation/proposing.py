@@ -10,6 +10,7 @@ from apps.onboarding import event_log
 from apps.onboarding.errors import NotFound
 from apps.onboarding.models import ConversationSession
 from apps.onboarding_api.services import recommendations
+from apps.onboarding_api.services.conversation.recording import state_without_proposing
 from apps.task_ledger import execution
 
 State = event_log.State
@@ -40,4 +41,6 @@ def give_up(*, session_id: UUID, error: Mapping[str, Any]) -> None:
     """The task is dead: the conversation goes on, and the person may ask for a proposal again."""
     with event_log.writing(session_id) as session:
         if session.current_state == State.GENERATING_RECOMMENDATIONS:
-            event_log.change_state(session, State.IN_PROGRESS, reason=error.get("code", "unknown"))
+            event_log.change_state(
+                session, state_without_proposing(session), reason=error.get("code", "unknown")
+            )

@@ -45,3 +45,9 @@ def record_step(session: ConversationSession, step: dialogue.Step, *, actor: Use
 def _suffices(session: ConversationSession) -> bool:
     standing = standing_of(session)
     return not standing.state.handed_off and dialogue.ready(standing.flow, standing.state)
+
+
+def state_without_proposing(session: ConversationSession) -> event_log.State:
+    """Where a session stands when a proposal could not be made: before an older one, or in the conversation."""
+    pending = session.recommendations.filter(status="proposed").exists()
+    return State.AWAITING_APPROVAL if pending else State.IN_PROGRESS

@@ -3,9 +3,11 @@ approval."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from apps.onboarding.errors import TooLarge
 from apps.onboarding.models import Recommendation
 from apps.onboarding_api.services.llm import CheckRequest, get_llm_service
 from apps.onboarding_api.services.llm.proposal_schema import LISTS, validate_proposal
@@ -18,6 +20,10 @@ MAKER = "a person"
 ROSTER = "/site/attributes/roster_strength"
 
 
+LONGEST_CHANGES = 10_000
+"""Characters of an amendment as JSON: each text in it is redacted, under the lock of the session."""
+
+
 def amend(
     recommendation: Recommendation, *, changes: Mapping[str, Any], reason: str
 ) -> tuple[dict[str, Any], Draft]:
@@ -27,6 +33,11 @@ def amend(
     """
     merging.validate_changes(changes)
     session = recommendation.session
+    if len(json.dumps(changes, ensure_ascii=False)) > LONGEST_CHANGES:
+        raise TooLarge(
+            f"the changes have more than {LONGEST_CHANGES} characters",
+            user_message="These are too many changes at once. Please amend in smaller steps.",
+        )
     redacted = redacting.redact_changes(
         changes,
         session_id=session.session_id,

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.onboarding import event_log
-from apps.onboarding.errors import InvalidInput, NotFound
+from apps.onboarding.errors import InvalidInput, NotFound, SessionClosed
 from apps.onboarding.models import MeterReading
 from apps.onboarding_api.services import access
 
@@ -34,6 +34,8 @@ def confirm_reading(*, reading_id: UUID, user: User, value: str, unit: str = "")
     if unit and not _UNIT.fullmatch(unit):
         raise InvalidInput("a unit is like kWh, m3 or L/h", user_message="Please send a unit, such as kWh.")
     with event_log.writing(found) as locked:
+        if locked.is_closed:
+            raise SessionClosed(f"the session is {locked.current_state}")
         reading = MeterReading.objects.select_for_update().get(pk=reading_id)
         reading.confirmed_value, reading.confirmed_by, reading.confirmed_at = value, user, timezone.now()
         reading.unit = unit or reading.unit
