@@ -35,10 +35,14 @@ def test_verdict_is_zero_only_if_all_passed(
     assert ("line too long" in shown) == (static is FAIL)
 
 
-def test_workers_are_asked_for_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTEST_WORKERS", "2")
+def test_two_processes_run_the_tests_unless_the_environment_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PYTEST_WORKERS", raising=False)
     assert checks._workers() == ["-n", "2", "--dist", "loadgroup"]
-    monkeypatch.setenv("PYTEST_WORKERS", "")
+    monkeypatch.setenv("PYTEST_WORKERS", "4")
+    assert checks._workers() == ["-n", "4", "--dist", "loadgroup"]
+    monkeypatch.setenv("PYTEST_WORKERS", "0")
     assert checks._workers() == []
 
 

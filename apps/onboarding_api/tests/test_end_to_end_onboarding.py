@@ -13,7 +13,7 @@ import pytest
 
 from apps.onboarding_api.tests.running_stack import RunningStack
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.stack
 MEDIA = Path(__file__).parent / "media"
 _WHOLE_ROWS = 'SELECT row_to_json(t)::text AS row FROM "TABLE" t'
 WAIT = {"Prefer": "wait=25"}

@@ -44,7 +44,6 @@ def test_bell_rings_again_after_everybody_left() -> None:
 
 
 @pytest.mark.stack
-@pytest.mark.xdist_group("stack")
 def test_many_waiting_requests_hold_no_threads(stack: RunningStack) -> None:
     client = stack.client()
     sessions = [
