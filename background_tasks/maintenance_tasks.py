@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.onboarding_api.services import idempotency
+from apps.onboarding_api.services.conversation import mending
 from apps.onboarding_api.services.pii_integration import vault
 from apps.task_ledger import pulse
 from apps.task_ledger.models import TaskRecord
@@ -20,6 +21,12 @@ from background_tasks.onboarding_retry_strategies import database_task_config
 @shared_task(base=OnboardingDatabaseTask, name=pulse.TASK, **database_task_config())
 def ledger_pulse() -> None:
     """Being executed is all it does."""
+
+
+@shared_task(base=OnboardingDatabaseTask, name="mend_stuck_sessions", **database_task_config())
+def mend_stuck_sessions() -> dict[str, int]:
+    """Let sessions go on that wait for a task that has ended."""
+    return mending.mend_stuck()
 
 
 @shared_task(base=OnboardingDatabaseTask, name="forget_expired", **database_task_config())

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.onboarding_api.middleware.correlation.CorrelationMiddleware",
+    "apps.onboarding_api.middleware.private_answers.PrivateAnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

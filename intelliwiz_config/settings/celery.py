@@ -49,7 +49,10 @@ CELERY_DB_REUSE_MAX = (
     10**9
 )  # Celery would close the connection after each task; ours are looked over before each
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
-CELERY_BEAT_SCHEDULE = {"forget-expired": {"task": "forget_expired", "schedule": crontab(minute=17, hour=2)}}
+CELERY_BEAT_SCHEDULE = {
+    "forget-expired": {"task": "forget_expired", "schedule": crontab(minute=17, hour=2)},
+    "mend-stuck-sessions": {"task": "mend_stuck_sessions", "schedule": 60.0},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 

@@ -29,7 +29,7 @@ class TaskView(APIView):
         if record is None or not _may_see(signed_in(request), record):
             raise NotFound("no such task")
         turn = Turn.objects.select_related("session").filter(task_id=task_id).first()
-        return Response(_describe(record, turn))
+        return Response(_describe(record, turn, signed_in(request)))
 
 
 def _may_see(user: User, record: TaskRecord) -> bool:
@@ -40,14 +40,21 @@ def _may_see(user: User, record: TaskRecord) -> bool:
     )
 
 
-def _describe(record: TaskRecord, turn: Turn | None) -> dict[str, Any]:
+def _for_people(error: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What a client can act on; class and message are for those who run the platform."""
+    if error is None:
+        return None
+    return {key: error.get(key) for key in ("code", "user_message", "retryable")}
+
+
+def _describe(record: TaskRecord, turn: Turn | None, user: User) -> dict[str, Any]:
     return {
         "task_id": str(record.pk),
         "name": record.name,
         "status": task_status(record.state),
         "attempt": record.attempt,
         "result": record.result,
-        "error": record.error,
+        "error": record.error if user.is_staff else _for_people(record.error),
         "recommendation_id": (record.result or {}).get("recommendation_id"),
         "turn": describe_turn(turn) if turn else None,
     }

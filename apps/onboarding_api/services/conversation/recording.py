@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from apps.onboarding import event_log
@@ -13,6 +14,7 @@ from apps.onboarding_api.services.recommendations.propose import supersede_pendi
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+_alerts = logging.getLogger("alerts")
 State = event_log.State
 _CHANGES_OF_ANSWERS = {"answer_set", "answer_corrected", "answer_withdrawn"}
 
@@ -26,6 +28,8 @@ def record_step(session: ConversationSession, step: dialogue.Step, *, actor: Use
     session.collected_data = dict(step.state.answers)
     session.dialogue = step.state.to_json()
     changed = {change.kind for change in step.changes}
+    if "handed_off" in changed:
+        _alerts.warning("session %s asks for a person", session.session_id)
     outdated = session.current_state == State.AWAITING_APPROVAL and bool(changed & _CHANGES_OF_ANSWERS)
     if outdated:
         supersede_pending(session)

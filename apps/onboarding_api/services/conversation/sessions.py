@@ -37,6 +37,8 @@ def open_session(
         if session is not None:
             access.require_role(user, session.client_id, at_least=access.Role.CONTRIBUTOR)
             return session, False
+        if ConversationSession.objects.filter(pk=session_id).exists():
+            raise NotFound("no such session")
     client = access.client_for_new_session(user, client_id)
     access.require_role(user, client.pk, at_least=access.Role.CONTRIBUTOR)
     session = ConversationSession(
