@@ -82,7 +82,11 @@ def _turn(session_id: UUID, user_input: str, context: Mapping[str, Any]) -> Turn
     if turn_id is None:
         _admit(session_id, user_input)
         return None
-    turn = Turn.objects.select_related("session", "upload").filter(pk=turn_id, session=session_id).first()
+    turn = (
+        Turn.objects.select_related("session__client", "upload")
+        .filter(pk=turn_id, session=session_id)
+        .first()
+    )
     if turn is None:
         raise NotFound("no such turn")
     return turn
@@ -136,6 +140,7 @@ def _commands(turn: Turn, standing: Standing) -> tuple[flow_commands.Command, ..
         language=turn.session.language,
         facts=turn.facts,
         is_safe=bool(turn.pii.get("safe_for_llm")),
+        today=timezone.localdate(timezone=turn.session.client.zone),
     )
     commands = llm.get_llm_service().understand(request).commands
     if not was_asked:

@@ -29,7 +29,9 @@ class EmbeddedProvider:
         # Imported here: the grammars load their word lists, which who only makes or checks does not need.
         from apps.onboarding.flows.understanding import understand
 
-        commands = understand(request.flow, request.state, request.text, request.language, request.facts)
+        commands = understand(
+            request.flow, request.state, request.text, request.language, request.facts, request.today
+        )
         return Understanding(commands=tuple(commands), provider=f"{LABEL} {book.VERSION}", label=LABEL)
 
     def make(self, request: MakeRequest) -> Proposal:

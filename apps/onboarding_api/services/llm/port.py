@@ -23,7 +23,7 @@ VerdictWord = Literal["pass", "warn", "block"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderstandRequest:
     """`facts`: placeholder -> whether the value behind it is valid. `is_safe` is what the PII service said of
-    `text`."""
+    `text`. `today`: the day where the client is, which "tomorrow" counts from."""
 
     flow: Flow
     state: Any
@@ -31,6 +31,7 @@ class UnderstandRequest:
     language: str
     facts: Mapping[str, bool] = field(default_factory=dict)
     is_safe: bool = False
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
