@@ -14,11 +14,3 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """Web server, prefork workers and keeper as real processes, on a database of their own."""
     with start_stack(folder=tmp_path_factory.mktemp("stack")) as running:
         yield running
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the running stack stay in one process: two stacks would take each other's messages from Redis."""
-    for item in items:
-        if "stack" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("stack"))

@@ -7,3 +7,4 @@ class OnboardingApiConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.onboarding_api import checks  # noqa: F401 -- importing registers the checks
+        from apps.onboarding_api.services import health  # noqa: F401 -- readiness counts from the start of the process

@@ -74,9 +74,9 @@ def _check(name: str, command: tuple[str, ...]) -> Outcome:
 
 
 def _workers() -> list[str]:
-    """Two processes, or PYTEST_WORKERS (0: none beside pytest); tests that share the stack stay in one of them."""
+    """Two processes, or PYTEST_WORKERS (0: none beside pytest); each has a stack of its own."""
     count = os.environ.get("PYTEST_WORKERS", "2")
-    return ["-n", count, "--dist", "loadgroup"] if count != "0" else []
+    return ["-n", count] if count != "0" else []
 
 
 def _pytest(arguments: Sequence[str]) -> tuple[int, str]:

@@ -39,9 +39,9 @@ def test_two_processes_run_the_tests_unless_the_environment_says_otherwise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("PYTEST_WORKERS", raising=False)
-    assert checks._workers() == ["-n", "2", "--dist", "loadgroup"]
+    assert checks._workers() == ["-n", "2"]
     monkeypatch.setenv("PYTEST_WORKERS", "4")
-    assert checks._workers() == ["-n", "4", "--dist", "loadgroup"]
+    assert checks._workers() == ["-n", "4"]
     monkeypatch.setenv("PYTEST_WORKERS", "0")
     assert checks._workers() == []
 

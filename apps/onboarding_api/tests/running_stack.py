@@ -139,7 +139,10 @@ def start_stack(*, folder: Path) -> Iterator[RunningStack]:
 def _environment(stack: RunningStack) -> dict[str, str]:
     """The stack shares the servers of the test run: its own database, and a Redis database number of its own."""
     redis = urlsplit(os.environ["REDIS_URL"])
-    own = f"unix://{redis.path}?db=5" if redis.scheme == "unix" else urlunsplit(redis._replace(path="/5"))
+    number = _redis_database()
+    own = urlunsplit(redis._replace(path=f"/{number}"))
+    if redis.scheme == "unix":
+        own = f"unix://{redis.path}?db={number}"
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "intelliwiz_config.settings.local",
@@ -153,6 +156,12 @@ def _environment(stack: RunningStack) -> dict[str, str]:
         "TASK_HEARTBEAT_SECONDS": "1",
         "TASK_REPUBLISH_AFTER_SECONDS": "2",
     }
+
+
+def _redis_database() -> int:
+    """One for each process of the test run: two stacks on one would take each other's messages."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    return 5 + int(worker.removeprefix("gw")) % 10
 
 
 def _free_port() -> int:
