@@ -7,8 +7,7 @@ from apps.onboarding.errors import DomainError
 from apps.onboarding.models import Turn
 from apps.onboarding_api.services import uploads
 from apps.onboarding_api.services.conversation.admission import redact_answer
-from apps.onboarding_api.services.media_input import read_media
-from apps.onboarding_api.services.speech_service import decode, hints, registry
+from apps.onboarding_api.services.speech_service import listen
 from apps.task_ledger import execution
 
 _LONGEST_LISTENING_SECONDS = 200
@@ -19,11 +18,9 @@ def hear(turn: Turn) -> DomainError | None:
     """Write the redacted transcript on the turn. A recording that nothing can be made of is the answer, not a fault."""
     assert turn.upload is not None
     try:
-        with uploads.open_file(turn.upload) as audio:
-            sound = decode.decode_audio(read_media(audio))
         execution.extend_lease(_LONGEST_LISTENING_SECONDS)
-        expected = hints.hints_for(turn.session_id, turn.session.language)
-        heard = registry.get_speech_provider().transcribe(sound, expected)
+        with uploads.open_file(turn.upload) as audio:
+            heard = listen(audio, language=turn.session.language, session_id=turn.session_id)
     except DomainError as error:
         if error.retryable:
             raise

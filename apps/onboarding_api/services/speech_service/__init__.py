@@ -1,5 +1,5 @@
 """Spoken answers become text. The engines are loaded on the first recording, never on import."""
 
-from apps.onboarding_api.services.speech_service.service import OnboardingSpeechService
+from apps.onboarding_api.services.speech_service.service import OnboardingSpeechService, listen
 
-__all__ = ["OnboardingSpeechService"]
+__all__ = ["OnboardingSpeechService", "listen"]

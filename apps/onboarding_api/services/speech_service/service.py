@@ -8,11 +8,11 @@ from uuid import UUID
 from apps.onboarding_api.services.media_input import MediaFile, read_media
 from apps.onboarding_api.services.pii_integration import get_pii_service
 from apps.onboarding_api.services.speech_service import decode, hints, registry
-from apps.onboarding_api.services.speech_service.port import Mode
+from apps.onboarding_api.services.speech_service.port import Mode, Transcription
 
 
 class VoiceTranscript(TypedDict):
-    """`transcript` is the sanitised text; the words as they were spoken leave this module nowhere else."""
+    """`transcript` is the sanitised text; the words as they were spoken leave this module by `listen` only."""
 
     transcript: str
     pii_redacted: bool
@@ -26,6 +26,12 @@ class VoiceTranscript(TypedDict):
     duration_seconds: float
 
 
+def listen(audio_file: MediaFile, *, language: str, session_id: UUID | str) -> Transcription:
+    """The words as they were spoken, for who redacts them at once. Raises as `transcribe_voice_input` does."""
+    audio = decode.decode_audio(read_media(audio_file))
+    return registry.get_speech_provider().transcribe(audio, hints.hints_for(session_id, language))
+
+
 class OnboardingSpeechService:
     def transcribe_voice_input(
         self, audio_file: MediaFile, language_code: str, session_id: UUID | str
@@ -35,8 +41,7 @@ class OnboardingSpeechService:
         Raises the errors of `speech_service.errors` and `apps.onboarding.errors` for recordings that give none; the raw
         words are neither logged nor stored.
         """
-        audio = decode.decode_audio(read_media(audio_file))
-        heard = registry.get_speech_provider().transcribe(audio, hints.hints_for(session_id, language_code))
+        heard = listen(audio_file, language=language_code, session_id=session_id)
         safe = get_pii_service().sanitize_voice_transcript(heard.text, session_id)
         return VoiceTranscript(
             transcript=safe["sanitized_transcript"],
