@@ -7,6 +7,7 @@ A domain error says what happened (`code`), whether trying again can help (`retr
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 
@@ -128,6 +129,22 @@ class ProviderUnavailable(DomainError):
 
 class ProviderTimeout(ProviderUnavailable):
     code = "provider_timeout"
+
+
+class ServiceParked(ProviderUnavailable):
+    """The breaker of `service` lets nothing through now; look again after `park_seconds`. No attempt was spent."""
+
+    code = "service_parked"
+    user_message = "A service we depend on is having a break. Your work is kept and goes on by itself."
+
+    def __init__(self, *, service: str = "", park_seconds: float = 0.0) -> None:
+        super().__init__(
+            f"the breaker of {service or 'a service'} is open",
+            service=service,
+            retry_after=max(1, math.ceil(park_seconds)),
+        )
+        self.service = service
+        self.park_seconds = park_seconds
 
 
 class SafetyRefused(Unprocessable):

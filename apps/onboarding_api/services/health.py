@@ -12,20 +12,23 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from apps.onboarding.models import FlowVersion
+from apps.onboarding_api.services.circuit_breaker import get_circuit_breaker, services_shown
 from apps.task_ledger import pulse
 
 PULSE_MAX_AGE = timedelta(seconds=60)
+DEGRADED = "degraded"
 _STARTED_AT = timezone.now()
 """Pulses from before this process prove nothing about the workers of now."""
 
 
 def readiness() -> dict[str, str]:
-    """Part -> "ok" or what is wrong with it."""
+    """Part -> "ok", "degraded (why)" where turns are still taken, or what is wrong with it."""
     checks: dict[str, Callable[[], str]] = {
         "database": _database,
         "redis": _redis,
         "flow": _flow,
         "workers": _workers,
+        "breakers": _breakers,
     }
     found = {}
     for name, check in checks.items():
@@ -34,6 +37,10 @@ def readiness() -> dict[str, str]:
         except (Error, redis.RedisError) as error:
             found[name] = f"away ({type(error).__name__})"
     return found
+
+
+def is_ready(parts: dict[str, str]) -> bool:
+    return all(found == "ok" or found.startswith(DEGRADED) for found in parts.values())
 
 
 def _database() -> str:
@@ -62,3 +69,12 @@ def _workers() -> str:
     since = max(timezone.now() - PULSE_MAX_AGE, _STARTED_AT)
     silent = [queue for queue in settings.TASK_QUEUES_EXPECTED if not pulse.felt(queue, since=since)]
     return f"nothing executed lately on: {', '.join(silent)}" if silent else "ok"
+
+
+def _breakers() -> str:
+    """An open breaker stops nothing but its service: what needs it is parked and goes on by itself."""
+    states = {service: get_circuit_breaker(service).get_status()["state"] for service in services_shown()}
+    troubled = [
+        f"{service} {state.replace('_', ' ')}" for service, state in states.items() if state != "closed"
+    ]
+    return f"{DEGRADED} ({', '.join(troubled)})" if troubled else "ok"

@@ -1,4 +1,8 @@
-"""Prometheus metrics, counted from the rows: every process tells the same numbers, and a restart forgets none."""
+"""Prometheus metrics, counted from the rows: every process tells the same numbers, and a restart forgets none.
+
+Those of the breakers come from Redis. Where it was emptied their counters start again from 0, which Prometheus takes
+for a restart; where it is away they are absent, and the states are those that this process goes by.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,11 @@ from collections.abc import Iterable
 from django.db.models import Count, Min
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
 
 from apps.onboarding.models import ConversationSession
+from apps.onboarding_api.services.circuit_breaker import get_circuit_breaker, services_shown
 from apps.task_ledger.models import TaskRecord
 
 __all__ = ["CONTENT_TYPE", "exposition"]
@@ -23,6 +28,7 @@ class RowCollector:
         yield _sessions()
         yield _tasks()
         yield _oldest_queued()
+        yield from _breakers()
 
 
 def exposition() -> bytes:
@@ -53,3 +59,23 @@ def _oldest_queued() -> Metric:
     return GaugeMetricFamily(
         "onboarding_oldest_queued_task_seconds", "Age of the oldest task not started.", value=age
     )
+
+
+_BREAKER_STATES = {"closed": 0, "half_open": 1, "open": 2}
+
+
+def _breakers() -> Iterable[Metric]:
+    states = GaugeMetricFamily(
+        "onboarding_breaker_state", "Breakers: 0 closed, 1 half open, 2 open.", labels=["service"]
+    )
+    changes = CounterMetricFamily(
+        "onboarding_breaker_transitions", "Changes of breakers, by all processes.", labels=["service", "to"]
+    )
+    for service in services_shown():
+        breaker = get_circuit_breaker(service)
+        states.add_metric([service], _BREAKER_STATES[breaker.get_status()["state"]])
+        counted = breaker.transitions()
+        for state in _BREAKER_STATES if counted is not None else ():
+            changes.add_metric([service, state], counted.get(state, 0) if counted else 0)
+    yield states
+    yield changes

@@ -8,6 +8,7 @@ from apps.onboarding_api.services.image_analysis.safety import SafeImage
 
 class EmbeddedVision:
     name = "embedded"
+    is_embedded = True
 
     def look(self, image: SafeImage, *, kind: str) -> SceneFindings:
         del image, kind  # nothing here could tell a door from a wall

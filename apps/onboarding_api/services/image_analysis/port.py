@@ -19,6 +19,8 @@ class SceneFindings:
 
 class VisionProvider(Protocol):
     name: str
+    is_embedded: bool
+    """True where nothing leaves the process."""
 
     def look(self, image: SafeImage, *, kind: str) -> SceneFindings:
         """What the photo shows. Raises `ProviderUnavailable` or `ProviderTimeout` when it cannot work."""

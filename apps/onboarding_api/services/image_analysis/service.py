@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from apps.onboarding_api.services.circuit_breaker import ask_provider
 from apps.onboarding_api.services.image_analysis import checklists, quality, registry, safety
 from apps.onboarding_api.services.media_input import MediaFile, read_media
 from apps.onboarding_api.services.ocr_service import registry as ocr_registry
@@ -20,7 +21,7 @@ class OnboardingImageAnalysisService:
         image = safety.decode(read_media(image_file))
         picture = quality.pixels(image.jpeg)
         provider = registry.get_vision_provider()
-        scene = provider.look(image, kind=kind)
+        scene = ask_provider("vision", provider, provider.look, image, kind=kind)
         lines = ocr_registry.get_ocr_provider().read(picture)
         said: list[str | dict[str, Any]] = [
             {"labels": list(scene.labels)},

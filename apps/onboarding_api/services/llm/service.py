@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from apps.onboarding.errors import InvalidInput, ProviderUnavailable, SafetyRefused
+from apps.onboarding_api.services.circuit_breaker import ask_provider
 from apps.onboarding_api.services.llm import commands_check, evidence_check, invariants, safety
 from apps.onboarding_api.services.llm.port import (
     CheckRequest,
@@ -39,7 +40,7 @@ class LlmService:
             if not request.is_safe:
                 raise SafetyRefused("the text of an answer was not proven safe")
             safety.refuse_personal(request.text)
-        answer = self.provider.understand(request)
+        answer = ask_provider("llm", self.provider, self.provider.understand, request)
         commands_check.refuse_unknown(answer.commands, flow=request.flow)
         return answer
 
@@ -47,7 +48,7 @@ class LlmService:
         """A proposal that obeys the schema, with evidence for it."""
         if not self.provider.is_embedded:
             safety.refuse_personal([request.answers, [dict(upload.findings) for upload in request.uploads]])
-        made = self.provider.make(request)
+        made = ask_provider("llm", self.provider, self.provider.make, request)
         self._refuse_malformed(made.proposal)
         evidence_check.refuse_unfounded(made.evidence, proposal=made.proposal, answers=request.answers)
         return made
@@ -58,7 +59,7 @@ class LlmService:
         if self.provider.is_embedded:
             return certain
         safety.refuse_personal([request.proposal, request.answers])
-        added = self.provider.check(request)
+        added = ask_provider("llm", self.provider, self.provider.check, request)
         return Verdict.of(
             [
                 *certain.objections,

@@ -22,6 +22,8 @@ THREADS = 2
 class EmbeddedOcr:
     """`OcrProvider` by rapidocr. One image at a time: the engine keeps its options between calls."""
 
+    is_embedded = True
+
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._engine: Any = None

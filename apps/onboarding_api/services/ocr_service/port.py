@@ -50,6 +50,9 @@ class TextLine:
 class OcrProvider(Protocol):
     """`image` is an array of rows x columns x BGR, 8 bits. Both raise `ProviderUnavailable` when they cannot work."""
 
+    is_embedded: bool
+    """True where nothing leaves the process."""
+
     def read(self, image: np.ndarray) -> tuple[TextLine, ...]:
         """All pieces of text, in no promised order."""
         ...

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from apps.onboarding_api.services.ocr_service.embedded import EmbeddedOcr
+from apps.onboarding_api.services.ocr_service.guarded import WithBreaker
 from apps.onboarding_api.services.ocr_service.port import OcrProvider
 
 PROVIDERS: dict[str, Callable[[], OcrProvider]] = {"embedded": EmbeddedOcr}
@@ -28,4 +29,4 @@ def _built(name: str) -> OcrProvider:
     except KeyError as error:
         known = ", ".join(sorted(PROVIDERS))
         raise ImproperlyConfigured(f"VISION_PROVIDER is {name!r}; known providers: {known}") from error
-    return build()
+    return WithBreaker(build())

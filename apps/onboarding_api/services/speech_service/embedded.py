@@ -34,6 +34,8 @@ SURE_MARGIN = 28.0
 class EmbeddedSpeech:
     """`SpeechProvider` by pocketsphinx. The engine (0.2 s, about 110 MB) is loaded with the first recording."""
 
+    is_embedded = True
+
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._recognizer: Recognizer | None = None

@@ -50,6 +50,9 @@ class Transcription:
 
 
 class SpeechProvider(Protocol):
+    is_embedded: bool
+    """True where nothing leaves the process."""
+
     def transcribe(self, audio: PcmAudio, hints: SpeechHints) -> Transcription:
         """Text of the recording.
 

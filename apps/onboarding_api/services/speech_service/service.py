@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypedDict
 from uuid import UUID
 
+from apps.onboarding_api.services.circuit_breaker import ask_provider
 from apps.onboarding_api.services.media_input import MediaFile, read_media
 from apps.onboarding_api.services.pii_integration import get_pii_service
 from apps.onboarding_api.services.speech_service import decode, hints, registry
@@ -29,7 +30,8 @@ class VoiceTranscript(TypedDict):
 def listen(audio_file: MediaFile, *, language: str, session_id: UUID | str) -> Transcription:
     """The words as they were spoken, for who redacts them at once. Raises as `transcribe_voice_input` does."""
     audio = decode.decode_audio(read_media(audio_file))
-    return registry.get_speech_provider().transcribe(audio, hints.hints_for(session_id, language))
+    provider = registry.get_speech_provider()
+    return ask_provider("speech", provider, provider.transcribe, audio, hints.hints_for(session_id, language))
 
 
 class OnboardingSpeechService:
