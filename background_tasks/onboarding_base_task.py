@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeVar
 from uuid import uuid4
 
-import django.db
-from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from redis import RedisError
 
 from apps.onboarding.errors import DomainError
-from apps.onboarding_api.services.pii_integration import get_pii_service
-from apps.task_ledger import correlation
+from apps.onboarding_api.services import circuit_breaker
+from apps.onboarding_api.services.pii_integration import failures
+from apps.task_ledger import correlation, sealing
 from apps.task_ledger.celery_task import LedgerTask
-from apps.task_ledger.verdict import Dead, Park, Retry, Verdict
-from background_tasks.onboarding_retry_strategies import get_retry_strategy
+from apps.task_ledger.models import TaskRecord
+from apps.task_ledger.verdict import Verdict
+from background_tasks.onboarding_retry_strategies import DATABASE, TRANSIENT, decide, is_retryable
 
 logger = logging.getLogger("celery.task")
 T = TypeVar("T")
-
-_TRANSIENT = (
-    django.db.OperationalError,
-    django.db.InterfaceError,
-    RedisError,
-    ConnectionError,
-    TimeoutError,
-    SoftTimeLimitExceeded,
-)
 
 
 class OnboardingBaseTask(LedgerTask):
@@ -37,6 +27,8 @@ class OnboardingBaseTask(LedgerTask):
 
     abstract = True
     retry_kind = "network"
+    services: Collection[str] = ()
+    """The services whose breakers must admit calls before a bulk sends dead tasks of this kind back."""
 
     def get_correlation_id(self) -> str:
         """The id that joins request, task, log line and event; a new one outside any."""
@@ -69,33 +61,42 @@ class OnboardingBaseTask(LedgerTask):
         """`task_success` or `task_failure` of `work`; a named fault becomes the latter, an unknown one is raised."""
         try:
             return self.task_success(work(), **details)
-        except (DomainError, *_TRANSIENT) as error:
+        except (DomainError, *TRANSIENT, *DATABASE) as error:
             return self.task_failure(error, **details)
 
     def decide_failure(self, error: BaseException, *, attempt: int) -> Verdict:
-        parked_for = getattr(error, "park_seconds", None)
-        if parked_for is not None:
-            return Park(delay_seconds=float(parked_for))
-        if not is_retryable(error) or attempt >= (self.max_retries or 0):
-            return Dead()
-        asked_for = error.extra.get("retry_after") if isinstance(error, DomainError) else None
-        delay = get_retry_strategy(self.retry_kind).calculate_delay(attempt)
-        return Retry(delay_seconds=max(delay, float(asked_for or 0)))
+        return decide(error, kind=self.retry_kind, attempt=attempt, max_retries=self.max_retries or 0)
 
-    def describe_failure(self, error: BaseException) -> dict[str, Any]:
-        named = error if isinstance(error, DomainError) else None
-        return {
-            "code": named.code if named else "unknown",
-            "class": f"{type(error).__module__}.{type(error).__qualname__}",
-            "message": get_pii_service().scrub(str(error))[:2000],
-            "user_message": named.user_message if named else "",
-            "retryable": is_retryable(error),
-        }
+    def admitted_in(self) -> float:
+        """Seconds until every service the task needs admits calls; 0 where they do now."""
+        return max((circuit_breaker.admits(service) or 0.0 for service in self.services), default=0.0)
+
+    def secrets_of(self, record: TaskRecord) -> Iterable[str]:
+        try:
+            args, kwargs = record.arguments()
+        except sealing.CannotOpen:
+            return ()
+        return failures.secrets_of(args, kwargs)
+
+    def describe_failure(self, error: BaseException, *, secrets: Iterable[str] = ()) -> dict[str, Any]:
+        return describe_error(error, secrets=secrets)
 
 
-def is_retryable(error: BaseException) -> bool:
-    """Whether another attempt can help: named faults say so themselves, of the others only transient ones."""
-    return error.retryable if isinstance(error, DomainError) else isinstance(error, _TRANSIENT)
+def describe_error(error: BaseException, *, secrets: Iterable[str] = ()) -> dict[str, Any]:
+    """The failure without any value. `secrets` are those of the task's arguments: no text may repeat them."""
+    secrets = frozenset(secrets)
+    named = error if isinstance(error, DomainError) else None
+    told = failures.describe(error, secrets=secrets)
+    return {
+        "code": named.code if named else "unknown",
+        "class": told.error_class,
+        "message": told.message,
+        "user_message": failures.clean_user_message(named, secrets=secrets) if named else "",
+        "retryable": is_retryable(error),
+        "cause": told.cause,
+        "location": told.location,
+        "traceback": told.traceback,
+    }
 
 
 class OnboardingDatabaseTask(OnboardingBaseTask):

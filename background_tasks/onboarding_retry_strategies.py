@@ -2,6 +2,14 @@
 
 delay(n) = min(cap, first x factor^n) x uniform(0.5, 1), n counting retries from 0. The jitter keeps tasks that failed
 together from returning together.
+
+| Category | Examples | Verdict |
+|---|---|---|
+| refused | the breaker of a service is open, or its probe failed | parked, no attempt spent |
+| database | connection lost, deadlock, serialisation failure | once more at once, then a retry |
+| rate limit | a provider's 429 with Retry-After | a retry, never sooner than asked |
+| transient | timeout, connection refused, a retryable domain error | a retry |
+| final | everything else | dead: another attempt cannot help |
 """
 
 from __future__ import annotations
@@ -9,7 +17,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+import django.db
+from celery.exceptions import SoftTimeLimitExceeded
+from redis import RedisError
+
+from apps.onboarding.errors import DomainError
+from apps.task_ledger.verdict import Again, Dead, Park, Retry, Verdict
 
 _jitter: Callable[[float, float], float] = random.SystemRandom().uniform
 
@@ -70,3 +86,52 @@ def network_task_config() -> dict[str, Any]:
 
 def llm_api_task_config() -> dict[str, Any]:
     return get_retry_strategy("llm").task_config()
+
+
+class Category(StrEnum):
+    """What kind of fault it is, as far as trying again is concerned."""
+
+    REFUSED = "refused"
+    DATABASE = "database"
+    RATE_LIMIT = "rate_limit"
+    TRANSIENT = "transient"
+    FINAL = "final"
+
+
+TRANSIENT = (RedisError, ConnectionError, TimeoutError, SoftTimeLimitExceeded)
+DATABASE = (django.db.OperationalError, django.db.InterfaceError)
+
+
+def categorise(error: BaseException) -> Category:
+    """Named faults say so themselves; of the others only transient ones are worth another attempt."""
+    if getattr(error, "park_seconds", None) is not None:
+        return Category.REFUSED
+    if isinstance(error, DomainError):
+        if not error.retryable:
+            return Category.FINAL
+        return Category.RATE_LIMIT if error.extra.get("retry_after") else Category.TRANSIENT
+    if isinstance(error, DATABASE):
+        return Category.DATABASE
+    return Category.TRANSIENT if isinstance(error, TRANSIENT) else Category.FINAL
+
+
+def is_retryable(error: BaseException) -> bool:
+    """Whether another attempt can help."""
+    return categorise(error) is not Category.FINAL
+
+
+def decide(error: BaseException, *, kind: str, attempt: int, max_retries: int) -> Verdict:
+    """What becomes of a task of this kind whose run failed after `attempt` retries."""
+    delay = get_retry_strategy(kind).calculate_delay(attempt) if attempt < max_retries else None
+    match categorise(error):
+        case Category.REFUSED:
+            seconds = float(getattr(error, "park_seconds", 0))
+            return Park(delay_seconds=seconds, service=str(getattr(error, "service", "")))
+        case Category.DATABASE:
+            return Again(else_delay_seconds=delay)
+        case Category.RATE_LIMIT if delay is not None and isinstance(error, DomainError):
+            asked = float(error.extra["retry_after"])
+            return Retry(delay_seconds=max(delay, asked * _jitter(1.0, 1.1)))
+        case Category.TRANSIENT if delay is not None:
+            return Retry(delay_seconds=delay)
+    return Dead()

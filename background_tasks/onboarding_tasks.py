@@ -17,24 +17,37 @@ from background_tasks.onboarding_retry_strategies import llm_api_task_config, ne
 
 class ConversationTask(OnboardingLLMTask):
     abstract = True
+    services = ("llm",)
 
     def when_dead(self, record: TaskRecord) -> None:
         processing.fail_turn(task_id=record.pk, error=record.error or {})
 
+    def when_redriven(self, record: TaskRecord) -> None:
+        processing.reopen_turn(task_id=record.pk)
+
 
 class ProposalTask(OnboardingLLMTask):
     abstract = True
+    services = ("llm",)
 
     def when_dead(self, record: TaskRecord) -> None:
         if record.subject_id:
             proposing.give_up(session_id=record.subject_id, error=record.error or {})
 
+    def when_redriven(self, record: TaskRecord) -> None:
+        if record.subject_id:
+            proposing.resume(session_id=record.subject_id)
+
 
 class UploadTask(OnboardingNetworkTask):
     abstract = True
+    services = ("vision",)
 
     def when_dead(self, record: TaskRecord) -> None:
         understanding.fail_upload(task_id=record.pk, error=record.error or {})
+
+    def when_redriven(self, record: TaskRecord) -> None:
+        understanding.reopen_upload(task_id=record.pk)
 
 
 @shared_task(base=ConversationTask, name="process_conversation_step", **llm_api_task_config())

@@ -8,14 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
-from redis import RedisError
 
-from apps.task_ledger import correlation
+from apps.task_ledger import correlation, failpoints, payloads, publisher
 from apps.task_ledger.models import TaskRecord
 
 logger = logging.getLogger("celery.task")
@@ -30,10 +27,14 @@ def enqueue(
     task_id: uuid.UUID | None = None,
     idempotency_key: str | None = None,
     due_at: datetime | None = None,
+    deadline_at: datetime | None = None,
     client_id: uuid.UUID | None = None,
     subject_id: uuid.UUID | None = None,
 ) -> TaskRecord:
-    """Commit a task by its registered name. A known `idempotency_key` answers with the task committed under it."""
+    """Commit a task by its registered name. A known `idempotency_key` answers with the task committed under it.
+
+    Not done by `deadline_at` (where not given: by the setting for its name), it is expired.
+    """
     if idempotency_key and (known := TaskRecord.objects.filter(idempotency_key=idempotency_key).first()):
         return known
     now = timezone.now()
@@ -43,6 +44,8 @@ def enqueue(
         id=task_id or uuid.uuid4(),
         name=name,
         queue=queue or queue_of(name),
+        payload_version=payloads.version_of(name),
+        deadline_at=deadline_at or deadline_of(name, now),
         idempotency_key=idempotency_key,
         client_id=client_id,
         subject_id=subject_id,
@@ -54,7 +57,7 @@ def enqueue(
     record.seal(args, kwargs or {})
     record.save(force_insert=True)
     if at_once:
-        transaction.on_commit(lambda: _publish_or_leave_to_relay(record))
+        transaction.on_commit(lambda: publish_or_leave_to_relay(record), robust=True)
     return record
 
 
@@ -63,18 +66,20 @@ def queue_of(name: str) -> str:
     return route.get("queue", settings.CELERY_TASK_DEFAULT_QUEUE)
 
 
-def publish(record: TaskRecord) -> None:
-    """Send the message that carries the row's id, and nothing else."""
-    current_app.send_task(
-        record.name, task_id=str(record.pk), queue=record.queue, ignore_result=True, retry=False, shadow=None
-    )
-
-
-def _publish_or_leave_to_relay(record: TaskRecord) -> None:
+def publish_or_leave_to_relay(record: TaskRecord) -> None:
+    """The fast path, after the commit."""
+    failpoints.reach("before_publish")
     try:
-        publish(record)
-    except (OperationalError, RedisError, OSError) as error:
-        logger.warning("task %s %s not published yet: %s", record.name, record.pk, type(error).__name__)
-        TaskRecord.objects.filter(pk=record.pk, state=TaskRecord.State.QUEUED, deliveries=0).update(
+        publisher.publish(record)
+    except publisher.PublishFailed as error:
+        logger.warning("task %s %s not published yet: %s", record.name, record.pk, error)
+        TaskRecord.objects.filter(pk=record.pk, state=TaskRecord.State.QUEUED, fence=record.fence).update(
             published_at=None, due_at=timezone.now()
         )
+    failpoints.reach("after_publish")
+
+
+def deadline_of(name: str, now: datetime) -> datetime | None:
+    """When a task of this name that is committed now expires; None: never."""
+    hours = settings.TASK_DEADLINE_HOURS.get(name, settings.TASK_LEDGER.deadline_hours)
+    return now + timedelta(hours=hours) if hours else None

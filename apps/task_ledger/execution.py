@@ -1,7 +1,7 @@
 """Running a task once: claim by compare-and-set, effects under a fence, an outcome that is always written.
 
-States: queued -> running -> done | waiting | parked | dead. Whoever lost the fence (its lease expired and another
-worker started) cannot write any effect.
+States: queued -> running -> done | waiting | parked | dead | expired. Whoever lost the fence (its lease expired and
+another worker started) cannot write any effect. What became of a run that failed is written by `outcomes`.
 """
 
 from __future__ import annotations
@@ -9,53 +9,28 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
-import socket
-import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from apps.task_ledger import correlation, doorbell, failpoints
+from apps.task_ledger import correlation, doorbell, failpoints, outcomes, payloads, process
 from apps.task_ledger.heartbeat import Heartbeat
 from apps.task_ledger.models import TaskRecord
-from apps.task_ledger.verdict import Dead, Park, Retry, Verdict
+from apps.task_ledger.outcomes import Runnable
 
 logger = logging.getLogger("celery.task")
 State = TaskRecord.State
 
 
-_OUTCOME_PAUSES_SECONDS = (0.5, 2, 5)
-"""In a worker, never in a web request. An outcome that still cannot be written is the reaper's to find."""
-
-
 class LeaseLost(Exception):
     """Another worker has taken this task over, or an operator ended it; nothing may be written for it."""
-
-
-class Runnable(Protocol):
-    """What the ledger asks of a task."""
-
-    name: str
-
-    def run(self, *args: Any, **kwargs: Any) -> Any: ...
-
-    def decide_failure(self, error: BaseException, *, attempt: int) -> Verdict:
-        """Retry, park or dead."""
-
-    def describe_failure(self, error: BaseException) -> dict[str, Any]:
-        """The error as it may be kept and shown: scrubbed of personal data."""
-
-    def when_dead(self, record: TaskRecord) -> None:
-        """Told inside the transaction that writes DEAD."""
 
 
 @dataclass
@@ -134,13 +109,14 @@ def execute(task: Runnable, task_id: UUID) -> None:
 
 def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
     if record.deliveries > settings.TASK_LEDGER.max_deliveries:
-        write_dead(
-            task, record, {"code": "poison", "message": "Its worker died at every start.", "retryable": False}
-        )
+        outcomes.write_dead(task, record, outcomes.poison(settings.TASK_LEDGER.max_deliveries))
+        return
+    if record.deadline_at is not None and record.deadline_at <= timezone.now():
+        outcomes.write_expired(task, record)
         return
     try:
         with Heartbeat(record.pk, record.fence):
-            args, kwargs = record.arguments()
+            args, kwargs = payloads.open_for(task, record)
             result = task.run(*args, **kwargs)
             failpoints.reach("after_run")
         if not execution.finished:
@@ -148,6 +124,8 @@ def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
                 finish(_as_json(result))
         failpoints.reach("after_finish")
         logger.info("task %s %s done", record.name, record.pk)
+    except payloads.CannotBind as error:
+        outcomes.write_dead(task, record, outcomes.does_not_fit(str(error)))
     except LeaseLost:
         logger.warning("task %s %s was taken over; this run wrote nothing", record.name, record.pk)
     except (SystemExit, KeyboardInterrupt):
@@ -158,7 +136,7 @@ def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
         if execution.finished:
             logger.exception("task %s %s failed after its effect was committed", record.name, record.pk)
             return
-        write_failure(task, record, error)
+        outcomes.write_failure(task, record, error)
 
 
 def _give_back(record: TaskRecord) -> None:
@@ -174,96 +152,15 @@ def _give_back(record: TaskRecord) -> None:
     logger.warning("task %s %s given back: its process is told to end", record.name, record.pk)
 
 
-def write_failure(task: Runnable, record: TaskRecord, error: BaseException) -> None:
-    """Write the outcome of a failed run, looking again for a database that is just coming back."""
-    for pause_seconds in (*_OUTCOME_PAUSES_SECONDS, None):
-        try:
-            _write_outcome(task, record, error)
-            return
-        except (OperationalError, InterfaceError):
-            if pause_seconds is None:
-                raise
-            connection.close()
-            time.sleep(pause_seconds)
-
-
-def _write_outcome(task: Runnable, record: TaskRecord, error: BaseException) -> None:
-    verdict = task.decide_failure(error, attempt=record.attempt)
-    described = task.describe_failure(error)
-    now = timezone.now()
-    held = TaskRecord.objects.filter(pk=record.pk, fence=record.fence, state=State.RUNNING)
-    common = {
-        "error": described,
-        "lease_expires_at": None,
-        "published_at": None,
-        "owner": "",
-        "deliveries": 0,
-        "publishes": 0,
-    }
-    match verdict:
-        case Retry(delay_seconds=delay):
-            held.update(
-                state=State.WAITING,
-                attempt=record.attempt + 1,
-                due_at=now + timedelta(seconds=delay),
-                **common,
-            )
-            logger.warning("task %s %s waits %.1f s: %s", record.name, record.pk, delay, described["code"])
-        case Park(delay_seconds=delay):
-            held.update(state=State.PARKED, due_at=now + timedelta(seconds=delay), **common)
-            logger.warning(
-                "task %s %s parked for %.1f s: %s", record.name, record.pk, delay, described["code"]
-            )
-        case Dead():
-            write_dead(task, record, described)
-    doorbell.ring("task", record.pk)
-
-
-def unknown_task() -> dict[str, Any]:
-    """The error of a task whose name no code answers to any more."""
-    return {
-        "code": "unknown_task",
-        "class": "NotRegistered",
-        "message": "No task of this name exists.",
-        "retryable": False,
-    }
-
-
-def write_dead(task: Runnable | None, record: TaskRecord, described: dict[str, Any]) -> None:
-    """Write DEAD, and let the task (None: there is none of its name) put its business in order, in one transaction."""
-    with transaction.atomic():
-        held = TaskRecord.objects.filter(pk=record.pk, fence=record.fence).exclude(
-            state__in=TaskRecord.FINAL_STATES
-        )
-        if not held.update(
-            state=State.DEAD, error=described, finished_at=timezone.now(), lease_expires_at=None
-        ):
-            return
-        record.error = described
-        if task is not None:
-            _put_in_order(task, record)
-        doorbell.ring_on_commit("task", record.pk)
-    logging.getLogger("celery.dlq").error("task %s %s is dead: %s", record.name, record.pk, described["code"])
-
-
-def _put_in_order(task: Runnable, record: TaskRecord) -> None:
-    """A task that fails even at this is dead all the same: it must not hold up the others."""
-    try:
-        with transaction.atomic():
-            task.when_dead(record)
-    except Exception:
-        logger.exception("task %s %s could not put its business in order", record.name, record.pk)
-
-
 def _claim(task_id: UUID) -> TaskRecord | None:
     """QUEUED -> RUNNING with a new fence and lease, in one statement; None where the row is not to be started."""
     now = timezone.now()
     rows = TaskRecord.objects.raw(
         f"""UPDATE {TaskRecord._meta.db_table}
                SET state = 'running', deliveries = deliveries + 1, fence = fence + 1, owner = %s,
-                   lease_expires_at = %s, started_at = coalesce(started_at, %s)
+                   lease_expires_at = %s, started_at = coalesce(started_at, %s), last_started_at = %s
              WHERE id = %s AND state = 'queued' RETURNING *""",  # noqa: S608 -- the table's own name
-        [owner(), now + timedelta(seconds=settings.TASK_LEDGER.lease_seconds), now, task_id],
+        [process.owner(), now + timedelta(seconds=settings.TASK_LEDGER.lease_seconds), now, now, task_id],
     )
     return next(iter(rows), None)
 
@@ -274,29 +171,6 @@ def _hold(execution: Execution) -> None:
     )
     if not held.values_list("pk", flat=True):
         raise LeaseLost(str(execution.task_id))
-
-
-def owner() -> str:
-    """This process: host, pid and start time, so that a reused pid is not taken for it."""
-    pid = os.getpid()
-    return f"{this_host()}|{pid}|{process_start(pid)}"
-
-
-def this_host() -> str:
-    """Host name and process namespace: containers may share the one and not the other."""
-    try:
-        namespace = Path("/proc/self/ns/pid").stat().st_ino
-    except OSError:
-        namespace = 0
-    return f"{socket.gethostname()}/{namespace}"
-
-
-def process_start(pid: int) -> str:
-    """Start time of a live process in clock ticks since boot (field 22 of /proc/pid/stat); empty where unknown."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return ""
 
 
 def _as_json(result: Any) -> Any:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.task_ledger import conservation
 from apps.task_ledger.enqueue import enqueue
 from apps.task_ledger.models import TaskRecord
 
@@ -26,9 +27,11 @@ def send_due(*, at_once: bool = False) -> None:
         pending = Q(state__in=[TaskRecord.State.QUEUED, TaskRecord.State.RUNNING])
         if at_once or not sent.filter(Q(created_at__gt=now - _INTERVAL) | pending).exists():
             enqueue(TASK, queue=queue)
-    TaskRecord.objects.filter(
+    old = TaskRecord.objects.filter(
         name=TASK, state=TaskRecord.State.DONE, created_at__lt=now - timedelta(hours=1)
-    ).delete()
+    )
+    if old.exists():
+        conservation.forget(old)
 
 
 def felt(queue: str, *, since: datetime) -> bool:

@@ -17,8 +17,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.task_ledger.execution import process_start, this_host, unknown_task, write_dead
-from apps.task_ledger.models import TaskRecord
+from apps.task_ledger import outcomes
+from apps.task_ledger.models import TaskAttempt, TaskRecord
+from apps.task_ledger.process import is_gone, this_host
 
 logger = logging.getLogger("celery.task")
 State = TaskRecord.State
@@ -44,14 +45,12 @@ def take_back(*, limit: int = 200) -> int:
 def _take_back(record: TaskRecord) -> None:
     task = current_app.tasks.get(record.name)
     if task is None:
-        write_dead(None, record, unknown_task())
+        outcomes.write_dead(None, record, outcomes.unknown_task())
         return
     if record.deliveries >= settings.TASK_LEDGER.max_deliveries:
-        cause = f"Its worker died at every one of {record.deliveries} starts."
-        write_dead(
-            task, record, {"code": "poison", "class": "WorkerLost", "message": cause, "retryable": False}
-        )
+        outcomes.write_dead(task, record, outcomes.poison(record.deliveries))
         return
+    outcomes.keep_attempt(record, TaskAttempt.Outcome.WORKER_LOST, outcomes.worker_lost(record.deliveries))
     logger.warning("task %s %s taken back from %s", record.name, record.pk, record.owner.partition("|")[0])
     TaskRecord.objects.filter(pk=record.pk).update(
         state=State.QUEUED,
@@ -69,10 +68,5 @@ def _tasks_of_this_host() -> tuple[list[UUID], list[UUID]]:
     gone: list[UUID] = []
     alive: list[UUID] = []
     for task_id, owner in running.values_list("pk", "owner"):
-        (gone if _is_gone(owner) else alive).append(task_id)
+        (gone if is_gone(owner) else alive).append(task_id)
     return gone, alive
-
-
-def _is_gone(owner: str) -> bool:
-    _, pid, started = owner.split("|")
-    return process_start(int(pid)) != started

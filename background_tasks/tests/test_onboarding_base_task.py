@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 
 from apps.onboarding.errors import InvalidInput, ProviderUnavailable
-from apps.task_ledger.verdict import Dead, Park, Retry
+from apps.task_ledger.verdict import Again, Dead, Park, Retry
 from background_tasks import onboarding_retry_strategies as strategies
 from background_tasks.onboarding_base_task import OnboardingLLMTask
 from background_tasks.onboarding_tasks import process_conversation_step
@@ -51,8 +51,14 @@ def test_transient_fault_is_retried_and_asked_delay_obeyed() -> None:
     assert verdict.delay_seconds >= 400
 
 
-def test_database_fault_is_transient() -> None:
-    assert isinstance(task().decide_failure(OperationalError("gone"), attempt=0), Retry)
+def test_lost_connection_starts_again_within_its_attempt() -> None:
+    verdict = task().decide_failure(OperationalError("gone"), attempt=0)
+    assert isinstance(verdict, Again)
+    assert verdict.else_delay_seconds is not None
+
+
+def test_lost_connection_on_the_last_attempt_starts_again_or_is_dead() -> None:
+    assert task().decide_failure(OperationalError("gone"), attempt=9) == Again(else_delay_seconds=None)
 
 
 def test_last_attempt_is_dead() -> None:

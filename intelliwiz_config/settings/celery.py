@@ -14,6 +14,7 @@ from intelliwiz_config.settings import env
 from intelliwiz_config.settings.redis import REDIS_URL, broker_url
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", broker_url(REDIS_URL))
+"""A Redis that never evicts, or RabbitMQ (`amqp://`)."""
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -33,12 +34,16 @@ CELERY_TASK_ROUTES = {
     "understand_photo": {"queue": "media"},
     "understand_document": {"queue": "media"},
 }
-CELERY_BROKER_TRANSPORT_OPTIONS = {
+_REDIS_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_timeout": 10,
     "socket_connect_timeout": 2,
     "retry_on_timeout": True,
 }
+_AMQP_OPTIONS = {"confirm_publish": True, "connect_timeout": 2, "read_timeout": 10, "write_timeout": 10}
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    _AMQP_OPTIONS if CELERY_BROKER_URL.startswith(("amqp", "pyamqp")) else _REDIS_OPTIONS
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False  # the relay publishes again; a web request must not wait for a dead broker
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -71,6 +76,8 @@ class LedgerSettings:
     """Published but never started: published again after this, then twice that, up to ten minutes."""
     reaper_interval_seconds: float
     retention_days: int
+    deadline_hours: float
+    """Not done by then: expired. 0: never."""
 
 
 TASK_LEDGER = LedgerSettings(
@@ -81,8 +88,16 @@ TASK_LEDGER = LedgerSettings(
     republish_after_seconds=env.number("TASK_REPUBLISH_AFTER_SECONDS", 10, low=1),
     reaper_interval_seconds=env.number("TASK_REAPER_INTERVAL_SECONDS", 1, low=0.1),
     retention_days=env.integer("TASK_RETENTION_DAYS", 30, low=1),
+    deadline_hours=env.number("TASK_DEADLINE_HOURS", 24, low=0),
 )
 if TASK_LEDGER.heartbeat_seconds * 2 > TASK_LEDGER.lease_seconds:
     env.problems.append("TASK_HEARTBEAT_SECONDS must be at most half of TASK_LEASE_SECONDS")
+
+TASK_KEEPER_DUTIES: tuple[tuple[str, float], ...] = ()
+"""What the keeper does beside the ledger's own upkeep: (dotted path of a function, seconds between calls)."""
+TASK_DEADLINE_HOURS: dict[str, float] = {"ledger_pulse": 0}
+"""By task, where the general one does not fit. A pulse waits for its worker however long that takes."""
+TASK_PAYLOAD_VERSIONS: dict[str, int] = {}
+"""By task, where the shape of its arguments ever changed; 1 elsewhere."""
 
 CRITICAL_CELERY_TASKS = env.words("CRITICAL_CELERY_TASKS", ("process_conversation_step",))

@@ -25,6 +25,7 @@ class SessionEvent(models.Model):
         RESUMED = "resumed"
         CANCELLED = "cancelled"
         TURN_FAILED = "turn_failed"
+        WORK_RESUMED = "work_resumed"
         UPLOAD_ATTACHED = "upload_attached"
         UPLOAD_UNDERSTOOD = "upload_understood"
         UPLOAD_FAILED = "upload_failed"

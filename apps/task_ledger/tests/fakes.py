@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from apps.task_ledger.models import TaskRecord
+from apps.task_ledger.payloads import Upcaster
 from apps.task_ledger.verdict import Dead, Verdict
 
 
@@ -15,6 +16,7 @@ class FakeTask:
     work: Callable[..., Any] = lambda: None
     verdict: Verdict = field(default_factory=Dead)
     name: str = "ledger_pulse"
+    upcasters: Mapping[int, Upcaster] = field(default_factory=dict)
     died: list[TaskRecord] = field(default_factory=list)
 
     def run(self, *args: Any, **kwargs: Any) -> Any:
@@ -23,8 +25,11 @@ class FakeTask:
     def decide_failure(self, error: BaseException, *, attempt: int) -> Verdict:
         return self.verdict
 
-    def describe_failure(self, error: BaseException) -> dict[str, Any]:
+    def describe_failure(self, error: BaseException, *, secrets: Iterable[str] = ()) -> dict[str, Any]:
         return {"code": "fake", "class": type(error).__name__, "message": "", "retryable": False}
+
+    def secrets_of(self, record: TaskRecord) -> Iterable[str]:
+        return ()
 
     def when_dead(self, record: TaskRecord) -> None:
         self.died.append(record)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
 
-from apps.task_ledger import execution, pulse, reaper, relay, sealing
+from apps.task_ledger import execution, process, publisher, pulse, reaper, relay, sealing
 from apps.task_ledger.enqueue import enqueue
 from apps.task_ledger.models import TaskRecord
 from background_tasks.maintenance_tasks import ledger_pulse
@@ -100,7 +100,7 @@ def test_row_says_queued_before_its_message_is_sent(monkeypatch: pytest.MonkeyPa
             cursor.execute("SELECT state FROM task_ledger_taskrecord WHERE id = %s", [record.pk])
             seen.extend(row[0] for row in cursor.fetchall())
 
-    monkeypatch.setattr(relay, "publish", look)
+    monkeypatch.setattr(publisher, "publish", look)
     relay.publish_due()
     elsewhere.close()
     assert seen == ["queued"]
@@ -133,7 +133,7 @@ def test_live_lease_of_another_host_is_left_alone() -> None:
 
 def test_dead_process_of_this_host_is_found_before_its_lease_expires() -> None:
     gone = subprocess.Popen(["/bin/true"])
-    owner = f"{execution.this_host()}|{gone.pid}|{execution.process_start(gone.pid) or '1'}"
+    owner = f"{process.this_host()}|{gone.pid}|{process.start_of(gone.pid) or '1'}"
     gone.wait()
     enqueue("ledger_pulse")
     later = timezone.now() + timedelta(minutes=5)
@@ -145,7 +145,7 @@ def test_living_process_of_this_host_keeps_its_task() -> None:
     enqueue("ledger_pulse")
     later = timezone.now() + timedelta(minutes=5)
     TaskRecord.objects.update(
-        state=State.RUNNING, deliveries=1, owner=execution.owner(), lease_expires_at=later
+        state=State.RUNNING, deliveries=1, owner=process.owner(), lease_expires_at=later
     )
     assert reaper.take_back() == 0
 
@@ -153,9 +153,7 @@ def test_living_process_of_this_host_keeps_its_task() -> None:
 def test_living_process_of_this_host_keeps_its_task_beyond_the_lease() -> None:
     enqueue("ledger_pulse")
     late = timezone.now() - timedelta(seconds=30)
-    TaskRecord.objects.update(
-        state=State.RUNNING, deliveries=1, owner=execution.owner(), lease_expires_at=late
-    )
+    TaskRecord.objects.update(state=State.RUNNING, deliveries=1, owner=process.owner(), lease_expires_at=late)
     assert reaper.take_back() == 0
     never_ended = timezone.now() - timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 1)
     TaskRecord.objects.update(lease_expires_at=never_ended)

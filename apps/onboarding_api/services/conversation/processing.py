@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -25,14 +25,13 @@ from apps.onboarding_api.services.conversation.recording import record_step, sta
 from apps.onboarding_api.services.conversation.standing import Standing, standing_of
 from apps.onboarding_api.services.conversation.wording import say
 from apps.task_ledger import execution, failpoints
-
-if TYPE_CHECKING:
-    pass
+from apps.task_ledger.dead_letters.errors import RedriveRefused
 
 _UNPROMPTED = (flow_commands.SetSlot, flow_commands.CorrectSlot, flow_commands.HandOff)
 """What words may mean that were said before any question was put: only what they name themselves."""
 State = event_log.State
 Kind = event_log.Kind
+_OPEN_TO_ANSWERS = (State.STARTED, State.IN_PROGRESS)
 
 
 def process_step(*, session_id: UUID, user_input: str, context: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,6 +64,25 @@ def fail_turn(*, task_id: UUID, error: Mapping[str, Any]) -> None:
         sorry = f"{say('turn_failed', session.language)} {reply.question or ''}".strip()
         turn.reply = {**reply.to_json(), "text": sorry}
         turn.save()
+
+
+def reopen_turn(*, task_id: UUID) -> None:
+    """The dead task of a turn is sent back: its turn is open again, while it is still the person's last word.
+
+    Raises `RedriveRefused` where they have gone on since: their later answers must not be overrun by an old one.
+    """
+    found = Turn.objects.filter(task_id=task_id).first()
+    if found is None or found.status != Turn.Status.FAILED:
+        return
+    with event_log.writing(found.session_id) as session:
+        if session.current_state not in _OPEN_TO_ANSWERS:
+            raise RedriveRefused(f"the session is {session.current_state}")
+        if session.turns.filter(number__gt=found.number).exists():
+            raise RedriveRefused("the person has answered again since")
+        turn = session.turns.select_for_update().get(pk=found.pk)
+        turn.status, turn.finished_at, turn.reply = Turn.Status.ADMITTED, None, {}
+        turn.save()
+        event_log.append(session, Kind.WORK_RESUMED, {"turn_id": str(turn.pk)})
 
 
 def summary(turn: Turn) -> dict[str, Any]:

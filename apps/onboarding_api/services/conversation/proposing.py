@@ -8,10 +8,11 @@ from uuid import UUID
 
 from apps.onboarding import event_log
 from apps.onboarding.errors import NotFound
-from apps.onboarding.models import ConversationSession
+from apps.onboarding.models import ConversationSession, Turn
 from apps.onboarding_api.services import recommendations
 from apps.onboarding_api.services.conversation.recording import state_without_proposing
 from apps.task_ledger import execution
+from apps.task_ledger.dead_letters.errors import RedriveRefused
 
 State = event_log.State
 
@@ -44,3 +45,18 @@ def give_up(*, session_id: UUID, error: Mapping[str, Any]) -> None:
             event_log.change_state(
                 session, state_without_proposing(session), reason=error.get("code", "unknown")
             )
+
+
+def resume(*, session_id: UUID) -> None:
+    """The dead task is sent back: the session waits for its proposal again.
+
+    Raises `RedriveRefused` where it has gone another way since.
+    """
+    with event_log.writing(session_id) as session:
+        if session.turns.filter(status__in=Turn.OPEN_STATUSES).exists():
+            raise RedriveRefused("an answer of the person is being worked on")
+        if session.current_state == State.IN_PROGRESS:
+            event_log.append(session, event_log.Kind.WORK_RESUMED, {"proposal": True})
+            event_log.change_state(session, State.GENERATING_RECOMMENDATIONS, reason="resumed")
+        elif session.current_state != State.GENERATING_RECOMMENDATIONS:
+            raise RedriveRefused(f"the session is {session.current_state}")

@@ -50,6 +50,18 @@ def fail_upload(*, task_id: UUID, error: Mapping[str, Any]) -> None:
         )
 
 
+def reopen_upload(*, task_id: UUID) -> None:
+    """The dead task of an upload is sent back: the upload waits to be understood again."""
+    found = Upload.objects.filter(task_id=task_id, status=Upload.Status.FAILED).first()
+    if found is None:
+        return
+    with event_log.writing(found.session_id) as session:
+        upload = session.uploads.select_for_update().get(pk=found.pk)
+        upload.status, upload.error = Upload.Status.RECEIVED, None
+        upload.save()
+        event_log.append(session, event_log.Kind.WORK_RESUMED, {"upload_id": str(upload.pk)})
+
+
 def _read(upload: Upload) -> dict[str, Any]:
     session_id = upload.session_id
     with open_file(upload) as file:

@@ -25,6 +25,8 @@ class TaskRecord(models.Model):
         DISCARDED = "discarded"
 
     FINAL_STATES = (State.DONE, State.DEAD, State.EXPIRED, State.DISCARDED)
+    DEAD_LETTERS = (State.DEAD, State.EXPIRED)
+    """Failed for good, and can be redriven."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
@@ -53,9 +55,23 @@ class TaskRecord(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
+    last_started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     result = models.JSONField(null=True, blank=True, help_text="Ids and states; no personal value.")
-    error = models.JSONField(null=True, blank=True, help_text="code, class, message (scrubbed), retryable.")
+    error = models.JSONField(
+        null=True, blank=True, help_text="code, class, message, cause, location (sanitised), retryable."
+    )
+    error_class = models.CharField(max_length=200, blank=True, default="")
+    cause = models.CharField(
+        max_length=16, blank=True, default="", help_text="Fingerprint: equal for equal faults."
+    )
+    generation = models.PositiveSmallIntegerField(default=0, help_text="Redrives so far.")
+    parked_on = models.CharField(
+        max_length=40, blank=True, default="", help_text="The service that admits no work."
+    )
+    deadline_at = models.DateTimeField(
+        null=True, blank=True, help_text="Not started any more after this: expired."
+    )
 
     class Meta:
         ordering = ["-created_at"]
@@ -94,6 +110,17 @@ class TaskRecord(models.Model):
             models.Index(fields=["subject_id"], name="task_subject"),
             models.Index(fields=["name", "queue", "-created_at"], name="task_name_queue_recent"),
             models.Index(fields=["queue", "-finished_at"], condition=Q(state="done"), name="task_queue_done"),
+            models.Index(
+                fields=["-finished_at", "id"],
+                condition=Q(state__in=["dead", "expired"]),
+                name="task_dead_recent",
+            ),
+            models.Index(
+                fields=["cause", "-finished_at"],
+                condition=Q(state__in=["dead", "expired"]),
+                name="task_dead_cause",
+            ),
+            models.Index(fields=["parked_on"], condition=Q(state="parked"), name="task_parked_on"),
         ]
 
     def __str__(self) -> str:

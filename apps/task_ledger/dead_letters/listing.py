@@ -1,0 +1,133 @@
+"""Finding dead letters: filters, groups by cause, counts that are true."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
+
+from apps.task_ledger.models import TaskRecord
+
+State = TaskRecord.State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which dead letters are meant. Every field that is given narrows the choice."""
+
+    task_name: str = ""
+    error_class: str = ""
+    """Whole, or its last part: `ValueError` finds `builtins.ValueError`."""
+    cause: str = ""
+    client_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """When they died: from `since` on, before `until`."""
+    state: str = ""
+    """`dead` or `expired`; both where empty."""
+
+    def to_json(self) -> dict[str, str]:
+        """What was given, as text."""
+        given = {key: value for key, value in asdict(self).items() if value not in ("", None)}
+        return {
+            key: value.isoformat() if isinstance(value, datetime) else str(value)
+            for key, value in given.items()
+        }
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.to_json()
+
+
+def find(wanted: Filter | None = None) -> QuerySet[TaskRecord]:
+    """Dead letters, those that died last first."""
+    wanted = wanted or Filter()
+    rows = TaskRecord.objects.filter(state__in=[wanted.state] if wanted.state else TaskRecord.DEAD_LETTERS)
+    exact: dict[str, Any] = {
+        "name": wanted.task_name,
+        "cause": wanted.cause,
+        "client_id": wanted.client_id,
+        "finished_at__gte": wanted.since,
+        "finished_at__lt": wanted.until,
+    }
+    rows = rows.filter(**{column: value for column, value in exact.items() if value})
+    if wanted.error_class:
+        rows = (
+            rows.filter(error_class=wanted.error_class)
+            if "." in wanted.error_class
+            else rows.filter(error_class__endswith=wanted.error_class)
+        )
+    return rows.order_by("-finished_at", "id")
+
+
+@dataclass(frozen=True)
+class CauseGroup:
+    """Dead letters that died of the same fault."""
+
+    task_name: str
+    error_class: str
+    cause: str
+    code: str
+    message: str
+    location: str
+    count: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+def group_by_cause(wanted: Filter | None = None, *, limit: int = 100) -> list[CauseGroup]:
+    """The causes with most dead letters first."""
+    newest = find(wanted).filter(name=OuterRef("name"), cause=OuterRef("cause"))
+    texts = {
+        key: Subquery(newest.annotate(text=KeyTextTransform(key, "error")).values("text")[:1])
+        for key in ("code", "message", "location")
+    }
+    groups = (
+        find(wanted)
+        .order_by()
+        .values("name", "error_class", "cause")
+        .annotate(count=Count("pk"), first_seen=Min("finished_at"), last_seen=Max("finished_at"), **texts)
+        .order_by("-count", "-last_seen")
+        .values_list(
+            "name", "error_class", "cause", "code", "message", "location", "count", "first_seen", "last_seen"
+        )
+    )
+    return [
+        CauseGroup(
+            *(name, error_class, cause, code or "", message or "", location or ""),
+            count=count, first_seen=first_seen, last_seen=last_seen,
+        )
+        for name, error_class, cause, code, message, location, count, first_seen, last_seen in groups[:limit]
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Counted in the table, not in the index."""
+
+    dead: int
+    expired: int
+    discarded: int
+    oldest_dead_at: datetime | None
+    by_task: dict[str, int]
+    died_last_hour: int
+
+
+def totals(wanted: Filter | None = None) -> Totals:
+    """How many there are, of the dead by task, and since when the oldest waits."""
+    by_state = dict(find(wanted).order_by().values_list("state").annotate(n=Count("pk")))
+    dead = find(wanted).filter(state=State.DEAD).order_by()
+    hour_ago = timezone.now() - timedelta(hours=1)
+    return Totals(
+        dead=by_state.get(State.DEAD, 0),
+        expired=by_state.get(State.EXPIRED, 0),
+        discarded=TaskRecord.objects.filter(state=State.DISCARDED).count(),
+        oldest_dead_at=dead.aggregate(at=Min("finished_at"))["at"],
+        by_task=dict(dead.values_list("name").annotate(n=Count("pk")).order_by("-n")),
+        died_last_hour=find(wanted).order_by().filter(finished_at__gte=hour_ago).count(),
+    )
