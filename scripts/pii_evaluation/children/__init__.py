@@ -1,0 +1,1 @@
+"""Detectors, each in a process of its own, so that load time and memory are theirs alone. All speak the same lines."""
