@@ -8,6 +8,7 @@ A domain error says what happened (`code`), whether trying again can help (`retr
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 
@@ -145,6 +146,10 @@ class ServiceParked(ProviderUnavailable):
         )
         self.service = service
         self.park_seconds = park_seconds
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Named arguments are not what `Exception` pickles by itself."""
+        return partial(type(self), service=self.service, park_seconds=self.park_seconds), ()
 
 
 class SafetyRefused(Unprocessable):

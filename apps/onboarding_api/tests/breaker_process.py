@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 
@@ -67,17 +67,17 @@ def _tell(what: Any) -> None:
 
 def _skew_clocks(seconds: float) -> None:
     """Every clock that tells the time of day is off by so much; no clock that only measures is."""
-    import pybreaker
+    from unittest.mock import patch
 
     real = time.time
     time.time = lambda: real() + seconds
 
     class Skewed(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> datetime:
-            return datetime.now(tz or UTC) + timedelta(seconds=seconds)
+        def now(cls, tz: Any = None) -> Skewed:
+            return cls.fromtimestamp(real() + seconds, tz or UTC)
 
-    pybreaker.datetime = Skewed
+    patch("pybreaker.datetime", Skewed).start()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import pickle
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -93,6 +94,11 @@ def test_permit_of_a_probe_outlives_the_timeout_of_its_provider(settings: Any) -
 def test_one_breaker_for_each_service_and_process() -> None:
     assert get_circuit_breaker("llm") is get_circuit_breaker("llm")
     assert get_circuit_breaker("llm") is not get_circuit_breaker("speech")
+
+
+def test_refusal_survives_the_way_between_processes() -> None:
+    again = pickle.loads(pickle.dumps(ServiceParked(service="llm", park_seconds=1.5)))  # noqa: S301 -- our own
+    assert (again.service, again.park_seconds, again.extra["retry_after"]) == ("llm", 1.5, 2)
 
 
 @pytest.mark.parametrize("name", ["", "LLM", "a:b", "a" * 41, "1st", "llm\n"])
@@ -237,9 +243,10 @@ def test_speech_is_behind_its_breaker(
     stand_in: Callable[[str], Service], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     down = Down()
+    here = "apps.onboarding_api.services.speech_service.service"
     monkeypatch.setattr(speech_registry, "get_speech_provider", lambda: down)
-    monkeypatch.setattr(speech.decode, "decode_audio", lambda _: object())
-    monkeypatch.setattr(speech.hints, "hints_for", lambda *_: object())
+    monkeypatch.setattr(f"{here}.decode.decode_audio", lambda _: object())
+    monkeypatch.setattr(f"{here}.hints.hints_for", lambda *_: object())
     all_refused(stand_in("speech"), lambda: speech.listen(b"RIFF", language="en", session_id="x"), down)
 
 

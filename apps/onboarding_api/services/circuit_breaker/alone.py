@@ -157,13 +157,13 @@ class Alone:
 
     def _may_speak(self, admission: Admission) -> bool:
         """An ordinary call counts while the breaker is closed, a probe while it is half open and nobody else probes."""
-        if not admission.is_probe or self._state == "closed":
+        if not admission.is_probe:
             return self._state == "closed"
         held = self._permit == admission.token
         free = self._permit_seconds() == 0
         if held:
             self._permit = ""
-        return self._state == "half_open" and (held or free)
+        return self._state == "closed" or (self._state == "half_open" and (held or free))
 
     def _reply(self, decision: Any) -> Reply:
         opened_at = self._memory.opened_at
