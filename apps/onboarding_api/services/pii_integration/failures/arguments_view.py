@@ -224,7 +224,12 @@ def _stays(text: str) -> bool:
 def _number(value: float | Decimal, *, hidden: bool) -> Any:
     digits = _digits(value)
     text = _number_text(value)
-    if hidden or digits > _MAX_DIGITS or "e" in text.lower() or len(text.partition(".")[2]) > _MOST_DECIMALS:
+    if (
+        hidden
+        or not 0 < digits <= _MAX_DIGITS
+        or "e" in text.lower()
+        or len(text.partition(".")[2]) > _MOST_DECIMALS
+    ):
         return f"‹number, {digits} digits›" if digits else "‹number›"
     return str(value) if isinstance(value, Decimal) else value
 

@@ -38,17 +38,22 @@ class FailureText:
     location: str
 
 
+def _is_long_enough(value: str) -> bool:
+    """Two characters of a script beyond ASCII are a family name already, and hardly a word of the code."""
+    return len(value) >= _SHORTEST_SECRET or (len(value) == 2 and not value.isascii())
+
+
 class Secrets:
     """Values that must not stand in a text even where the code itself could have written them."""
 
     def __init__(self, values: Iterable[str]) -> None:
-        self._whole = frozenset(value.strip() for value in values if len(value.strip()) >= _SHORTEST_SECRET)
+        self._whole = frozenset(filter(_is_long_enough, (value.strip() for value in values)))
         self._parts = frozenset(
             word.lower()
             for value in self._whole
             for part in value.split()
             for word in (part, *_WORDLIKE.findall(part))
-            if len(word) >= _SHORTEST_SECRET
+            if _is_long_enough(word)
         )
 
     def removed_from(self, text: str) -> str:
@@ -85,10 +90,18 @@ def class_name(error: BaseException) -> str:
 
 
 def clean_user_message(error: DomainError, *, secrets: Iterable[str] = ()) -> str:
-    """What to tell the person: the class's own sentence as it is, any other scrubbed and without `secrets`."""
-    if error.user_message == type(error).user_message:
-        return error.user_message
-    return _clean(str(error.user_message)[: 4 * MAX_MESSAGE_CHARS], Secrets(secrets))
+    """What to tell the person: the class's own sentence as it is, any other by the rules of `describe`.
+
+    A sentence of which those rules leave nothing is replaced by the class's own. Never raises.
+    """
+    own = type(error).user_message
+    if error.user_message == own:
+        return own
+    try:
+        filtered = kept(str(error.user_message), vocabulary(one for _, one in _family(error)))
+        return _clean(filtered.text, Secrets(secrets)) if " " in filtered.words else own
+    except Exception:  # noqa: BLE001 -- as in `describe`
+        return own
 
 
 def _described(error: BaseException, name: str, secrets: Secrets) -> FailureText:

@@ -10,7 +10,7 @@ from apps.onboarding_api.services.pii_integration.failures.phrases import phrase
 from apps.onboarding_api.services.pii_integration.failures.words_of_code import Vocabulary, plain_space
 
 GONE = "…"
-_HEAD, _TAIL = 1_200, 300
+_HEAD, _TAIL = 6_000, 2_000
 """Characters of a message that are read. What is longer is cut in the middle first."""
 
 _CLASS = re.compile(r"(?<![\w.@\-])(?:[a-z_]+\.)*([A-Z]\w{4,})(?![\w@\-])")

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from types import TracebackType
 
-from apps.onboarding_api.services.pii_integration.failures.words_of_code import is_own, last_frames
+from apps.onboarding_api.services.pii_integration.failures.words_of_code import (
+    is_of_its_file,
+    is_own,
+    last_frames,
+)
 
 MAX_FRAMES = 40
 MAX_FRAMES_OF_A_CAUSE = 12
@@ -40,12 +44,14 @@ def _line(step: TracebackType) -> str:
 def _file(step: TracebackType) -> str:
     """The file by its module's name, so that no folder of the machine can show."""
     name = step.tb_frame.f_globals.get("__name__")
-    filename = step.tb_frame.f_code.co_filename
-    if not isinstance(name, str) or not _MODULE.fullmatch(name) or not filename.endswith(".py"):
+    if not isinstance(name, str) or not _MODULE.fullmatch(name) or not is_of_its_file(step):
         return "(made at run time)"
-    return name.replace(".", "/") + ("/__init__.py" if filename.endswith("__init__.py") else ".py")
+    is_package = step.tb_frame.f_code.co_filename.endswith("__init__.py")
+    return name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
 
 
 def _function(step: TracebackType) -> str:
+    if not is_of_its_file(step):
+        return "(unnamed)"
     name = step.tb_frame.f_code.co_qualname.replace(".<locals>", "")
     return name if _FUNCTION.fullmatch(name) else "(unnamed)"

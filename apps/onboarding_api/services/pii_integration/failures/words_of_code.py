@@ -75,6 +75,12 @@ def is_own(module: object) -> bool:
     return isinstance(module, str) and module.partition(".")[0] in OWN_PACKAGES
 
 
+def is_of_its_file(step: TracebackType) -> bool:
+    """Whether the code was read from its module's file. Code made at run time can hold a value as a constant."""
+    filename = step.tb_frame.f_code.co_filename
+    return filename.endswith(".py") and filename == step.tb_frame.f_globals.get("__file__")
+
+
 def last_frames(traceback: TracebackType | None) -> list[TracebackType]:
     """The steps of a traceback, outermost first."""
     steps = []
@@ -88,6 +94,8 @@ def _frames_said(traceback: TracebackType | None) -> Iterator[tuple[Said, bool]]
     steps = last_frames(traceback)[-_FRAMES_READ:]
     for left, step in zip(range(len(steps), 0, -1), steps, strict=True):
         frame = step.tb_frame
+        if not is_of_its_file(step):
+            continue
         near = left <= _NEAR_FRAMES or is_own(frame.f_globals.get("__name__"))
         yield _said(frame.f_code, frame.f_globals), near
 
@@ -101,7 +109,7 @@ def _class_said(cls: type[BaseException]) -> Iterator[Said]:
         yield Said(frozenset(piece for text in own[:20] for piece in _pieces(text)), frozenset())
         for method in ("__init__", "__str__", "__repr__", "__new__"):
             code = getattr(vars(one).get(method), "__code__", None)
-            if isinstance(code, CodeType):
+            if isinstance(code, CodeType) and code.co_filename.endswith(".py"):
                 yield _said(code, {})
 
 
@@ -128,7 +136,7 @@ def _helpers(code: CodeType, module: dict[str, Any]) -> Iterator[CodeType]:
         for found in (module.get(name), methods.get(name)):
             if isinstance(found, staticmethod | classmethod):
                 found = found.__func__
-            if isinstance(found, FunctionType) and found.__globals__ is module:
+            if isinstance(found, FunctionType) and found.__code__.co_filename == code.co_filename:
                 yield found.__code__
 
 
