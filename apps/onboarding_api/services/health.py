@@ -52,10 +52,11 @@ def _database() -> str:
 def _redis() -> str:
     client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
     try:
-        client.ping()
+        memory = client.info("memory")
     finally:
         client.close()
-    return "ok"
+    evicts = memory.get("maxmemory") and memory.get("maxmemory_policy") != "noeviction"
+    return f"{DEGRADED} (evicts keys: {memory.get('maxmemory_policy')})" if evicts else "ok"
 
 
 def _flow() -> str:

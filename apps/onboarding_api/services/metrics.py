@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Min
-from django.utils import timezone
+from django.db.models import Count
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
 
 from apps.onboarding.models import ConversationSession
+from apps.onboarding_api.services import task_metrics
 from apps.onboarding_api.services.circuit_breaker import get_circuit_breaker, services_shown
-from apps.task_ledger.models import TaskRecord
 
 __all__ = ["CONTENT_TYPE", "exposition"]
 
@@ -26,8 +25,7 @@ class RowCollector:
 
     def collect(self) -> Iterable[Metric]:
         yield _sessions()
-        yield _tasks()
-        yield _oldest_queued()
+        yield from task_metrics.collect()
         yield from _breakers()
 
 
@@ -43,22 +41,6 @@ def _sessions() -> Metric:
     for state in ConversationSession.StateChoices.values:
         family.add_metric([state], counts.get(state, 0))
     return family
-
-
-def _tasks() -> Metric:
-    family = GaugeMetricFamily("onboarding_tasks", "Ledger rows by task and state.", labels=["task", "state"])
-    for name, state, n in TaskRecord.objects.values_list("name", "state").annotate(n=Count("pk")).order_by():
-        family.add_metric([name, state], n)
-    return family
-
-
-def _oldest_queued() -> Metric:
-    published = TaskRecord.objects.filter(state=TaskRecord.State.QUEUED, published_at__isnull=False)
-    oldest = published.aggregate(at=Min("created_at"))["at"]
-    age = (timezone.now() - oldest).total_seconds() if oldest else 0.0
-    return GaugeMetricFamily(
-        "onboarding_oldest_queued_task_seconds", "Age of the oldest task not started.", value=age
-    )
 
 
 _BREAKER_STATES = {"closed": 0, "half_open": 1, "open": 2}
