@@ -27,6 +27,7 @@ from presidio_analyzer.predefined_recognizers import (
 
 from apps.onboarding_api.services.pii_integration import engine, placeholders
 from apps.onboarding_api.services.pii_integration.engine.context import is_harmless
+from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 
 # Presidio's e-mail check asks for the list of public suffixes. The one in the wheel is used; the network never.
 tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -128,13 +129,13 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _findings(piece: str) -> int:
-    lower = piece.lower()
+    scene = Scene(piece, policy="balanced", kind="text", language="en")
     count = 0
     for recogniser in _recognisers():
         for result in recogniser.analyze(piece, recogniser.supported_entities, _NO_ARTIFACTS) or ():
-            before = lower[max(0, result.start - 60) : result.start]
-            after = lower[result.end : result.end + 30]
-            if result.score >= _SURE and not is_harmless(before, after):
+            # The view may be shorter than the piece: its positions are looked up.
+            start, end = scene.view.at(result.start), scene.view.at(result.end)
+            if result.score >= _SURE and not is_harmless(scene, start, end):
                 count += 1
     return count
 

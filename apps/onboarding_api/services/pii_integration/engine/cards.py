@@ -33,12 +33,11 @@ def cards(scene: Scene) -> Iterator[Span]:
         total = sum(run.shape)
         if total < 12 or not _is_clear(scene, run):
             continue
-        before = scene.before(run.start)
-        cue = speaks_of(before, "CARD")
+        cue = speaks_of(scene, run.start, "CARD")
         if cue and 12 <= total <= 19:
             yield Span(run.start, run.end, "CARD", 0.95, "card.cue")
             continue
-        if is_harmless(before, scene.after(run.end)) and not cue:
+        if not cue and is_harmless(scene, run.start, run.end):
             continue
         yield from _parts(run, cue=cue)
 
@@ -70,17 +69,20 @@ def social_security(scene: Scene) -> Iterator[Span]:
     for run in scene.runs:
         digits = run.digits
         if len(digits) == 4 or len(digits) == 9:
-            before = scene.before(run.start)
-            if speaks_of(before, "SSN"):
+            if speaks_of(scene, run.start, "SSN"):
                 yield Span(run.start, run.end, "SSN", 0.95, "ssn.cue")
                 continue
-            if len(digits) == 4 and _LAST_FOUR.search(before) and speaks_of(before, "CARD"):
+            if (
+                len(digits) == 4
+                and speaks_of(scene, run.start, "CARD")
+                and _LAST_FOUR.search(scene.before(run.start))
+            ):
                 yield Span(run.start, run.end, "CARD", 0.9, "card.last_four")
                 continue
         dashed = run.shape == (3, 2, 4) and all(atom.gap == "dash" for atom in run.atoms[1:])
         if not dashed or digits[:3] in ("000", "666") or digits[0] == "9":
             continue
-        if _is_clear(scene, run) and not is_harmless(scene.before(run.start), ""):
+        if _is_clear(scene, run) and not is_harmless(scene, run.start, run.end):
             yield Span(run.start, run.end, "SSN", 0.86, "ssn.shape")
 
 
@@ -90,10 +92,13 @@ def aadhaar(scene: Scene) -> Iterator[Span]:
         digits = run.digits
         if len(digits) != 12:
             continue
-        before, after = scene.before(run.start), scene.after(run.end)
-        if speaks_of(before, "AADHAAR"):
+        if speaks_of(scene, run.start, "AADHAAR"):
             yield Span(run.start, run.end, "AADHAAR", 0.95, "aadhaar.cue")
-        elif digits[0] not in "01" and checksums.verhoeff(digits) and not is_harmless(before, after):
+        elif (
+            digits[0] not in "01"
+            and checksums.verhoeff(digits)
+            and not is_harmless(scene, run.start, run.end)
+        ):
             grouped = run.shape == (4, 4, 4) or run.spoken
             if _is_clear(scene, run) and (grouped or scene.policy == "strict" or len(run.shape) == 1):
                 yield Span(run.start, run.end, "AADHAAR", 0.8, "aadhaar.check_digit")
@@ -110,6 +115,6 @@ def spoken_addresses(scene: Scene) -> Iterator[Span]:
                 groups.append("")
             groups[-1] += atom.digits
         if all(0 < len(group) <= 3 and int(group) < 256 for group in groups) and not is_harmless(
-            scene.before(run.start), ""
+            scene, run.start, run.end
         ):
             yield Span(run.start, run.end, "IP", 0.9, "ip.spoken")

@@ -1,103 +1,182 @@
-"""What the words around a number say about it, in the languages the product speaks."""
+"""What the words around a number say about it, in all languages of the packs.
+
+A cue counts when it is the last one before the number: "call about order number 44..." speaks of an order. All cues
+of a
+text are found in one pass over its tokens; each question is then a search in a short sorted list.
+"""
 
 from __future__ import annotations
 
-from functools import cache
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import regex
 
-# A cue counts when it is the last one before the number: "call about order number 44..." speaks of an order.
-_CUES = {
-    "PHONE": r"""phones?|tel|telephone|mobile|mob|cell|cellphone|fax|whats ?app|call|calls|dial|ring|
-    text|sms|contact|reach|
-        landline|helpline|hotline|toll free|area code|land ?line|direct line|phone line|ورقمي|ورقم|وهاتفي|
-        my number|his number|her number|their number|
-        our number|
-        your number|number is|numbers are|sms_sent|msisdn|phone number|contact number|phn|
-        mi n[uú]mero|tel[eé]fono|m[oó]vil|celular|ll[aá]m\w*|mon num[eé]ro|t[eé]l[eé]phone|t[eé]l|portable|appel\w*|
-        nummer|telefon|handy|rufnummer|anruf\w*|mera number|number hai|phone hai|naam?bar|
-        फोन|फ़ोन|मोबाइल|मोबाईल|नंबर|नम्बर|संपर्क|कॉल|व्हाट्सएप|هاتف|هاتفي|رقمي|رقم|جوال|موبايل|اتصل""",
-    "SSN": r"ssn|social security(?: no| number)?|social|tax ?id|tin",
-    "CARD": r"card|credit|debit|visa|master ?card|amex|american express|rupay|maestro|discover|diners|cvv|tarjeta|"
-    r"carte|karte|kreditkarte|कार्ड|بطاقة|full pan",
-    "AADHAAR": r"aadh?aa?r|adhar|uidai|uid|आधार",
-    "PASSPORT": r"passports?(?: no| number)?|pasaporte|passeport|reisepass|passnummer|पासपोर्ट|جواز",
-    "PLATE": r"vehicle|car|bike|truck|van|plate|number plate|licen[cs]e plate|registration|reg no|regn|rc no|"
-    r"matr[ií]cula|plaque|immatriculation|kennzeichen|गाड़ी|वाहन|لوحة",
-    "DOB": r"dob|d\.o\.b\.?|date of birth|birth ?date|birthday|born(?: on)?|nacimiento|nac[ií]|naissance|n[eé]e? le|"
-    r"geboren|geburtsdatum|geburtstag|जन्म|जन्मतिथि|ميلاد",
-    "IP": r"ip|ip addr(?:ess)?|server|host|ipv4|ipv6|addr|gateway|peer|client|remote",
-    "GPS": r"i live|my home|my house|residence|home location|my location|mera ghar|मेरा घर",
-    "NOT": r"""sr\.? ?no|s\. ?no|cert(?:ificate)?|bar ?code|values?|cheque|licen[cs]e no|order|
-        orders|po|p\.o|invoice|inv|bill no|bill number|ticket|tracking|awb|sku|ean|isbn|
-    issn|upc|gtin|hsn|part|part no|
-        model|serial|s/n|batch|lot|meter|meters|metre|reading|readings|reads|read|consumer no|
-        consumer number|version|ver|
-        v|build|release|firmware|section|clause|chapter|standard|iso|en|din|epoch|timestamp|pid|process|
-        line|port|ids?|
-        uuid|ref|reference|grid|coordinates|lat|latitude|lon|lng|longitude|elevation|altitude|price|
-        priced|total|cost|costs|
-        amount|rs|inr|usd|eur|gbp|aed|sum|area|room|floor|floors|plot|survey|khata|permit|case|pages?|
-        score|zip|pin|pincode|
-        pin code|postcode|postal code|qty|quantity|item|items|code|account|a/c|gst|gstin|roof|cut|
-        dimensions?|size|capacity|load|
-        asset|tag|equipment|job|work order|task|challan|docket|token no|epic|transaction|txn|utr|hash|
-        commit|sha|ratio|scale|
-        steps?|pedido|factura|contador|medidor|lectura|precio|commande|facture|compteur|prix|relev[eé]|
-        bestellung|rechnung|z[aä]hler\w*|preis|artikel|मीटर|रीडिंग|ऑर्डर|बिल|कीमत|रुपये|عداد|قراءة|طلب|
-        فاتورة|السعر""",
-}  # fmt: skip
-_BARE_NUMBER = r"number|no|num|n[uú]mero|num[eé]ro"
+from apps.onboarding_api.services.pii_integration.engine import packs
 
-_UNITS = regex.compile(
-    r"""\s*+(?:
-      (?:kwh|kvah|kvarh|mwh|units?|kw|kva|kvar|w|watts?|v|volts?|a|amps?|ah|mm|cm|m|km|m2|m3|m²|m³|metres?|meters?|ft|feet|foot|
-      inch(?:es)?|sq|sqft|sqm|square|cubic|litres?|liters?|l|ltr|kl|ml|gallons?|kg|g|gm|grams?|tons?|tonnes?|tr|bar|psi|rpm|hz|
-      degrees?|percent|pcs|pieces?|nos|hours?|hrs?|minutes?|mins?|seconds?|secs?|ms|days?|weeks?|months?|years?|bytes|[kmg]i?b|
-      inr|usd|eur|gbp|aed|rupees?|rs|lakhs?|lacs?|crores?|million|thousand|hundred|dollars?|euros?|pounds?|dirhams?|
-      steps?|visitors?|people|persons?|employees?|staff|guards?|floors?|cars?|per|each|annual|panels?|in\ order|
-      metros?|metro|litros?|euro|m[eè]tres?|litres?|meter|रुपये|यूनिट|मीटर|फुट|लाख|करोड़|درهم|متر|ريال)(?![\p{L}\p{M}\d])
-      |[%°₹$€£])""",
-    regex.VERBOSE,
-)
-# What may stand between "order", "meter" and the like and the number they speak of.
-_LEADS_ON = regex.compile(
-    r"""(?:[\s:=#.,'"()\-/]|(?:is|was|are|were|of|the|at|no|nos|number|numbers|num|id|ids|code|reads|read|shows|showed|about|around|for|
-    to|and|by|now|today|reading|field|value|count|es|era|est|ist|war|hai|है|था|de|del|du|der|lue|nr|x|[a-z]?\d[\d.,:/-]*+)
-    (?![\p{L}\p{M}]))*+""",
-    regex.VERBOSE,
-)
-_CURRENCY_BEFORE = regex.compile(r"(?:[$€£₹]|\brs\.?|\binr|\busd|\beur)\s?$")
+if TYPE_CHECKING:
+    from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
+
+_TOKEN = regex.compile(r"[\p{L}\p{M}]++|\d++|[^\s\p{L}\p{M}\d]")
+_PREFIX = 3
+"""Letters of an open-ended cue ("zähler*") that are looked up first."""
+_UNIT = regex.compile(r"[^\S\n]*+(?:([\p{L}\p{M}]++[²³23]?)(?![\p{L}\p{M}\d])|[%°₹$€£])")
+_NEARBY = 26
+"""A harmless announcement counts from no farther than this."""
+
+Cues = dict[str, tuple[list[int], list[int]]]
+"""By kind, where its cues start and end, in order."""
 
 
-@cache
-def _pattern(kind: str) -> regex.Pattern[str]:
-    body = regex.sub(r"\s*\n\s*", "", _CUES[kind])
-    return regex.compile(rf"(?<![\p{{L}}\p{{M}}\d])(?:{body})(?![\p{{L}}\p{{M}}])")
+class _Plan:
+    """All cue phrases of all languages, by their first token."""
+
+    def __init__(self) -> None:
+        self.phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self.prefixes: dict[str, list[tuple[str, str]]] = {}
+        self.kinds: set[str] = set()
+        for pack in packs.all_languages():
+            for kind, text in pack.cues.items():
+                self.kinds.add(kind)
+                for phrase in text.replace("\n", " ").split(","):
+                    self._add(phrase.strip(), kind)
+        for found in self.phrases.values():
+            found.sort(key=lambda one: len(one[0]))
+
+    def _add(self, phrase: str, kind: str) -> None:
+        if phrase.endswith("*"):
+            self.prefixes.setdefault(phrase[:_PREFIX], []).append((phrase[:-1], kind))
+        elif phrase:
+            first, *rest = _TOKEN.findall(phrase)
+            self.phrases.setdefault(first, []).append((tuple(rest), kind))
 
 
-def last_cue(text: str, kind: str) -> int:
-    """Where the last cue of a kind ends in the lower-case `text`, or -1."""
-    end = -1
-    for match in _pattern(kind).finditer(text):
-        end = match.end()
-    return end
+@lru_cache(maxsize=1)
+def _plan() -> _Plan:
+    return _Plan()
 
 
-def cue_ends(text: str, kind: str) -> list[int]:
-    """Where the cues of a kind end in the lower-case `text`."""
-    return [match.end() for match in _pattern(kind).finditer(text)]
+def cues_of(tokens: tuple[Token, ...]) -> Cues:
+    """Every cue among the tokens."""
+    plan = _plan()
+    phrases, prefixes = plan.phrases, plan.prefixes
+    found: Cues = {}
+    glued = -1
+    for index, token in enumerate(tokens):
+        if token.is_digits:
+            glued = token.end
+            continue
+        text = token.text
+        if text in phrases and (token.start != glued or not token.is_word):
+            for rest, kind in phrases[text]:
+                if not rest:
+                    _keep(found, kind, token.start, token.end)
+                elif (last := index + len(rest)) < len(tokens) and all(
+                    tokens[index + 1 + place].text == word for place, word in enumerate(rest)
+                ):
+                    _keep(found, kind, token.start, tokens[last].end)
+        if text[:_PREFIX] in prefixes:
+            for prefix, kind in prefixes[text[:_PREFIX]]:
+                if text.startswith(prefix):
+                    _keep(found, kind, token.start, token.end)
+    for starts, ends in found.values():
+        if any(ends[place] > ends[place + 1] for place in range(len(ends) - 1)):
+            order = sorted(range(len(ends)), key=lambda place: (ends[place], starts[place]))
+            starts[:], ends[:] = [starts[place] for place in order], [ends[place] for place in order]
+    return found
 
 
-def speaks_of(before: str, kind: str) -> bool:
+def _keep(found: Cues, kind: str, start: int, end: int) -> None:
+    starts, ends = found.setdefault(kind, ([], []))
+    starts.append(start)
+    ends.append(end)
+
+
+def is_cue(word: str, kind: str) -> bool:
+    """Whether this one lower-case word is a cue of a kind."""
+    return any(not rest and of == kind for rest, of in _plan().phrases.get(word, ()))
+
+
+def last_cue(scene: Scene, position: int, kind: str, reach: int = 60) -> int:
+    """Where the last cue of a kind before a position ends, within its line and reach; -1 for none."""
+    cues = scene.cues.get(kind)
+    if cues is None:
+        return -1
+    starts, ends = cues
+    lowest = max(0, position - reach)
+    place = bisect_right(ends, position) - 1
+    while place >= 0 and ends[place] > lowest:
+        if starts[place] >= lowest:
+            return -1 if scene.breaks(ends[place], position) else ends[place]
+        place -= 1
+    return -1
+
+
+def follows(scene: Scene, position: int, kind: str, reach: int = 30) -> bool:
+    """Whether a cue of a kind stands shortly after a position, in its line."""
+    cues = scene.cues.get(kind)
+    if cues is None:
+        return False
+    starts, ends = cues
+    place = bisect_left(starts, position) if len(starts) < 2 or starts[0] <= starts[-1] else 0
+    while place < len(starts) and starts[place] < position + reach:
+        if ends[place] <= position + reach and starts[place] >= position:
+            return not scene.breaks(position, starts[place])
+        place += 1
+    return False
+
+
+def cue_ends(scene: Scene, kind: str) -> list[int]:
+    """Where the cues of a kind end."""
+    return scene.cues.get(kind, ([], []))[1]
+
+
+def speaks_of(scene: Scene, position: int, kind: str, reach: int = 60) -> bool:
     """Whether the text before a number announces `kind`, and nothing nearer announces something harmless."""
-    cue = last_cue(before, kind)
-    return cue >= 0 and cue >= last_cue(before, "NOT")
+    cue = last_cue(scene, position, kind, reach)
+    return cue >= 0 and cue >= last_cue(scene, position, "NOT", reach)
 
 
-def is_harmless(before: str, after: str) -> bool:
-    """Whether the words around a number say that it counts, measures or numbers a thing."""
-    if _UNITS.match(after) or _CURRENCY_BEFORE.search(before) or before.endswith("#"):
+def counts(scene: Scene, end: int) -> bool:
+    """Whether a unit stands after a number."""
+    match = _UNIT.match(scene.lower, end, end + 30)
+    if not match:
+        return False
+    word = match.group(1)
+    if word is None or word in _units():
         return True
-    last = last_cue(before, "NOT")
-    return last >= 0 and len(before) - last <= 26 and _LEADS_ON.fullmatch(before, last) is not None
+    return scene.lower.startswith(_long_units(), match.start(1))
+
+
+def is_harmless(scene: Scene, start: int, end: int) -> bool:
+    """Whether the words around a number say that it counts, measures or numbers a thing."""
+    before = scene.lower[max(0, start - 4) : start]
+    if before.endswith("#") or _currency().search(before) or counts(scene, end):
+        return True
+    last = last_cue(scene, start, "NOT")
+    return last >= 0 and start - last <= _NEARBY and _links().fullmatch(scene.lower, last, start) is not None
+
+
+@lru_cache(maxsize=1)
+def _units() -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in packs.all_phrases("units") if len(phrase) == 1)
+
+
+@lru_cache(maxsize=1)
+def _long_units() -> tuple[str, ...]:
+    return tuple(" ".join(phrase) for phrase in packs.all_phrases("units") if len(phrase) > 1)
+
+
+@lru_cache(maxsize=1)
+def _currency() -> regex.Pattern[str]:
+    return regex.compile(r"(?:[$€£₹]|(?<!\p{L})(?:rs\.?|inr|usd|eur))\s?$")
+
+
+@lru_cache(maxsize=1)
+def _links() -> regex.Pattern[str]:
+    """What may stand between "order", "meter" and the like and the number they speak of."""
+    words = "|".join(
+        sorted({" ".join(phrase) for phrase in packs.all_phrases("links")}, key=len, reverse=True)
+    )
+    return regex.compile(rf"(?:[\s:=#.,'\"()\-/]|(?:{words}|nr|x|[a-z]?\d[\d.,:/-]*+)(?![\p{{L}}\p{{M}}]))*+")

@@ -85,7 +85,7 @@ def passports(scene: Scene) -> Iterator[Span]:
     for match in _PASSPORT.finditer(
         scene.text.upper() if len(scene.text.upper()) == len(scene.text) else scene.text
     ):
-        if speaks_of(scene.before(match.start(), 40), "PASSPORT"):
+        if speaks_of(scene, match.start(), "PASSPORT", 40):
             yield Span(match.start(), match.end(), "PASSPORT", 0.92, "passport.cue")
 
 
@@ -93,20 +93,19 @@ def plates(scene: Scene) -> Iterator[Span]:
     """PLATE spans: the Indian shapes by themselves, any other next to a cue."""
     for pattern in (_PLATE, _BHARAT):
         for match in pattern.finditer(scene.text):
-            if match.group().isupper() or speaks_of(scene.before(match.start()), "PLATE"):
+            if match.group().isupper() or speaks_of(scene, match.start(), "PLATE"):
                 yield Span(match.start(), match.end(), "PLATE", 0.82, "plate.india")
     if regex.search(
         r"plate|licen[cs]e|registration|reg no|regn|kennzeichen|immatriculation|matr[ií]cula", scene.lower
     ):
         for match in _ANY_PLATE.finditer(scene.text):
-            before = scene.before(match.start(), 32)
-            if 4 <= len(match.group()) <= 12 and speaks_of(before, "PLATE"):
+            if 4 <= len(match.group()) <= 12 and speaks_of(scene, match.start(), "PLATE", 32):
                 yield Span(match.start(), match.end(), "PLATE", 0.7, "plate.cue")
 
 
 def birth_dates(scene: Scene) -> Iterator[Span]:
     """DOB spans: a date right after a cue."""
-    for cue in cue_ends(scene.lower, "DOB"):
+    for cue in cue_ends(scene, "DOB"):
         window = scene.lower[cue : cue + 80].split("\n", 1)[0]
         for pattern in (_DATE, _SAID_DATE):
             match = pattern.search(window)
@@ -121,5 +120,5 @@ def positions(scene: Scene) -> Iterator[Span]:
     The position of a site is an answer the product asks for, so the balanced policy leaves it.
     """
     for match in _PAIR.finditer(scene.lower):
-        if scene.policy == "strict" or speaks_of(scene.before(match.start()), "GPS"):
+        if scene.policy == "strict" or speaks_of(scene, match.start(), "GPS"):
             yield Span(match.start(), match.end(), "GPS", 0.75, "gps.pair")

@@ -1,11 +1,41 @@
-"""Word lists, read once per process."""
+"""What is known of a word, read once per process: is it a name, an everyday word, a place, a role?"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from apps.onboarding_api.services.pii_integration.engine import packs
+
 _FOLDER = Path(__file__).parent / "data"
+
+GIVEN = 1
+"""A given name that is hardly anything else."""
+FAMILY = 2
+AMBIGUOUS = 4
+"""A name that is an everyday word, a month or a place too."""
+EVERYDAY = 8
+STOP = 16
+"""Ends a name."""
+PLACE = 32
+KIND = 64
+"""After it, what stands before names a company, a building or a place: "Towers"."""
+KIND_BEFORE = 128
+"""Before it, what follows does: "calle", "Hotel"."""
+FREQUENT = 256
+"""Among the frequent words of a language (names and places may be among them)."""
+ROLE = 512
+ACT = 1024
+FOLLOWS = 2048
+BRAND = 4096
+NAMED = 8192
+"""A name in some list."""
+
+_NO_NAME = EVERYDAY | STOP | PLACE | KIND
+_HAND_MADE = ("first_india", "first_west", "first_world", "first_scripts")
+_CORE = 1_500
+"""A given name of the large lists among so many most frequent words counts as ambiguous."""
 
 
 def word_list(text: str) -> tuple[str, ...]:
@@ -18,11 +48,75 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _read(name: str) -> list[str]:
+    text = (_FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    if text.startswith("#"):
+        text = text.partition("\n")[2]
+    return text.split()
+
+
 @lru_cache(maxsize=64)
 def words(name: str) -> frozenset[str]:
-    """The lower-case words of `data/<name>.txt`; `#` starts a comment."""
-    lines = (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines for word in line.partition("#")[0].lower().split())
+    """The lower-case words of `data/<name>.txt`; the first line may be a comment."""
+    return frozenset(_read(name))
+
+
+@lru_cache(maxsize=1)
+def table() -> dict[str, int]:
+    """Every known word in lower case with its marks."""
+    known: dict[str, int] = {}
+    core: set[str] = set()
+    for pack in packs.all_languages():
+        frequent = _read(f"vocabulary_{pack.code}")
+        known |= dict.fromkeys(frequent, FREQUENT)
+        core.update(frequent[:_CORE])
+    for name, mark in (
+        ("common", EVERYDAY),
+        ("stop", STOP),
+        ("places", PLACE),
+        ("organisations", KIND),
+        ("brands", BRAND),
+    ):
+        _mark(known, words(name), mark)
+    for attribute, mark in (
+        ("everyday", EVERYDAY), ("stops", STOP), ("kinds_after", KIND), ("kinds_before", KIND_BEFORE), ("roles", ROLE),
+        ("acts", ACT), ("follows", FOLLOWS), ("months", EVERYDAY),
+    ):  # fmt: skip
+        _mark(known, packs.all_words(attribute), mark)
+    _mark(known, words("ambiguous") | packs.all_words("ambiguous"), AMBIGUOUS | NAMED)
+    hand_made = frozenset[str]().union(*(words(name) for name in _HAND_MADE))
+    _mark(known, hand_made, NAMED)
+    for word in hand_made:
+        if not known[word] & (_NO_NAME | AMBIGUOUS):
+            known[word] |= GIVEN
+    get = known.get
+    for word in words("given") - hand_made:
+        marks = get(word, 0)
+        if (
+            marks & (_NO_NAME | AMBIGUOUS | ROLE | BRAND)
+            or word in core
+            or (len(word) < 4 and marks & FREQUENT)
+        ):
+            known[word] = marks | NAMED | AMBIGUOUS
+        else:
+            known[word] = marks | NAMED | GIVEN
+    for word in words("surnames"):
+        known[word] = get(word, 0) | NAMED | FAMILY
+    for word in words("family"):
+        marks = get(word, 0)
+        known[word] = marks | FAMILY if marks & (_NO_NAME | FREQUENT | ROLE) else marks | FAMILY | NAMED
+    return known
+
+
+def _mark(known: dict[str, int], found: Iterable[str], mark: int) -> None:
+    get = known.get
+    for word in found:
+        known[word] = get(word, 0) | mark
+
+
+def marks(low: str) -> int:
+    """What is known of a lower-case word; 0 for a word of no list."""
+    return table().get(low, 0)
 
 
 _CUE_WORDS = word_set(
@@ -33,20 +127,20 @@ _CUE_WORDS = word_set(
     dob born birth birthday birthdate iban password passwd passphrase passcode pwd secret token authorization
     bearer cookie sessionid csrftoken apikey key plate registration licence license live stay reside home house
     residential permanent number talking owner manager guard supervisor visitor customer tenant employee dot
-    punto punkt arroba arobase patient"""
+    punto punkt arroba arobase patient contact"""
 )
 
 
 @lru_cache(maxsize=1)
 def triggers() -> frozenset[str]:
     """Lower-case Latin words without which no rule finds anything in a text of letters alone."""
-    # The word lists of names and numbers are built on this module.
-    from apps.onboarding_api.services.pii_integration.engine import name_words, number_words
+    # The word lists of numbers are built on this module.
+    from apps.onboarding_api.services.pii_integration.engine import number_words
 
     numbers = frozenset(word for word in number_words.values() if word.isascii()) - number_words.EVERYDAY
     return (
         _CUE_WORDS
         | numbers
         | frozenset(number_words.REPEATS)
-        | frozenset(name for name in name_words.given() if name.isascii())
+        | frozenset(word for word, marks in table().items() if marks & GIVEN and word.isascii())
     )

@@ -52,7 +52,7 @@ def _version_4(scene: Scene) -> Iterator[Span]:
         before = scene.before(match.start())
         if address is None or not _is_personal(address) or _VERSION.search(before):
             continue
-        if is_harmless(before, scene.after(match.end())) and not speaks_of(before, "IP"):
+        if is_harmless(scene, match.start(), match.end()) and not speaks_of(scene, match.start(), "IP"):
             continue
         yield Span(match.start(), match.end(), "IP", 0.85, "ip.v4")
     if not any(letter in scene.text for letter in "lIoO|"):
@@ -61,7 +61,7 @@ def _version_4(scene: Scene) -> Iterator[Span]:
         if sum(character.isdigit() for character in match.group()) < 3:
             continue
         address = _parsed(regex.sub(r"\s", "", match.group()).translate(_TO_DIGIT))
-        if address is not None and speaks_of(scene.before(match.start()), "IP"):
+        if address is not None and speaks_of(scene, match.start(), "IP"):
             yield Span(match.start(), match.end(), "IP", 0.7, "ip.scanned")
 
 

@@ -25,9 +25,12 @@ def smudged(scene: Scene) -> Iterator[Span]:
         digits = sum(character.isalnum() or character == "|" for character in text)
         if digits < 7 or seen == digits or seen == 0:
             continue
-        before = scene.before(match.start())
         for kind, lengths in _LENGTHS.items():
-            if digits in lengths and (seen * 2 > digits or kind == "CARD") and speaks_of(before, kind):
+            if (
+                digits in lengths
+                and (seen * 2 > digits or kind == "CARD")
+                and speaks_of(scene, match.start(), kind)
+            ):
                 yield Span(match.start(), match.end(), kind, 0.9, "ocr.smudged")
                 break
 

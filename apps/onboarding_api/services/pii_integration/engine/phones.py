@@ -8,7 +8,12 @@ from itertools import pairwise
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine import checksums
-from apps.onboarding_api.services.pii_integration.engine.context import is_harmless, last_cue, speaks_of
+from apps.onboarding_api.services.pii_integration.engine.context import (
+    follows,
+    is_cue,
+    is_harmless,
+    speaks_of,
+)
 from apps.onboarding_api.services.pii_integration.engine.runs import Run
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
@@ -110,7 +115,7 @@ def _split(scene: Scene, first: Run, second: Run) -> Iterator[Span]:
         or len(first.digits) < 3
     ):
         return
-    if speaks_of(scene.before(first.start), "PHONE"):
+    if speaks_of(scene, first.start, "PHONE"):
         yield Span(first.start, first.end, "PHONE", 0.7, "phone.split")
         yield Span(second.start, second.end, "PHONE", 0.7, "phone.split")
 
@@ -121,7 +126,7 @@ def _attached(scene: Scene, run: Run) -> bool:
     left = text[max(0, run.start - 14) : run.start]
     if regex.search(r"(?:[\p{L}_#]|[\p{L}\d][-/_]|[\d][.,])$", left):
         glued = regex.search(r"[\p{L}]{2,}[-:]?$", left)
-        if not (glued and last_cue(glued.group().lower().rstrip("-:"), "PHONE") >= 0):
+        if not (glued and is_cue(glued.group().lower().rstrip("-:"), "PHONE")):
             return True
     right = text[run.end : run.end + 8]
     if regex.match(r"-\p{L}|_", right):
@@ -154,18 +159,17 @@ def _score(scene: Scene, run: Run) -> float:
     length = len(digits)
     if not 7 <= length <= 15 or len(set(digits)) == 1 or _attached(scene, run):
         return 0.0
-    before, after = scene.before(run.start), scene.after(run.end)
     plus = run.plus or (digits.startswith("00") and length > 9)
-    cue = speaks_of(before, "PHONE")
+    cue = speaks_of(scene, run.start, "PHONE")
     if plus and not run.spoken and length >= 8:
         return 0.9 if checksums.phone(digits.removeprefix("00"), plus=True, regions=()) else 0.75
-    if is_harmless(before, after) and not cue:
+    if not cue and is_harmless(scene, run.start, run.end):
         return 0.0
     if cue and not (_is_counting(run) and length < 10 and not run.spoken):
         return 0.85
-    if _is_counting(run) or _MONTHS.search(before.rstrip()):
+    if _is_counting(run) or _MONTHS.search(scene.before(run.start, 12).rstrip()):
         return 0.0
-    later = last_cue(after, "PHONE") >= 0
+    later = follows(scene, run.end, "PHONE")
     if run.spoken or (length >= 10 and (max(shape) == 1 or (max(shape) <= 2 and digits[0] == "0"))):
         return 0.65 if length >= 9 or (later and length >= 7) or scene.kind == "speech" else 0.0
     if later and length >= 10:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 import regex
 
-from apps.onboarding_api.services.pii_integration.engine import number_words
+from apps.onboarding_api.services.pii_integration.engine import number_words, packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 
 _FILLERS = word_set("um uh uhm er erm hmm mm eh ah euh äh ähm matlab space")
-_DASHES = word_set("dash hyphen minus guion guión tiret strich bindestrich डैश")
-_DOTS = word_set("dot point period punto punkt डॉट पॉइंट نقطة")
+_DASHES = frozenset(
+    word for pack in packs.all_languages() for word, mark in pack.marks.items() if mark == "-" and word != "-"
+)
+_DOTS = packs.all_words("dot") - {"."}
 _WRITTEN_GAP = regex.compile(r"[^\S\n]{0,2}(?:\((?=\d)|\)|[-./]){0,2}[^\S\n]{0,2}\(?")
 _SPOKEN_GAP = regex.compile(r"[\s,.\-…]{1,6}")
 MAX_ATOMS = 400

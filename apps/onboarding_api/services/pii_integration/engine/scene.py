@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from apps.onboarding_api.services.pii_integration.engine.context import Cues, cues_of
 from apps.onboarding_api.services.pii_integration.engine.protected import PLACEHOLDER, protected_ranges
 from apps.onboarding_api.services.pii_integration.engine.spans import KnownValue, Policy, Span, ViewKind
 from apps.onboarding_api.services.pii_integration.engine.view import View, view_of
@@ -62,6 +63,15 @@ class Scene:
         from apps.onboarding_api.services.pii_integration.engine.runs import runs_of  # runs read scenes
 
         return tuple(runs_of(self))
+
+    @cached_property
+    def cues(self) -> Cues:
+        """All words that say of what kind a number near them is."""
+        return cues_of(self.tokens)
+
+    def breaks(self, start: int, end: int) -> bool:
+        """Whether a line ends between two positions that are near each other."""
+        return self.text.find("\n", start, end) >= 0
 
     def is_protected(self, start: int, end: int) -> bool:
         """Whether the range lies inside, or crosses, something that is known to be no personal value."""

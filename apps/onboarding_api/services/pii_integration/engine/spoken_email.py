@@ -7,42 +7,21 @@ from urllib.parse import unquote
 
 import regex
 
-from apps.onboarding_api.services.pii_integration.engine import number_words
+from apps.onboarding_api.services.pii_integration.engine import number_words, packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 from apps.onboarding_api.services.pii_integration.engine.runs import atom_at
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_AT = word_set("at arroba arobase arobas ät aett एट ऐट @ © آت ات")
-_DOT = word_set("dot point period punto punkt डॉट डाट पॉइंट . نقطة دوت ponto")
-_JOINER = {
-    **dict.fromkeys(["underscore", "subrayado", "unterstrich", "guionbajo", "अंडरस्कोर", "_"], "_"),
-    **dict.fromkeys(
-        ["hyphen", "dash", "minus", "guion", "guión", "tiret", "bindestrich", "strich", "हाइफन", "डैश", "-"],
-        "-",
-    ),
-    **dict.fromkeys(["plus", "más", "+", "प्लस"], "+"),
-    **dict.fromkeys(_DOT, "."),
-}
-_ENDINGS = word_set(
-    """com org net edu gov mil int info biz name pro me io ai app dev co in uk us ca au nz de fr es it nl be ch at
-    eu pl pt se no dk fi ie cz gr ro hu ru ua tr il ae sa qa kw om bh eg jo lb pk bd lk np sg my id th vn ph cn
-    hk tw jp kr br mx ar cl pe za ng ke museum tech xyz online site store shop cloud email club live কম कॉम इन
-    कोम كوم"""
+_AT = packs.all_words("at")
+_DOT = packs.all_words("dot")
+_JOINER = {word: mark for pack in packs.all_languages() for word, mark in pack.marks.items()} | dict.fromkeys(
+    _DOT, "."
 )
-_PROVIDERS = word_set(
-    """gmail gmx yahoo hotmail outlook rediffmail rediff icloud protonmail zoho aol googlemail जीमेल جيميل"""
-)
-_NO_NAME = word_set(
-    """is are was were to at on me my the it its this that these those be email mail mails address and or of for
-    use your you he she they we us him them her his our work works working worked look looking see visit
-    visiting find found meet met available reach reached contact write located based shop shops order office not
-    in by with from am es est ist hai sur um correo mein meine send sent login sign sale sales' please here
-    there let stay staying living live arrive arrived buy adresse dirección"""
-)
-_BEFORE_NAME = word_set(
-    """is to at on es est ist hai as id address mail email : use its on adresse correo मेल ईमेल है البريد هو"""
-)
+_ENDINGS = packs.all_words("mail_endings")
+_PROVIDERS = packs.all_words("mail_hosts")
+_NO_NAME = packs.all_words("no_mailbox")
+_BEFORE_NAME = packs.all_words("before_mailbox")
 _NO_HOST = word_set(
     """the a my this our your and to for is on in of least once noon night home work all first last"""
 )

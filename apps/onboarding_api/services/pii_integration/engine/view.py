@@ -8,6 +8,7 @@ with the same positions.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +43,10 @@ class View:
     def back(self, start: int, end: int) -> tuple[int, int]:
         """The original positions of `[start, end)` of the view; the span must not be empty."""
         return self.origin[start], self.origin[end - 1] + 1
+
+    def at(self, position: int) -> int:
+        """Where a position of the original lies in the view."""
+        return bisect_left(self.origin, position)
 
 
 @lru_cache(maxsize=8_192)

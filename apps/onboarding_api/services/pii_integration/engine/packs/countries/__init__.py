@@ -1,0 +1,1 @@
+"""One module per country whose numbers and plates the engine knows."""
