@@ -14,7 +14,7 @@ _HEAD, _TAIL = 6_000, 2_000
 """Characters of a message that are read. What is longer is cut in the middle first."""
 
 _CLASS = re.compile(r"(?<![\w.@\-])(?:[a-z_]+\.)*([A-Z]\w{4,})(?![\w@\-])")
-_NUMBER = re.compile(r"(?<![\w.,+\-/@])\d{1,4}(?![\w@/\-]|[.,]\w)")
+_NUMBER = re.compile(r"(?<![\w.,+\-/@'\"])\d{1,4}(?![\w@/\-'\"]|[.,]\w)")
 _QUOTED = re.compile(r"(?<![\w'\"])(['\"])([A-Za-z_]\w{1,60})\1(?![\w'\"])")
 _LIGHT = re.compile(r"[ \"'()\[\]{}<>:;,.=#!?|*-]*")
 _LIGHT_BEFORE = re.compile(r"[ \"'(\[{<:=,;)]{0,3}")
@@ -134,7 +134,7 @@ def _touches(text: str, marks: bytearray, start: int, end: int) -> bool:
 
 
 def _mark_numbers(text: str, marks: bytearray) -> None:
-    """Short numbers between what stays (or an end of the text). Four digits only where they count something."""
+    """Short numbers between what stays (or an end of the text), never in quotes; four digits only where they count."""
     found = []
     for match in _NUMBER.finditer(text):
         start, end = match.span()

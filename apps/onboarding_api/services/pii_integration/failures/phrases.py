@@ -81,6 +81,7 @@ cannot access local variable '{i}' where it is not associated with a value
 cannot access free variable '{i}'
 cannot import name '{i}' from
 No module named '{i}'
+No module named
 {i}() got an unexpected keyword argument '{i}'
 {i}() got multiple values for argument '{i}'
 {i}() missing {n} required positional argument: '{i}'
@@ -349,7 +350,7 @@ class Phrase:
 def phrases() -> tuple[Phrase, ...]:
     """All sentences: the lists above, what the system says for its error numbers, and HTTP for its codes."""
     lines = [line for text in (_PYTHON, _MODELS, _DATABASE, _NETWORK) for line in text.strip().splitlines()]
-    lines += [os.strerror(number) for number in errno.errorcode] + ["[Errno {n}]"]
+    lines += [os.strerror(number) for number in errno.errorcode] + ["[Errno {n}]", "[Errno -{n}]"]
     lines += [status.phrase for status in HTTPStatus]
     return tuple(_phrase(line) for line in dict.fromkeys(lines) if " " in line)
 
