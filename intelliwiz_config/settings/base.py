@@ -7,6 +7,7 @@ from pathlib import Path
 
 from intelliwiz_config.settings import env
 from intelliwiz_config.settings.admin import *
+from intelliwiz_config.settings.alerting import *
 from intelliwiz_config.settings.celery import *
 from intelliwiz_config.settings.circuit_breaker import *
 from intelliwiz_config.settings.database import *

@@ -1,5 +1,6 @@
 """The data of onboarding. Import models from here."""
 
+from apps.onboarding.models.alert import AlertDelivery, AlertIncident
 from apps.onboarding.models.change_set import ChangeSet
 from apps.onboarding.models.client import Client, Membership
 from apps.onboarding.models.configuration import (
@@ -21,6 +22,8 @@ from apps.onboarding.models.upload import MeterReading, Upload
 from apps.onboarding.models.vault import VaultEntry
 
 __all__ = [
+    "AlertDelivery",
+    "AlertIncident",
     "Asset",
     "ChangeSet",
     "Client",
