@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from apps.onboarding_api.services.pii_integration import failures, get_pii_service
 from apps.task_ledger.celery_task import LedgerTask
-from apps.task_ledger.dead_letters import bulk, index, listing, redrive
+from apps.task_ledger.dead_letters import bulk, clearing, index, listing, redrive
 from apps.task_ledger.dead_letters.errors import NotDead, RedriveRefused
 from apps.task_ledger.dead_letters.listing import Filter
 from apps.task_ledger.enqueue import queue_of
@@ -33,6 +33,7 @@ __all__ = ["STAYS_DEAD", "DeadLetterQueue", "dlq_handler", "maintenance_tasks", 
 
 _FOREIGN = uuid.UUID("6a6d1cf7-6f0e-5e0b-9a55-0d9f3c1f6c55")
 """Namespace for ids that are no UUIDs: of tasks that did not come through the ledger."""
+_LONGEST_KEY = 200
 STAYS_DEAD = (NotDead, RedriveRefused, CannotBind)
 """Why an entry is not sent back."""
 
@@ -79,10 +80,18 @@ class DeadLetterQueue:
     def retry_dlq_task(self, task_id: str, *, actor: User | None = None, reason: str = "") -> bool:
         """Send one entry back. False where it is dead no more, or its arguments do not fit the code of now."""
         try:
-            redrive.redrive(row_id(task_id), actor=actor, reason=get_pii_service().scrub(reason))
+            self.redrive_dlq_task(task_id, actor=actor, reason=reason)
         except STAYS_DEAD:
             return False
         return True
+
+    def redrive_dlq_task(
+        self, task_id: str, *, actor: User | None = None, reason: str = "", generation: int | None = None
+    ) -> TaskRecord:
+        """Send one entry back as it is; `generation` is the one that was looked at. Raises one of `STAYS_DEAD`."""
+        return redrive.redrive(
+            row_id(task_id), actor=actor, reason=get_pii_service().scrub(reason), generation=generation
+        )
 
     def retry_many(
         self,
@@ -96,6 +105,10 @@ class DeadLetterQueue:
         return bulk.begin(
             wanted, actor=actor, reason=get_pii_service().scrub(reason), rate_per_minute=rate_per_minute
         )
+
+    def stop_many(self, bulk_id: uuid.UUID, *, actor: User | None = None, reason: str = "") -> bool:
+        """Send no more of a bulk. False where it had ended already, or there is none."""
+        return bulk.stop(bulk_id, actor=actor, reason=get_pii_service().scrub(reason))
 
     def edit_dlq_task(
         self,
@@ -116,10 +129,13 @@ class DeadLetterQueue:
             generation=generation,
         )
 
-    def discard_dlq_task(self, task_id: str, *, actor: User | None = None, reason: str = "") -> bool:
-        """Put one entry away for good. False where it is dead no more."""
+    def discard_dlq_task(
+        self, task_id: str, *, actor: User | None = None, reason: str = "", generation: int | None = None
+    ) -> bool:
+        """Put one entry away for good. False where it is dead no more, or of another generation."""
+        scrubbed = get_pii_service().scrub(reason)
         try:
-            redrive.discard(row_id(task_id), actor=actor, reason=get_pii_service().scrub(reason))
+            redrive.discard(row_id(task_id), actor=actor, reason=scrubbed, generation=generation)
         except NotDead:
             return False
         return True
@@ -133,13 +149,11 @@ class DeadLetterQueue:
         reason: str = "",
     ) -> int:
         """Discard all entries, or those of a filter, or those that died longer ago; how many. They stay as rows."""
-        rows = listing.find(wanted)
-        if older_than_days is not None:
-            rows = rows.filter(finished_at__lt=timezone.now() - timedelta(days=older_than_days))
-        return sum(
-            self.discard_dlq_task(str(pk), actor=actor, reason=reason)
-            for pk in list(rows.values_list("pk", flat=True))
+        died_before = (
+            timezone.now() - timedelta(days=older_than_days) if older_than_days is not None else None
         )
+        scrubbed = get_pii_service().scrub(reason)
+        return clearing.discard_all(wanted or Filter(), died_before=died_before, actor=actor, reason=scrubbed)
 
     def get_dlq_stats(self) -> dict[str, Any]:
         """Counts from the table, and what the index holds of them."""
@@ -172,7 +186,7 @@ def _foreign(
         id=identity,
         name=task_name,
         queue=queue_of(task_name),
-        idempotency_key=None if str(identity) == str(task_id) else f"{dead_letter_view.FOREIGN}{task_id}",
+        idempotency_key=_readable_id(task_id, identity),
         correlation_id=correlation_id[:64],
         attempt=min(retry_count, 32_767),
         due_at=now,
@@ -180,6 +194,12 @@ def _foreign(
     record.seal(args, kwargs)
     record.save(force_insert=True)
     return record
+
+
+def _readable_id(task_id: str, identity: uuid.UUID) -> str | None:
+    """What the row keeps of a foreign id; of one that is too long for the column nothing."""
+    key = f"{dead_letter_view.FOREIGN}{task_id}"
+    return None if str(identity) == str(task_id) or len(key) > _LONGEST_KEY else key
 
 
 def _task_of(record: TaskRecord) -> LedgerTask | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from celery import current_app
@@ -23,6 +22,7 @@ def row(record: TaskRecord) -> dict[str, Any]:
     error = record.error or {}
     return {
         "task_id": shown_id(record),
+        "row_id": str(record.pk),
         "task_name": record.name,
         "queue": record.queue,
         "state": record.state,
@@ -87,7 +87,7 @@ def stats() -> dict[str, Any]:
         "died_last_hour": found.died_last_hour,
         "oldest_dead_at": found.oldest_dead_at.isoformat() if found.oldest_dead_at else None,
         "by_task": found.by_task,
-        "causes": [_cause(group) for group in listing.group_by_cause(limit=20)],
+        "causes": causes(listing.Filter(), limit=20),
         "index": {"size": index.size(), "capacity": capacity, "used_share": round(found.dead / capacity, 4)},
         "balance": {
             "committed": balance.committed,
@@ -97,6 +97,24 @@ def stats() -> dict[str, Any]:
             "overdue": balance.overdue,
         },
     }
+
+
+def causes(wanted: listing.Filter, *, limit: int) -> list[dict[str, Any]]:
+    """Groups that died of the same fault, those with most entries first; named as `row` names things."""
+    return [
+        {
+            "task_name": group.task_name,
+            "exception_type": group.error_class,
+            "exception_message": group.message,
+            "code": group.code,
+            "cause": group.cause,
+            "location": group.location,
+            "count": group.count,
+            "first_seen": group.first_seen.isoformat(),
+            "last_seen": group.last_seen.isoformat(),
+        }
+        for group in listing.group_by_cause(wanted, limit=limit)
+    ]
 
 
 def shown_id(record: TaskRecord) -> str:
@@ -121,14 +139,6 @@ def _arguments_of(record: TaskRecord) -> dict[str, Any] | None:
     if task is None:
         return failures.arguments_view(args, kwargs)
     return arguments(task, args, kwargs)
-
-
-def _cause(group: listing.CauseGroup) -> dict[str, Any]:
-    return {
-        **asdict(group),
-        "first_seen": group.first_seen.isoformat(),
-        "last_seen": group.last_seen.isoformat(),
-    }
 
 
 def _attempt(attempt: TaskAttempt) -> dict[str, Any]:

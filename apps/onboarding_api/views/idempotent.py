@@ -34,7 +34,7 @@ def idempotent(handler: Handler) -> Handler:
             method=request.method or "",
             path=request.path,
             key=key,
-            body=_canonical_body(request),
+            body=_canonical_body(request) + _canonical_query(request),
         )
         if isinstance(claimed, idempotency.StoredAnswer):
             return Response(
@@ -65,6 +65,12 @@ def _canonical_body(request: Request) -> bytes:
         return json.dumps(data, sort_keys=True, default=str).encode()
     fields = {name: [_canonical(value) for value in values] for name, values in data.lists()}
     return json.dumps(fields, sort_keys=True).encode()
+
+
+def _canonical_query(request: Request) -> bytes:
+    """The parameters of the address: with others it is another request."""
+    given = sorted((name, values) for name, values in request.query_params.lists())
+    return json.dumps(given).encode() if given else b""
 
 
 def _canonical(value: Any) -> str:

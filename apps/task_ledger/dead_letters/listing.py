@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
@@ -22,7 +22,7 @@ class Filter:
 
     task_name: str = ""
     error_class: str = ""
-    """Whole, or its last part: `ValueError` finds `builtins.ValueError`."""
+    """Whole, or its last part: `ValueError` finds `builtins.ValueError` and no `shop.OddValueError`."""
     cause: str = ""
     client_id: UUID | None = None
     since: datetime | None = None
@@ -57,11 +57,9 @@ def find(wanted: Filter | None = None) -> QuerySet[TaskRecord]:
     }
     rows = rows.filter(**{column: value for column, value in exact.items() if value})
     if wanted.error_class:
-        rows = (
-            rows.filter(error_class=wanted.error_class)
-            if "." in wanted.error_class
-            else rows.filter(error_class__endswith=wanted.error_class)
-        )
+        last_part = Q(error_class__endswith=f".{wanted.error_class}")
+        whole = Q(error_class=wanted.error_class)
+        rows = rows.filter(whole if "." in wanted.error_class else whole | last_part)
     return rows.order_by("-finished_at", "id")
 
 
