@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from apps.onboarding.errors import ProviderTimeout, ServiceParked
-from apps.onboarding_api.services.circuit_breaker import get_circuit_breaker
+from apps.onboarding_api.services.circuit_breaker import forget_on_close, get_circuit_breaker, on_close
 from apps.onboarding_api.tests.breaker_world import Config, Service
+from apps.task_ledger.models import TaskRecord
+from apps.task_ledger.parking import release
 from apps.task_ledger.verdict import Park
 from background_tasks.onboarding_base_task import OnboardingLLMTask
 
@@ -62,3 +66,22 @@ def test_probe_that_fails_parks_its_task_as_well(llm: Service) -> None:
     with pytest.raises(ServiceParked) as refusal:
         llm.breaker.call(llm.time_out)
     assert isinstance(Step().decide_failure(refusal.value, attempt=4), Park)
+
+
+@pytest.mark.django_db
+def test_parked_tasks_are_due_as_soon_as_the_breaker_closes(llm: Service) -> None:
+    llm.half_open()
+    parked = TaskRecord.objects.create(
+        name="a_step", queue="default", sealed_payload=b"x", state=TaskRecord.State.PARKED,
+        parked_on=llm.name, due_at=timezone.now() + timedelta(seconds=120),
+    )  # fmt: skip
+    on_close(release)
+    try:
+        llm.breaker.call(llm.answer)
+        parked.refresh_from_db()
+        assert parked.due_at > timezone.now() + timedelta(seconds=100)
+        llm.breaker.call(llm.answer)
+    finally:
+        forget_on_close(release)
+    parked.refresh_from_db()
+    assert parked.due_at <= timezone.now() + timedelta(seconds=1)

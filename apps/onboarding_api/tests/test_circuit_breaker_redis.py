@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -100,6 +101,18 @@ def test_killed_while_open_it_stays_open(server: RedisServer, service: Service) 
         service.breaker.call(service.answer)
     assert refusal.value.park_seconds > 119
     assert service.calls == 3
+
+
+def test_killed_while_open_it_still_knows_since_when(server: RedisServer, service: Service) -> None:
+    service.open()
+    server.client.hincrby(f"breaker:{service.name}:state", "opened_ms", -60_000)
+    shared = service.breaker.get_status()
+    server.kill()
+    alone = service.breaker.get_status()
+    assert (shared["shared"], alone["shared"]) == (True, False)
+    assert abs(alone["retry_in_seconds"] - shared["retry_in_seconds"]) < 5
+    since = [datetime.fromisoformat(status["opened_at"] or "") for status in (shared, alone)]
+    assert abs(since[1] - since[0]) < timedelta(seconds=5)
 
 
 def test_killed_during_a_probe_its_outcome_still_counts(server: RedisServer) -> None:
