@@ -112,6 +112,7 @@ def _national(random: Random, country: str) -> str:
 @lru_cache(maxsize=128)
 def _example(country: str) -> str:
     number = phonenumbers.example_number_for_type(country, PhoneNumberType.MOBILE)
+    assert number is not None  # for all of COUNTRIES
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
 
 

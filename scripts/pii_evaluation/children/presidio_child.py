@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from serving import Finder, Found, serve
+from scripts.pii_evaluation.children.serving import Finder, Found, serve
 
 THRESHOLD = 0.35
 KINDS = {
@@ -41,7 +41,7 @@ def load() -> tuple[str, Finder]:
         def load(self) -> None:
             nlp = spacy.blank("en")
             nlp.add_pipe("lemma_is_lower")
-            self.nlp = {"en": nlp}
+            self.nlp = {"en": nlp}  # type: ignore[assignment]  # declared as None, filled by load
 
     models = [name for name in spacy.util.get_installed_models() if name.startswith("en_")]
     if models:

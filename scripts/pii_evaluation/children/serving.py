@@ -1,4 +1,4 @@
-"""The child's end of the line. It imports nothing of the project, so that it also runs in another environment.
+"""The child's end of the line. Standard library only, so that it also runs in an environment of its own.
 
 First the child writes {"ready": {"seconds", "megabytes", "label"}}. Then for each line {"texts": [[text, language,
 view], ...], "policy"} it answers {"spans": [[[start, end, kind], ...], ...], "seconds": [...]}: processor time of each

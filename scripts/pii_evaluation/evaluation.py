@@ -1,0 +1,97 @@
+"""Everything that is asked of one detector, under one policy."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from scripts.pii_evaluation import corpus, disguises, metrics
+from scripts.pii_evaluation.child import Child
+from scripts.pii_evaluation.examples import Example, Value
+from scripts.pii_evaluation.metrics import Found, Scores, Tally
+from scripts.pii_evaluation.templates import LANGUAGES
+from scripts.supervisor.layout import ROOT
+
+DEVELOPMENT = ROOT / "apps" / "onboarding_api" / "tests" / "data" / "pii"
+DISGUISED = 10_000
+_KIND = {"CC": "CARD"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """`good` of `of`."""
+
+    good: int
+    of: int
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.good / self.of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """What one detector did. Disguised values are counted where they can still be read, by kind."""
+
+    development: Share
+    development_negatives: Share
+    conversation: Scores
+    names: dict[str, Tally]
+    negatives: Share
+    unseen: Scores
+    unseen_negatives: Share
+    disguised: Counter[str]
+    leaked: Counter[str]
+    leaked_by_disguise: Counter[str]
+
+
+def evaluate(child: Child, *, policy: str = "balanced", disguised: int = DISGUISED) -> Evaluation:
+    """Ask the child about every corpus. Takes from seconds to a minute, by the detector."""
+    told, harmless = corpus.unseen()
+    conversation = corpus.conversation()
+    found = child.ask(conversation, policy=policy).found
+    cases = disguises.cases(disguised)
+    hidden = child.ask([case.example for case in cases], policy=policy).found
+    read = [case for case, spans in zip(cases, hidden, strict=True) if disguises.is_readable(case, spans)]
+    adversarial = development("adversarial.jsonl")
+    scores = metrics.score(adversarial, child.ask(adversarial, policy=policy).found)
+    return Evaluation(
+        development=Share(good=scores.leak_free, of=scores.texts),
+        development_negatives=_untouched(child, development("hard_negatives.jsonl"), policy),
+        conversation=metrics.score(conversation, found),
+        names={language: _names(conversation, found, language) for language in LANGUAGES},
+        negatives=_untouched(child, corpus.negatives(), policy),
+        unseen=metrics.score(told, child.ask(told, policy=policy).found),
+        unseen_negatives=_untouched(child, harmless, policy),
+        disguised=Counter(case.kind for case in cases),
+        leaked=Counter(case.kind for case in read),
+        leaked_by_disguise=Counter(case.disguise for case in read),
+    )
+
+
+@cache
+def development(name: str) -> tuple[Example, ...]:
+    """One of the development sets."""
+    rows = (json.loads(line) for line in (DEVELOPMENT / name).read_text(encoding="utf-8").splitlines())
+    return tuple(
+        Example(
+            row["text"],
+            tuple(
+                Value(_KIND.get(one["type"], one["type"]), one["start"], one["end"]) for one in row["spans"]
+            ),
+        )
+        for row in rows
+    )
+
+
+def _untouched(child: Child, examples: Sequence[Example], policy: str) -> Share:
+    found = child.ask(examples, policy=policy).found
+    return Share(good=metrics.untouched(found), of=len(examples))
+
+
+def _names(examples: Sequence[Example], found: Sequence[Sequence[Found]], language: str) -> Tally:
+    pairs = [pair for pair in zip(examples, found, strict=True) if pair[0].language == language]
+    return metrics.score([one for one, _ in pairs], [spans for _, spans in pairs]).by_kind["NAME"]
