@@ -31,7 +31,6 @@ from hypothesis import strategies as st
 from apps.onboarding.errors import DomainError, InvalidInput, NotFound, ProviderUnavailable
 from apps.onboarding.models import Client
 from apps.onboarding_api.services.pii_integration import failures
-from apps.onboarding_api.services.pii_integration.engine import name_words
 from apps.onboarding_api.services.pii_integration.failures import (
     FailureText,
     arguments_view,
@@ -39,6 +38,7 @@ from apps.onboarding_api.services.pii_integration.failures import (
     secrets_of,
 )
 from apps.onboarding_api.services.pii_integration.failures.known_keys import KEY_WORDS
+from apps.onboarding_api.services.pii_integration.failures.peoples_names import is_a_name
 from apps.onboarding_api.services.pii_integration.failures.phrases import phrases
 from background_tasks.onboarding_base_task import OnboardingBaseTask
 
@@ -651,7 +651,7 @@ def test_shown_parameter_is_scrubbed_all_the_same():
 
 
 def test_name_of_a_person_is_no_word_for_a_field():
-    alone = {word for word in KEY_WORDS if name_words.is_listed(word)}
+    alone = {word for word in KEY_WORDS if is_a_name(word)}
     assert all(arguments_view([{word: 1}], {}) == {"argument 1": {"‹key 1›": 1}} for word in alone)
 
 

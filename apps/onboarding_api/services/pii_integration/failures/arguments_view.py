@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from apps.onboarding_api.services.pii_integration.engine import name_words
 from apps.onboarding_api.services.pii_integration.failures.known_keys import KEY_WORDS, SENSITIVE_WORDS
+from apps.onboarding_api.services.pii_integration.failures.peoples_names import is_a_name
 from apps.onboarding_api.services.pii_integration.keys import kind_of_key, scrub_json
 
 MAX_DEPTH = 20
@@ -128,7 +128,7 @@ def _is_plain_key(key: object, allowed: Collection[str] = ()) -> bool:
 def _names_a_field(key: str) -> bool:
     """Made of words for fields only, and not of such alone that are names of people too."""
     words = [part for part in key.split("_") if part and not (part.isdigit() and len(part) <= 2)]
-    return all(word in KEY_WORDS for word in words) and not all(map(name_words.is_listed, words))
+    return all(word in KEY_WORDS for word in words) and not all(map(is_a_name, words))
 
 
 def _is_sensitive(key: object) -> bool:

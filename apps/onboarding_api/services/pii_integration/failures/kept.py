@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from apps.onboarding_api.services.pii_integration.engine import name_words
+from apps.onboarding_api.services.pii_integration.failures.peoples_names import is_a_name
 from apps.onboarding_api.services.pii_integration.failures.phrases import phrases
 from apps.onboarding_api.services.pii_integration.failures.words_of_code import Vocabulary, plain_space
 
@@ -218,7 +218,7 @@ def _words(piece: str, length: int) -> int:
 
 def _is_no_name(piece: str) -> bool:
     """Whether no word of the piece is in a list of names. An identifier of several parts is none."""
-    return "_" in piece or not any(name_words.is_listed(word.lower()) for word in _WORD.findall(piece))
+    return "_" in piece or not any(is_a_name(word) for word in _WORD.findall(piece))
 
 
 def _mark(marks: bytearray, start: int, end: int) -> None:
