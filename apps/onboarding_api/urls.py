@@ -8,6 +8,8 @@ from rest_framework_simplejwt.views import TokenObtainPairView
 from apps.onboarding_api.views import (
     auth_views,
     conversation_views,
+    dlq_admin_views,
+    dlq_bulk_views,
     event_views,
     health_views,
     recommendation_views,
@@ -19,6 +21,7 @@ from apps.onboarding_api.views import (
 
 API = "api/v1/"
 ONBOARDING = f"{API}onboarding/"
+DLQ = f"{API}admin/dlq/"
 
 urlpatterns = [
     path(f"{API}auth/token/", TokenObtainPairView.as_view(), name="token"),
@@ -56,6 +59,20 @@ urlpatterns = [
         upload_views.ReadingConfirmationView.as_view(),
         name="confirm-reading",
     ),
+    path(f"{DLQ}tasks/", dlq_admin_views.DeadLettersView.as_view(), name="dlq-tasks"),
+    path(f"{DLQ}tasks/<str:task_id>/", dlq_admin_views.DeadLetterView.as_view(), name="dlq-task"),
+    path(
+        f"{DLQ}tasks/<str:task_id>/retry/",
+        dlq_admin_views.DeadLetterRetryView.as_view(),
+        name="dlq-task-retry",
+    ),
+    path(f"{DLQ}stats/", dlq_admin_views.DeadLetterStatsView.as_view(), name="dlq-stats"),
+    path(f"{DLQ}causes/", dlq_admin_views.DeadLetterCausesView.as_view(), name="dlq-causes"),
+    path(f"{DLQ}clear/", dlq_admin_views.ClearDeadLettersView.as_view(), name="dlq-clear"),
+    path(f"{DLQ}retry/", dlq_bulk_views.BulkRetryView.as_view(), name="dlq-retry"),
+    path(f"{DLQ}bulk/", dlq_bulk_views.BulksView.as_view(), name="dlq-bulks"),
+    path(f"{DLQ}bulk/<uuid:bulk_id>/", dlq_bulk_views.BulkView.as_view(), name="dlq-bulk"),
+    path(f"{DLQ}bulk/<uuid:bulk_id>/stop/", dlq_bulk_views.BulkStopView.as_view(), name="dlq-bulk-stop"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("health/live/", health_views.live, name="live"),

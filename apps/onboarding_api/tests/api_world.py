@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.contrib.auth.models import User
@@ -28,6 +28,8 @@ from apps.onboarding.models import (
 from apps.onboarding_api.exception_handler import MEDIA_TYPE
 from apps.onboarding_api.services import conversation, recommendations
 from apps.onboarding_api.tests import factories
+from apps.task_ledger.dead_letters.listing import Filter
+from background_tasks.dead_letter_queue import dlq_handler
 
 PROBLEM_FIELDS = {
     "type", "title", "status", "detail", "code", "user_message", "retryable", "next_actions", "correlation_id",
@@ -36,7 +38,8 @@ PROBLEM_FIELDS = {
 
 @dataclass(frozen=True)
 class World:
-    """`session` has its first question open, `recommendation` awaits a decision, `change_set` is applied."""
+    """`session` has its first question open, `recommendation` awaits a decision, `change_set` is applied, one task is
+    dead, and a bulk that would send it back has begun."""
 
     client: Client
     people: dict[str, User | None]
@@ -46,6 +49,8 @@ class World:
     upload: Upload
     reading: MeterReading
     task_id: UUID
+    dead_task_id: str
+    bulk_id: UUID
 
     def person(self, role: str) -> User:
         found = self.people[role]
@@ -75,6 +80,11 @@ def make_world() -> World:
     upload = factories.UploadFactory.create(
         session=factories.SessionFactory.create(client=client), kind="meter"
     )
+    dead_task_id = str(uuid4())
+    dlq_handler.send_to_dlq(
+        dead_task_id, "understand_photo", kwargs={"upload_id": str(upload.pk)}, exception=ValueError("broken")
+    )
+    bulk = dlq_handler.retry_many(Filter(task_name="understand_photo"), actor=people["staff"])
     return World(
         client=client,
         people=people,
@@ -84,6 +94,8 @@ def make_world() -> World:
         upload=upload,
         reading=MeterReading.objects.create(upload=upload, value="004217"),
         task_id=turn.task_id,
+        dead_task_id=dead_task_id,
+        bulk_id=bulk.pk,
     )
 
 

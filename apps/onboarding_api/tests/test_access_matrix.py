@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage", "kep
 ROLES = ("anonymous", "outsider", "viewer", "contributor", "manager", "staff")
 READ = (401, 404, 200, 200, 200, 200)
 ANYBODY = (200,) * 6
+STAFF = (401, 403, 403, 403, 403, 200)
 Wanted = Callable[[World], Any] | Any
 
 
@@ -80,6 +81,17 @@ CALLS = [
         "confirm-reading", "POST", (401, 404, 403, 200, 200, 200), args=lambda w: [w.reading.pk],
         body={"value": "004217"},
     ),
+    Call("dlq-tasks", "GET", STAFF),
+    Call("dlq-task", "GET", STAFF, args=lambda w: [w.dead_task_id]),
+    Call("dlq-task", "DELETE", (*STAFF[:5], 204), args=lambda w: [w.dead_task_id]),
+    Call("dlq-task-retry", "POST", (*STAFF[:5], 202), args=lambda w: [w.dead_task_id], body={}),
+    Call("dlq-stats", "GET", STAFF),
+    Call("dlq-causes", "GET", STAFF),
+    Call("dlq-clear", "DELETE", (*STAFF[:5], 400)),
+    Call("dlq-retry", "POST", STAFF, body={"all": True}),
+    Call("dlq-bulks", "GET", STAFF),
+    Call("dlq-bulk", "GET", STAFF, args=lambda w: [w.bulk_id]),
+    Call("dlq-bulk-stop", "POST", STAFF, args=lambda w: [w.bulk_id], body={}),
     Call("schema", "GET", ANYBODY),
     Call("docs", "GET", ANYBODY),
     Call("live", "GET", ANYBODY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,7 +39,7 @@ def test_the_document_is_valid_openapi_3_1(schema: Any) -> None:
 
 def test_every_route_of_the_api_is_described(schema: Any) -> None:
     served = {
-        (f"/{str(pattern.pattern).replace('<uuid:', '{').replace('>', '}')}", method)
+        ("/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(pattern.pattern)), method)
         for pattern in urls.urlpatterns
         if str(pattern.pattern).startswith(urls.API)
         for method in _methods(pattern)

@@ -1,0 +1,65 @@
+"""Requests in which every name counts: one that is not known, or comes twice, is refused and never passed over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+from rest_framework import serializers
+
+UNKNOWN = "There is no such parameter here."
+TWICE = "This was given more than once."
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuses names that are none of its fields. Takes a parsed body, or the parameters of an address as text."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if isinstance(data, QueryDict):
+            data = _once_each(data)
+        if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields)):
+            raise serializers.ValidationError({str(name): [UNKNOWN] for name in sorted(unknown, key=str)})
+        found: dict[str, Any] = super().to_internal_value(data)
+        return found
+
+
+def _once_each(parameters: QueryDict) -> dict[str, str]:
+    """Plain text values; an empty one stays, and is for its field to refuse."""
+    given = dict(parameters.lists())
+    if twice := sorted(name for name, values in given.items() if len(values) > 1):
+        raise serializers.ValidationError({name: [TWICE] for name in twice})
+    return {name: str(values[0]) for name, values in given.items()}
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment with its offset: text without one could be meant in any place."""
+
+    default_error_messages = {
+        "invalid": "Send a date and time with its offset, as 2026-03-01T09:30:00Z (a + in an address is %2B)."
+    }
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            found = parse_datetime(value) if isinstance(value, str) else None
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is None:
+            self.fail("invalid", format="")
+        moment: datetime = super().to_internal_value(value)
+        return moment
+
+
+class PositiveNumberField(serializers.FloatField):
+    """A finite number above nothing."""
+
+    default_error_messages = {"positive": "Send a number above 0."}
+
+    def to_internal_value(self, data: Any) -> float:
+        number: float = super().to_internal_value(data)
+        if not math.isfinite(number) or number <= 0:
+            self.fail("positive")
+        return number
