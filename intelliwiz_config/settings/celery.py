@@ -93,7 +93,9 @@ TASK_LEDGER = LedgerSettings(
 if TASK_LEDGER.heartbeat_seconds * 2 > TASK_LEDGER.lease_seconds:
     env.problems.append("TASK_HEARTBEAT_SECONDS must be at most half of TASK_LEASE_SECONDS")
 
-TASK_KEEPER_DUTIES: tuple[tuple[str, float], ...] = ()
+TASK_KEEPER_DUTIES: tuple[tuple[str, float], ...] = (
+    ("apps.onboarding_api.services.dlq_alerting.watch", 5.0),
+)
 """What the keeper does beside the ledger's own upkeep: (dotted path of a function, seconds between calls)."""
 TASK_DEADLINE_HOURS: dict[str, float] = {"ledger_pulse": 0}
 """By task, where the general one does not fit. A pulse waits for its worker however long that takes."""

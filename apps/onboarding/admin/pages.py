@@ -1,6 +1,7 @@
 """Every page of the admin, one file per subject. Importing this registers them."""
 
 from apps.onboarding.admin import (
+    alerts,
     clients,
     configuration,
     evidence,
@@ -15,6 +16,7 @@ from apps.onboarding.admin import (
 )
 
 __all__ = [
+    "alerts",
     "clients",
     "configuration",
     "evidence",

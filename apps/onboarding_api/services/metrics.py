@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import Count
+from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
 
-from apps.onboarding.models import ConversationSession
+from apps.onboarding.models import AlertDelivery, AlertIncident, ConversationSession
 from apps.onboarding_api.services import task_metrics
 from apps.onboarding_api.services.circuit_breaker import get_circuit_breaker, services_shown
 
@@ -27,6 +28,7 @@ class RowCollector:
         yield _sessions()
         yield from task_metrics.collect()
         yield from _breakers()
+        yield from _alerts()
 
 
 def exposition() -> bytes:
@@ -61,3 +63,19 @@ def _breakers() -> Iterable[Metric]:
             changes.add_metric([service, state], counted.get(state, 0) if counted else 0)
     yield states
     yield changes
+
+
+def _alerts() -> Iterable[Metric]:
+    incidents = GaugeMetricFamily(
+        "onboarding_alert_incidents_open", "Incidents that are not over.", labels=["rule", "severity"]
+    )
+    opened = AlertIncident.objects.filter(resolved_at__isnull=True).order_by()
+    for rule, severity, n in opened.values_list("rule", "severity").annotate(n=Count("pk")):
+        incidents.add_metric([rule, severity], n)
+    yield incidents
+    pending = AlertDelivery.objects.filter(state=AlertDelivery.State.PENDING, not_before__lte=timezone.now())
+    yield GaugeMetricFamily(
+        "onboarding_alert_deliveries_pending",
+        "Tellings that are due and were not taken.",
+        value=pending.count(),
+    )

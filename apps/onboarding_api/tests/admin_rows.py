@@ -8,7 +8,13 @@ from uuid import uuid4
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
-from apps.onboarding.models import IdempotencyRecord, MeterReading, Recommendation
+from apps.onboarding.models import (
+    AlertDelivery,
+    AlertIncident,
+    IdempotencyRecord,
+    MeterReading,
+    Recommendation,
+)
 from apps.onboarding_api.services import idempotency, recommendations
 from apps.onboarding_api.services.pii_integration import get_pii_service
 from apps.onboarding_api.tests import factories
@@ -51,4 +57,17 @@ def make_rows() -> Rows:
         user=member.user, key_digest=uuid4().hex, body_digest=uuid4().hex, locked_until=timezone.now()
     )
     idempotency.keep(record, idempotency.StoredAnswer(status=200, body={"phone": PHONE}, headers={}))
+    _make_alert(f"process_conversation_step:{task.pk.hex[:16]}")
     return Rows(recommendation=recommendation, task=task, staff=staff)
+
+
+def _make_alert(key: str) -> None:
+    now = timezone.now()
+    incident = AlertIncident.objects.create(
+        rule=AlertIncident.Rule.CRITICAL_TASK_FAILED, key=key, severity=AlertIncident.Severity.CRITICAL,
+        facts={"task": "process_conversation_step", "code": "unknown"}, count=1, opened_at=now, last_seen_at=now,
+        told_from=now,
+    )  # fmt: skip
+    AlertDelivery.objects.create(
+        incident=incident, channel="log", occasion="opened", created_at=now, not_before=now, next_at=now
+    )

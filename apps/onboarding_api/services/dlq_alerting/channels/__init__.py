@@ -1,0 +1,1 @@
+"""Ways to people: one port, one file for each adapter."""
