@@ -11,10 +11,9 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
-from apps.onboarding_api.services.pii_integration import engine
 from scripts.pii_evaluation import corpus, disguises, metrics
 from scripts.pii_evaluation.examples import Example
-from scripts.pii_evaluation.metrics import Found
+from scripts.pii_evaluation.inprocess import find
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -58,17 +57,6 @@ def _fold(text: str) -> tuple[int, int]:
     if not 1 <= number <= count:
         raise argparse.ArgumentTypeError(f"{text} is no part of {count}")
     return number, count
-
-
-def find(example: Example, policy: str) -> list[Found]:
-    """What the engine finds, with the view and the language of the example."""
-    spans = engine.find(
-        example.text,
-        policy=policy,  # type: ignore[arg-type]  # argparse allows the two policies only
-        language=example.language.partition("-")[0],
-        view=example.view,
-    )
-    return [(span.start, span.end, span.kind) for span in spans]
 
 
 def _chosen(examples: Sequence[Example], chosen: argparse.Namespace) -> list[Example]:

@@ -110,7 +110,8 @@ def speeds(ours: Speed, peer: Speed, *, beside: str, samples: int) -> Iterator[R
 
 def worst(ours: Worst, peer: Worst | None, *, beside: str, aim: float = 0.3) -> Row:
     """`peer` was tried on some of the texts only; where it was given up on, its figure is a lower bound."""
-    note = ", which was given up on" if peer and peer.gave_up else ""
+    slow = [name for name, one in (("ours", ours), ("the peer", peer)) if one and one.gave_up]
+    note = f", {' and '.join(slow)} given up on" if slow else ""
     return Row(
         measure=f"worst hostile text of 50,000 characters, {beside}{note}",
         ours=ours.seconds,

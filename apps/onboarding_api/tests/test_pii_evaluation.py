@@ -1,0 +1,342 @@
+"""The evaluation of redaction: what already holds must go on holding, and the evaluation itself tells the truth.
+
+`scripts/bench pii` prints the whole; here is what is quick.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections import Counter, defaultdict
+from random import Random
+
+import phonenumbers
+import pytest
+
+from apps.onboarding_api.services.pii_integration.engine import checksums
+from scripts.benches.results import Row
+from scripts.pii_evaluation import __main__ as listing
+from scripts.pii_evaluation import (
+    corpus,
+    disguises,
+    evaluation,
+    fillers,
+    hostile,
+    makers,
+    metrics,
+    scratch,
+    speech,
+    tables,
+)
+from scripts.pii_evaluation.examples import Example, Value
+from scripts.pii_evaluation.inprocess import find
+from scripts.pii_evaluation.templates import LANGUAGES
+from scripts.pii_evaluation.wording import words
+
+SLICE = 2_560
+"""Of the 10,000 disguised values, all kinds and disguises alike."""
+
+HELD = {
+    "EMAIL": words("case homoglyph plain soft_hyphen wide zero_width"),
+    "PHONE": words(
+        "case dashes digits plain scan separators soft_hyphen spaces speech speech_hesitant speech_repeats wide "
+        "zero_width"
+    ),
+    "SSN": words(
+        "case dashes digits plain scan separators soft_hyphen spaces speech speech_hesitant speech_repeats wide "
+        "zero_width"
+    ),
+    "CARD": words("case dashes digits line_break plain soft_hyphen spaces speech speech_hesitant wide zero_width"),
+    "IP": words("case dashes digits plain soft_hyphen speech wide zero_width"),
+    "IPV6": words("case plain soft_hyphen wide zero_width"),
+    "IBAN": words("case dashes digits homoglyph plain soft_hyphen spaces wide zero_width"),
+    "AADHAAR": words(
+        "case dashes digits line_break plain scan soft_hyphen spaces speech speech_hesitant speech_repeats wide "
+        "zero_width"
+    ),
+    "PAN": words("dashes digits homoglyph line_break plain soft_hyphen wide zero_width"),
+    "PASSPORT": words("case dashes digits plain soft_hyphen wide zero_width"),
+    "PLATE": words("case dashes digits homoglyph plain soft_hyphen wide zero_width"),
+    "GPS": words("case dashes digits plain separators soft_hyphen spaces wide zero_width"),
+    "DOB": words("case dashes digits plain soft_hyphen spaces wide zero_width"),
+    "URL": words("combining plain soft_hyphen wide zero_width"),
+    "SECRET": words("homoglyph plain soft_hyphen wide zero_width"),
+}  # fmt: skip
+"""Disguises in which not one value of the kind can be read any more. This list only ever grows."""
+
+FOUND_WHOLE = words("PLATE SSN PAN AADHAAR IBAN URL SECRET")
+"""Kinds of which the conversation leaks none; where one stands, nothing else is taken for it."""
+
+
+# what the engine must keep
+
+
+@pytest.mark.parametrize("policy", ["balanced", "strict"])
+def test_no_development_text_leaks(policy) -> None:
+    texts = evaluation.development("adversarial.jsonl")
+    scores = metrics.score(texts, [find(example, policy) for example in texts])
+    assert (scores.leak_free, scores.texts) == (130, 130)
+
+
+def test_development_negatives_stay_untouched() -> None:
+    texts = evaluation.development("hard_negatives.jsonl")
+    assert len(texts) == 144
+    assert metrics.untouched([find(example) for example in texts]) >= 143
+
+
+@pytest.mark.parametrize("policy", ["balanced", "strict"])
+@pytest.mark.parametrize("kind", sorted(HELD))
+def test_no_value_can_be_read_in_a_disguise_that_held(kind, policy) -> None:
+    cases = [case for case in disguises.cases(SLICE) if case.kind == kind and case.disguise in HELD[kind]]
+    assert {case.disguise for case in cases} == set(HELD[kind])
+    leaks = [case.example.text for case in cases if disguises.is_readable(case, find(case.example, policy))]
+    assert leaks == []
+
+
+def test_kinds_with_a_shape_are_found_whole_in_conversation() -> None:
+    texts = [one for one in corpus.conversation() if any(value.kind in FOUND_WHOLE for value in one.values)]
+    by_kind = metrics.score(texts, [find(example) for example in texts]).by_kind
+    for kind in FOUND_WHOLE:
+        tally = by_kind[kind]
+        assert tally.values >= 20
+        assert (tally.covered, tally.right) == (tally.values, tally.spans), kind
+
+
+# what the evaluation promises
+
+
+def test_the_corpora_are_as_large_as_they_say_and_cover_every_language() -> None:
+    assert len(corpus.conversation()) >= 1_500
+    assert len(corpus.negatives()) >= 600
+    for texts in (corpus.conversation(), corpus.negatives(), corpus.unseen()[0]):
+        assert {example.language for example in texts} == set(LANGUAGES)
+    assert {example.noise for example in corpus.conversation()} >= {
+        "none",
+        "lower",
+        "typo",
+        "scan",
+        "hesitant",
+    }
+    fillers.check_lists()
+
+
+def test_values_stand_where_they_are_said_to_and_negatives_have_none() -> None:
+    for example in (*corpus.conversation(), *corpus.unseen()[0]):
+        assert example.values, example.text
+        position = 0
+        for value in example.values:
+            assert position <= value.start < value.end <= len(example.text)
+            piece = example.text[value.start : value.end]
+            assert piece == piece.strip(), example.text
+            position = value.end
+    assert all(not example.values for example in (*corpus.negatives(), *corpus.unseen()[1]))
+
+
+def test_the_same_cases_come_on_every_run() -> None:
+    first = disguises.cases(200)
+    corpora = corpus.conversation(), corpus.unseen()
+    disguises.cases.cache_clear()
+    corpus.conversation.cache_clear()
+    corpus.unseen.cache_clear()
+    assert disguises.cases(200) == first
+    assert (corpus.conversation(), corpus.unseen()) == corpora
+    assert disguises.cases(400)[:200] == first
+
+
+def test_folds_keep_families_whole_over_all_languages() -> None:
+    parts = corpus.folds(corpus.conversation(), 5)
+    families = [{example.family.partition("/")[2] for example in part} for part in parts]
+    assert all(families)
+    assert sum(map(len, families)) == len(set().union(*families))
+    assert sum(map(len, parts)) == len(corpus.conversation())
+
+
+def test_the_unseen_part_shares_no_text_and_no_name_with_the_rest() -> None:
+    told = {example.text for example in (*corpus.conversation(), *corpus.negatives())}
+    assert told.isdisjoint(example.text for part in corpus.unseen() for example in part)
+    for language in LANGUAGES:
+        for key in ("first", "last"):
+            assert set(fillers.unseen_names(language)[key]).isdisjoint(fillers.lists(language)[key])
+
+
+def test_listing_the_unseen_part_shows_totals_only(capsys) -> None:
+    listing.main(["unseen"])
+    shown = capsys.readouterr().out
+    assert re.search(r"leak-free \d+ of \d+", shown)
+    said = {
+        word for part in corpus.unseen() for example in part for word in example.text.split() if len(word) > 4
+    }
+    assert said.isdisjoint(shown.split())
+
+
+def test_listing_shows_what_is_missed_by_family(capsys, monkeypatch) -> None:
+    monkeypatch.setattr(listing, "find", lambda *_: [])
+    listing.main(["conversation", "--language", "fr", "--show", "1"])
+    shown = capsys.readouterr().out
+    assert "leak-free 0 of" in shown
+    assert "fr/team: " in shown
+    assert "LEFT ['NAME:" in shown
+
+
+# what is measured, and how
+
+
+TEXT = "call Asha Rao on 98450 12345"
+NAME, PHONE = Value("NAME", 5, 13), Value("PHONE", 17, 28)
+
+
+def scored(*found: metrics.Found) -> metrics.Scores:
+    return metrics.score([Example(TEXT, (NAME, PHONE))], [found])
+
+
+def test_a_part_of_a_value_left_in_the_clear_is_a_leak() -> None:
+    assert metrics.left_over(TEXT, PHONE, [(17, 26, "PHONE")]) == "45"
+    assert scored((5, 13, "NAME"), (17, 26, "PHONE")).leak_free == 0
+    assert scored((5, 13, "NAME"), (17, 28, "PHONE")).leak_free == 1
+    assert scored((0, 28, "ADDRESS")).leak_free == 1
+
+
+def test_recall_asks_for_the_kind_and_half_of_the_value() -> None:
+    tally = scored((5, 9, "NAME"), (17, 20, "PHONE")).by_kind
+    assert (tally["NAME"].recall, tally["NAME"].exact_recall) == (1.0, 0.0)
+    assert (tally["PHONE"].recall, tally["PHONE"].precision) == (0.0, 0.0)
+    assert scored((17, 28, "CARD")).by_kind["PHONE"].recall == 0.0
+
+
+def test_f2_leans_to_recall() -> None:
+    tally = metrics.Tally(values=10, hit=9, spans=15, right=9)
+    assert tally.f2 == pytest.approx(5 * 0.6 * 0.9 / (4 * 0.6 + 0.9))
+    assert metrics.Tally(values=10, hit=6, spans=6, right=6).f2 < tally.f2
+
+
+def test_a_disguised_value_is_readable_untouched_and_not_when_covered() -> None:
+    for case in disguises.cases(1_600):
+        value = case.example.values[0]
+        assert disguises.is_readable(case, [])
+        assert not disguises.is_readable(case, [(value.start, value.end, "ANY")])
+        half = (value.start + value.end) // 2
+        assert disguises.is_readable(case, [(value.start, half, "ANY")])
+
+
+def test_unicode_disguises_keep_the_value_legible() -> None:
+    """Read back by the rules of Unicode alone: compatibility forms, digits, and what has no width of its own."""
+
+    def legible(text: str) -> str:
+        plain = unicodedata.normalize("NFKD", text)
+        kept = (one for one in plain if unicodedata.category(one) not in ("Cf", "Mn"))
+        return "".join(str(unicodedata.digit(one, one)) for one in kept)
+
+    random = Random(5)
+    for kind in disguises.KINDS:
+        for name in ("wide", "zero_width", "soft_hyphen", "combining"):
+            value = makers.MAKERS[kind](random)
+            hidden = disguises.DISGUISES[name](disguises.Draw(kind, value, "en", random))
+            assert hidden != value or name == "combining"
+            assert legible(hidden) == value
+    number = makers.card(random)
+    assert legible(disguises.DISGUISES["digits"](disguises.Draw("CARD", number, "en", random))) == number
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_spoken_number_keeps_every_digit(language) -> None:
+    said = speech.say_digits("+98 44007", language, Random(1), style="plain").split()
+    assert said[0] == speech.speech(language).plus
+    assert [speech.speech(language).digits.index(word) for word in said[1:]] == [9, 8, 4, 4, 0, 0, 7]
+
+
+def test_repeats_are_said_as_people_say_them() -> None:
+    random = Random(1)
+    assert speech.say_digits("98440077", "en", random, style="repeats") == (
+        "nine eight double four double zero double seven"
+    )
+    assert speech.say_digits("504", "en", random, style="oh") == "five oh four"
+    assert speech.say_digits("984416", "en", random, style="pairs") == "ninety eight forty four sixteen"
+    assert speech.say_address("asha.rao@gmx.de", "de", random) == "asha punkt rao ät gmx punkt de"
+
+
+def test_made_up_values_have_right_check_digits() -> None:
+    random = Random(3)
+    for _ in range(60):
+        assert checksums.luhn(makers.card(random).replace(" ", ""))
+        assert checksums.verhoeff(makers.aadhaar(random).replace(" ", ""))
+        assert checksums.iban(makers.iban(random).replace(" ", ""))
+    for country in makers.COUNTRIES:
+        number = makers.phone(random, country=country, style="e164")
+        assert phonenumbers.is_valid_number(phonenumbers.parse(number)), number
+
+
+# how the tables are made
+
+
+def evaluated(*, leaked: int = 0) -> evaluation.Evaluation:
+    share = evaluation.Share(good=98, of=100)
+    scores = metrics.score([Example(TEXT, (NAME, PHONE))], [[(5, 13, "NAME"), (17, 28, "PHONE")]])
+    return evaluation.Evaluation(
+        development=share,
+        development_negatives=share,
+        conversation=scores,
+        names={"en": scores.by_kind["NAME"]},
+        negatives=share,
+        unseen=scores,
+        unseen_negatives=share,
+        disguised=Counter(PHONE=1_000),
+        leaked=Counter(PHONE=leaked),
+        leaked_by_disguise=Counter(),
+    )
+
+
+def rows(ours: evaluation.Evaluation, peer: evaluation.Evaluation | None) -> dict[str, Row]:
+    return {row.measure: row for row in tables.overview(ours, peer, beside="beside X")}
+
+
+def test_a_single_readable_value_misses_the_aim() -> None:
+    assert (
+        rows(evaluated(leaked=1), evaluated(leaked=50))["disguised values still readable, beside X"].met
+        is False
+    )
+    row = rows(evaluated(), evaluated(leaked=50))["disguised values still readable, beside X"]
+    assert (row.ours, row.other, row.met) == (0.0, 5.0, True)
+
+
+def test_shares_are_compared_with_the_peer_and_with_the_aim() -> None:
+    found = rows(evaluated(), evaluated())
+    assert found["negatives untouched, beside X"].met is True
+    assert found["development texts without a leak, beside X"].met is False
+    assert found["unseen conversation without a leak, beside X"].ratio == 1.0
+
+
+def test_a_missing_peer_leaves_its_column_empty() -> None:
+    assert all(row.other is None for row in rows(evaluated(), None).values())
+
+
+def test_an_environment_that_cannot_be_built_is_none(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(scratch, "WANTED", "--no-index this-is-no-requirement")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-such-python"))
+    assert scratch.install(tmp_path / "environment") is None
+
+
+def test_hostile_texts_are_long_and_ordinary_ones_as_long_as_asked() -> None:
+    assert {len(example.text) for example in hostile.hostile()} == {hostile.HOSTILE_SIZE}
+    assert {len(example.text) for example in hostile.ordinary(500, 5, language="en")} == {500}
+
+
+def test_a_child_answers_for_the_engine_in_a_process_of_its_own() -> None:
+    from scripts.pii_evaluation.child import Child  # starts a process; the other tests need none
+
+    texts = [Example(TEXT), Example("the lift is fine")]
+    with Child("engine_child") as child:
+        answer = child.ask(texts)
+        strict = child.ask(texts, policy="strict")
+    assert [{kind for _, _, kind in spans} for spans in answer.found] == [{"NAME", "PHONE"}, set()]
+    assert strict.found[0] == answer.found[0]
+    assert all(seconds > 0 for seconds in answer.seconds)
+    assert 0 < child.megabytes < 500
+
+
+def test_values_of_every_kind_appear_in_disguise() -> None:
+    seen = defaultdict(set)
+    for case in disguises.cases(SLICE):
+        seen[case.kind].add(case.disguise)
+    assert set(seen) == set(disguises.KINDS)
+    assert all(len(names) >= 5 for names in seen.values())
