@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("admin/dead-letters/", include("apps.onboarding_api.views.dlq_pages.urls")),  # before the admin's own
     path("admin/", admin.site.urls),
     path("", include("apps.onboarding_api.urls")),
 ]

@@ -79,6 +79,13 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     _page("Tasks", "task", "taskrecord", "task_ledger"),
+                    _page("Alerts", "notifications", "alertincident"),
+                    {
+                        "title": "Dead letters",
+                        "icon": "report",
+                        "link": reverse_lazy("dead_letters:overview"),
+                        "permission": _may_view("task_ledger", "taskrecord"),
+                    },
                     _page("Flow versions", "account_tree", "flowversion"),
                     _page("Vault", "lock", "vaultentry"),
                     _page("Answered requests", "repeat", "idempotencyrecord"),

@@ -1,0 +1,69 @@
+"""How often a cause struck in each of the last 24 hours, as a row of small bars."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+from django.db.models.functions import TruncHour
+from django.utils import timezone
+
+from apps.task_ledger.dead_letters import listing
+from apps.task_ledger.dead_letters.listing import CauseGroup, Filter
+
+HOURS = 24
+_HEIGHT = 20
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Bar:
+    x: int
+    y: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Bars:
+    """An SVG of 96 x 20 units, and the same in words."""
+
+    bars: tuple[Bar, ...]
+    words: str
+
+
+def bars_of(wanted: Filter, groups: Iterable[CauseGroup]) -> list[Bars]:
+    """One for each group, in their order. The last bar is the hour that runs now."""
+    now = timezone.now()
+    first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
+    counts = _counts(wanted, first)
+    return [_drawn(counts[group.task_name, group.error_class, group.cause], first) for group in groups]
+
+
+def _counts(wanted: Filter, first: datetime) -> dict[Key, dict[datetime, int]]:
+    found: dict[Key, dict[datetime, int]] = defaultdict(dict)
+    rows = (
+        listing.find(wanted)
+        .order_by()
+        .filter(finished_at__gte=first)
+        .annotate(hour=TruncHour("finished_at"))
+        .values_list("name", "error_class", "cause", "hour")
+        .annotate(n=Count("pk"))
+    )
+    for name, error_class, cause, hour, n in rows:
+        found[name, error_class, cause][hour] = n
+    return found
+
+
+def _drawn(by_hour: dict[datetime, int], first: datetime) -> Bars:
+    counts = [by_hour.get(first + timedelta(hours=number), 0) for number in range(HOURS)]
+    most = max(counts) or 1
+    heights = [-(-_HEIGHT * n // most) for n in counts]
+    bars = (
+        Bar(x=4 * number, y=_HEIGHT - height, height=height)
+        for number, height in enumerate(heights)
+        if height
+    )
+    return Bars(bars=tuple(bars), words=f"{sum(counts)} in 24 hours, {counts[-1]} in this hour")
