@@ -7,4 +7,7 @@ class OnboardingApiConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.onboarding_api import checks  # noqa: F401 -- importing registers the checks
-        from apps.onboarding_api.services import health  # noqa: F401 -- readiness counts from the start of the process
+        from apps.onboarding_api.services import circuit_breaker, health  # noqa: F401 -- readiness counts from here on
+        from apps.task_ledger import parking
+
+        circuit_breaker.on_close(parking.release)

@@ -65,7 +65,6 @@ class LedgerTask(Task):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.request.called_directly:
             return self.run(*args, **kwargs)
-        close_old_connections()  # one that broke, or is too old, is made anew
         execution.execute(self, UUID(self.request.id))
         return None
 

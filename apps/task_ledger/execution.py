@@ -17,16 +17,36 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.task_ledger import correlation, doorbell, failpoints, outcomes, payloads, process
-from apps.task_ledger.heartbeat import Heartbeat
+from apps.task_ledger import correlation, doorbell, failpoints, heartbeat, outcomes, payloads, process
 from apps.task_ledger.models import TaskRecord
 from apps.task_ledger.outcomes import Runnable
 
 logger = logging.getLogger("celery.task")
 State = TaskRecord.State
+
+_TABLE = TaskRecord._meta.db_table
+_FIELDS = [one for one in TaskRecord._meta.concrete_fields if one.name not in {"result", "error"}]
+"""JSON columns are read by the model where they are asked for: a cursor gives them as text."""
+_CLAIM = f"""
+    WITH soon AS (SELECT set_config('synchronous_commit', 'off', true))
+    UPDATE {_TABLE}
+       SET state = 'running', deliveries = deliveries + 1, fence = fence + 1, owner = %s,
+           lease_expires_at = %s, started_at = coalesce(started_at, %s), last_started_at = %s
+      FROM soon
+     WHERE id = %s AND state = 'queued'
+ RETURNING {", ".join(f"{_TABLE}.{column.column}" for column in _FIELDS)}
+"""  # noqa: S608 -- names of our own
+"""A start need not outlive a crash of the server: the row is queued again, and the owner tells two starts apart that
+then bear the same fence. What a task does is committed durably, and everything before it with it."""
+_FINISH = f"""
+    UPDATE {_TABLE}
+       SET state = 'done', result = %s::jsonb, error = NULL, finished_at = clock_timestamp(), lease_expires_at = NULL
+     WHERE id = %s AND fence = %s AND owner = %s AND state = 'running'
+"""  # noqa: S608 -- names of our own
 
 
 class LeaseLost(Exception):
@@ -37,7 +57,7 @@ class LeaseLost(Exception):
 class Execution:
     task_id: UUID
     fence: int
-    attempt: int
+    owner: str
     finished: bool = field(default=False)
 
 
@@ -68,14 +88,17 @@ def fenced() -> Iterator[None]:
 
 
 def finish(result: Any = None) -> None:
-    """Write DONE in the surrounding `fenced()` block, so that effect and outcome commit together."""
+    """Write DONE in the surrounding `fenced()` block, so that effect and outcome commit together.
+
+    `result` must be JSON. `LeaseLost` where another worker has started meanwhile.
+    """
     execution = _current.get()
     if execution is None or execution.finished:
         return
-    now = timezone.now()
-    held = TaskRecord.objects.filter(pk=execution.task_id, fence=execution.fence, state=State.RUNNING)
-    if not held.update(state=State.DONE, result=result, error=None, finished_at=now, lease_expires_at=None):
-        raise LeaseLost(str(execution.task_id))
+    with connection.cursor() as cursor:
+        cursor.execute(_FINISH, [json.dumps(result), execution.task_id, execution.fence, execution.owner])
+        if cursor.rowcount == 0:
+            raise LeaseLost(str(execution.task_id))
     execution.finished = True
     doorbell.ring_on_commit("task", execution.task_id)
 
@@ -87,8 +110,8 @@ def extend_lease(seconds: float) -> None:
     """
     execution = _current.get()
     if execution is not None and not execution.finished:
-        held = TaskRecord.objects.filter(pk=execution.task_id, fence=execution.fence, state=State.RUNNING)
-        held.update(lease_expires_at=timezone.now() + timedelta(seconds=seconds))
+        until = timezone.now() + timedelta(seconds=seconds)
+        _held_by(execution).update(lease_expires_at=until)
 
 
 def execute(task: Runnable, task_id: UUID) -> None:
@@ -98,7 +121,7 @@ def execute(task: Runnable, task_id: UUID) -> None:
         logger.info("task %s %s: nothing to start", task.name, task_id)
         return
     failpoints.reach("after_claim")
-    execution = Execution(task_id=record.pk, fence=record.fence, attempt=record.attempt)
+    execution = Execution(task_id=record.pk, fence=record.fence, owner=record.owner)
     token = _current.set(execution)
     try:
         with correlation.correlated(record.correlation_id or correlation.accept(None)):
@@ -115,13 +138,11 @@ def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
         outcomes.write_expired(task, record)
         return
     try:
-        with Heartbeat(record.pk, record.fence):
+        with heartbeat.beating(record.pk, record.fence):
             args, kwargs = payloads.open_for(task, record)
             result = task.run(*args, **kwargs)
             failpoints.reach("after_run")
-        if not execution.finished:
-            with fenced():
-                finish(_as_json(result))
+        finish(_as_json(result))
         failpoints.reach("after_finish")
         logger.info("task %s %s done", record.name, record.pk)
     except payloads.CannotBind as error:
@@ -141,7 +162,9 @@ def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
 
 def _give_back(record: TaskRecord) -> None:
     """The process is told to end: another one runs the task, and this start does not count against it."""
-    held = TaskRecord.objects.filter(pk=record.pk, fence=record.fence, state=State.RUNNING)
+    held = TaskRecord.objects.filter(
+        pk=record.pk, fence=record.fence, owner=record.owner, state=State.RUNNING
+    )
     held.update(
         state=State.QUEUED,
         deliveries=record.deliveries - 1,
@@ -154,23 +177,33 @@ def _give_back(record: TaskRecord) -> None:
 
 def _claim(task_id: UUID) -> TaskRecord | None:
     """QUEUED -> RUNNING with a new fence and lease, in one statement; None where the row is not to be started."""
+    try:
+        return _claim_once(task_id)
+    except (OperationalError, InterfaceError):
+        connection.close()  # the server went away since the last task; it may be back
+        return _claim_once(task_id)
+
+
+def _claim_once(task_id: UUID) -> TaskRecord | None:
     now = timezone.now()
-    rows = TaskRecord.objects.raw(
-        f"""UPDATE {TaskRecord._meta.db_table}
-               SET state = 'running', deliveries = deliveries + 1, fence = fence + 1, owner = %s,
-                   lease_expires_at = %s, started_at = coalesce(started_at, %s), last_started_at = %s
-             WHERE id = %s AND state = 'queued' RETURNING *""",  # noqa: S608 -- the table's own name
-        [process.owner(), now + timedelta(seconds=settings.TASK_LEDGER.lease_seconds), now, now, task_id],
+    lease = now + timedelta(seconds=settings.TASK_LEDGER.lease_seconds)
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [process.owner(), lease, now, now, task_id])
+        row = cursor.fetchone()
+    return (
+        None if row is None else TaskRecord.from_db(connection.alias, [one.attname for one in _FIELDS], row)
     )
-    return next(iter(rows), None)
 
 
 def _hold(execution: Execution) -> None:
-    held = TaskRecord.objects.select_for_update().filter(
-        pk=execution.task_id, fence=execution.fence, state=State.RUNNING
-    )
-    if not held.values_list("pk", flat=True):
+    if not _held_by(execution).select_for_update().values_list("pk", flat=True):
         raise LeaseLost(str(execution.task_id))
+
+
+def _held_by(execution: Execution) -> QuerySet[TaskRecord]:
+    return TaskRecord.objects.filter(
+        pk=execution.task_id, fence=execution.fence, owner=execution.owner, state=State.RUNNING
+    )
 
 
 def _as_json(result: Any) -> Any:

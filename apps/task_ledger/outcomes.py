@@ -105,7 +105,9 @@ def _due(record: TaskRecord, delay_seconds: float) -> Any:
 
 def _put_off(record: TaskRecord, outcome: str, described: Described, changes: dict[str, Any]) -> None:
     with transaction.atomic():
-        held = TaskRecord.objects.filter(pk=record.pk, fence=record.fence, state=State.RUNNING)
+        held = TaskRecord.objects.filter(
+            pk=record.pk, fence=record.fence, owner=record.owner, state=State.RUNNING
+        )
         failpoints.reach("before_outcome")
         if not held.update(
             **_error_columns(described),
@@ -126,7 +128,7 @@ def write_dead(
 ) -> None:
     """Write DEAD (or EXPIRED), and let the task (None: there is none of its name) put its business in order."""
     with transaction.atomic():
-        held = TaskRecord.objects.filter(pk=record.pk, fence=record.fence).exclude(
+        held = TaskRecord.objects.filter(pk=record.pk, fence=record.fence, owner=record.owner).exclude(
             state__in=TaskRecord.FINAL_STATES
         )
         failpoints.reach("before_dead")

@@ -16,9 +16,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DEMO_PASSWORD = "demo-password"  # noqa: S105 -- the documented demo password, never accepted in production
 ALLOWED_HOSTS = ["*"]
 
-# Each process of a parallel run (pytest-xdist names them gw0, gw1 ...) has a Redis database of its own (1 to 4; stacks take those from 5 on).
-REDIS_URL = with_database(
-    REDIS_URL, 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 4
-)
+# Each process of a parallel run (pytest-xdist names them gw0, gw1 ...) has a Redis database of its own: 1 to 4.
+# The stacks that tests start take those from 5 on.
+_PLACE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+REDIS_URL = with_database(REDIS_URL, 1 + _PLACE % 4)
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 CACHES = {"default": {**CACHES["default"], "LOCATION": REDIS_URL}}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from scripts.benches import floor_app
 from scripts.benches.floor_app import app
 from scripts.benches.results import CannotMeasure
 from scripts.supervisor import program
@@ -27,6 +28,7 @@ class Floor:
     """A running floor worker and its app; `round_trip` may be called from many threads."""
 
     def __init__(self, app: Any, *, pid: int) -> None:
+        self._app = app
         self._task = app.tasks["floor.nothing"]
         self.pid = pid
 
@@ -35,6 +37,22 @@ class Floor:
         began = time.perf_counter()
         self._task.delay().get(timeout=_LONGEST_SECONDS)
         return time.perf_counter() - began
+
+    def drain(self, n: int) -> tuple[list[float], float]:
+        """Send `n` tasks with late acknowledgement: seconds of each call, and from the first until all have run."""
+        late, ran = self._app.tasks["floor.late"], floor_app.counter()
+        ran.delete(floor_app.RAN)
+        calls = []
+        began = time.perf_counter()
+        for _ in range(n):
+            called = time.perf_counter()
+            late.delay()
+            calls.append(time.perf_counter() - called)
+        while int(ran.incrby(floor_app.RAN, 0)) < n:
+            if time.perf_counter() - began > _LONGEST_SECONDS:
+                raise CannotMeasure("the floor's tasks did not all run")
+            time.sleep(0.002)
+        return calls, time.perf_counter() - began
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 State = TaskRecord.State
 
 
-def make_dead(n: int, **kwargs: object) -> list[UUID]:
+def make_dead(n: int, **kwargs: Any) -> list[UUID]:
     return [dead.dead_letter(number=number, **kwargs).pk for number in range(n)]
 
 

@@ -11,9 +11,8 @@ from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.utils import timezone
 
-from apps.task_ledger import execution
+from apps.task_ledger import execution, heartbeat
 from apps.task_ledger.enqueue import enqueue
-from apps.task_ledger.heartbeat import Heartbeat
 from apps.task_ledger.models import TaskRecord
 from apps.task_ledger.tests.fakes import FakeTask
 from apps.task_ledger.verdict import Park, Retry
@@ -140,7 +139,7 @@ def test_extended_lease_is_not_shortened_by_the_heartbeat() -> None:
         execution.extend_lease(500)
         current = execution.current()
         assert current is not None
-        Heartbeat(current.task_id, current.fence)._renew()
+        heartbeat.renew(current.task_id, current.fence)
         leases.append(TaskRecord.objects.get().lease_expires_at)
 
     execution.execute(FakeTask(work=work), committed())
