@@ -21,6 +21,8 @@ from apps.task_ledger.models import TaskRecord
 _TIMEOUT_SECONDS = 0.5
 _LEAVE_TO_RELAY_SECONDS = 2.0
 _MOST_CONNECTIONS = 20
+_ONE_TRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+"""In kombu's words: it would else knock for seconds at a closed door."""
 _resting = {"until": 0.0}
 """Monotonic time until which this process leaves publishing to the relay."""
 
@@ -61,7 +63,7 @@ def _producers(pid: int) -> ProducerPool:  # noqa: ARG001 -- a forked process ma
 
 @lru_cache(maxsize=1)
 def _connection() -> Connection:
-    options = dict(current_app.conf.broker_transport_options)
+    options = {**current_app.conf.broker_transport_options, **_ONE_TRY}
     if "visibility_timeout" in options:  # Redis; AMQP has its timeouts in the library
         options |= {
             "socket_timeout": _TIMEOUT_SECONDS,
