@@ -14,7 +14,7 @@ from scripts.pii_evaluation.templates import CORPORA, LANGUAGES, Template
 SEED = 20_417
 _UNSEEN_SEED = 77_003
 DRAWS, NEGATIVE_DRAWS, UNSEEN_DRAWS = 5, 3, 6
-_KIND = {"FIRST": "NAME", "LAST": "NAME", "IPV6": "IP"}
+_KIND = {"FULL": "NAME", "FIRST": "NAME", "LAST": "NAME", "IPV6": "IP"}
 
 
 @cache

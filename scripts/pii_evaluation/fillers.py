@@ -45,7 +45,7 @@ def _read(path: Path) -> Lists:
 
 def value_of(slot: Slot, *, language: str, words: Lists, random: Random) -> str:
     """A personal value for the slot, as people of the language write or say it."""
-    if slot.name in ("NAME", "FIRST", "LAST"):
+    if slot.name in ("NAME", "FULL", "FIRST", "LAST"):
         return _name(slot.name, words, random)
     if slot.name == "ADDRESS":
         return random.choice(words["street"])
@@ -133,7 +133,7 @@ def _name(form: str, words: Lists, random: Random) -> str:
         return first
     if form == "LAST":
         return last
-    return f"{first} {last}" if random.random() < 0.8 else first
+    return f"{first} {last}" if form == "FULL" or random.random() < 0.8 else first
 
 
 def _address(words: Lists, random: Random) -> str:

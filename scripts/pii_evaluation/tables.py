@@ -72,21 +72,31 @@ def kinds(ours: Evaluation, peer: Evaluation) -> Iterator[Row]:
     yield _figure("all kinds, recall with exact borders", mine.exact_recall, theirs.exact_recall, mine.values)
 
 
-def names(ours: Evaluation, peer: Evaluation) -> Iterator[Row]:
+def recalls(ours: Evaluation, peer: Evaluation, *, beside: str) -> Iterator[Row]:
+    """Recall of the kinds that the peer looks for at all."""
+    for kind, other in sorted(peer.conversation.by_kind.items()):
+        tally = ours.conversation.by_kind[kind]
+        if other.spans and tally.values:
+            yield _figure(f"{kind} recall, {beside}", tally.recall, other.recall, tally.values)
+
+
+def names(ours: Evaluation, peer: Evaluation | None, *, policy: str = "") -> Iterator[Row]:
     """Names language by language, and over the unseen part."""
+    after = f", {policy}" if policy else ""
     for language, tally in ours.names.items():
-        other = peer.names[language]
-        yield from _name(f"NAME {language}", tally, other)
-    yield from _name("NAME unseen", ours.unseen.by_kind["NAME"], peer.unseen.by_kind["NAME"])
+        yield from _name(f"NAME {language}", after, tally, peer.names[language] if peer else None)
+    unseen = peer.unseen.by_kind["NAME"] if peer else None
+    yield from _name("NAME unseen", after, ours.unseen.by_kind["NAME"], unseen)
 
 
-def _name(label: str, tally: Tally, other: Tally) -> Iterator[Row]:
+def _name(label: str, after: str, tally: Tally, other: Tally | None) -> Iterator[Row]:
     for figure, ours, theirs in (
-        ("recall", tally.recall, other.recall),
-        ("precision", tally.precision, _precision(other)),
+        ("recall", tally.recall, other.recall if other else None),
+        ("precision", tally.precision, _precision(other) if other else None),
     ):
-        aim = {"aim": f">= {AIM_NAME:.0f} %", "met": 100 * ours >= AIM_NAME}
-        yield _figure(f"{label} {figure}", ours, theirs, tally.values, **aim)
+        # The aim is one for the balanced policy: the strict one takes words in doubt on purpose.
+        aim = {} if after else {"aim": f">= {AIM_NAME:.0f} %", "met": 100 * ours >= AIM_NAME}
+        yield _figure(f"{label} {figure}{after}", ours, theirs, tally.values, **aim)
 
 
 def speeds(ours: Speed, peer: Speed, *, beside: str, samples: int) -> Iterator[Row]:

@@ -92,7 +92,10 @@ def _found(
     yield from tables.overview(ours.quality, scrubadub.quality if scrubadub else None, beside=beside)
     yield from tables.overview(strict, None, policy="strict", beside="strict policy")
     yield from tables.kinds(ours.quality, presidio.quality)
+    if scrubadub:
+        yield from tables.recalls(ours.quality, scrubadub.quality, beside="beside scrubadub")
     yield from tables.names(ours.quality, presidio.quality)
+    yield from tables.names(strict, None, policy="strict")
     yield from tables.disguised(ours.quality, presidio.quality)
 
 
