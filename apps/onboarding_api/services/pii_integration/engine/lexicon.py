@@ -29,13 +29,18 @@ ROLE = 512
 ACT = 1024
 FOLLOWS = 2048
 BRAND = 4096
+DOES = 16384
+LEADS = 32768
 NAMED = 8192
 """A name in some list."""
+
+CORE = 65536
+"""Among the most frequent words of its language."""
 
 _NO_NAME = EVERYDAY | STOP | PLACE | KIND
 _HAND_MADE = ("first_india", "first_west", "first_world", "first_scripts")
 _CORE = 1_500
-"""A given name of the large lists among so many most frequent words counts as ambiguous."""
+"""So many words of a language are its core. A given name of the large lists among them counts as ambiguous."""
 
 
 def word_list(text: str) -> tuple[str, ...]:
@@ -70,6 +75,7 @@ def table() -> dict[str, int]:
         frequent = _read(f"vocabulary_{pack.code}")
         known |= dict.fromkeys(frequent, FREQUENT)
         core.update(frequent[:_CORE])
+    _mark(known, core, CORE)
     for name, mark in (
         ("common", EVERYDAY),
         ("stop", STOP),
@@ -80,7 +86,7 @@ def table() -> dict[str, int]:
         _mark(known, words(name), mark)
     for attribute, mark in (
         ("everyday", EVERYDAY), ("stops", STOP), ("kinds_after", KIND), ("kinds_before", KIND_BEFORE), ("roles", ROLE),
-        ("acts", ACT), ("follows", FOLLOWS), ("months", EVERYDAY),
+        ("acts", ACT), ("does", DOES), ("leads", LEADS), ("follows", FOLLOWS), ("months", EVERYDAY),
     ):  # fmt: skip
         _mark(known, packs.all_words(attribute), mark)
     _mark(known, words("ambiguous") | packs.all_words("ambiguous"), AMBIGUOUS | NAMED)
@@ -104,7 +110,9 @@ def table() -> dict[str, int]:
         known[word] = get(word, 0) | NAMED | FAMILY
     for word in words("family"):
         marks = get(word, 0)
-        known[word] = marks | FAMILY if marks & (_NO_NAME | FREQUENT | ROLE) else marks | FAMILY | NAMED
+        known[word] = (
+            marks | FAMILY if marks & (_NO_NAME | FREQUENT | ROLE | BRAND) else marks | FAMILY | NAMED
+        )
     return known
 
 

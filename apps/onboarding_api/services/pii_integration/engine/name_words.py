@@ -8,23 +8,48 @@ from functools import lru_cache
 
 import regex
 
-from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set, words
+from apps.onboarding_api.services.pii_integration.engine import packs
+from apps.onboarding_api.services.pii_integration.engine.lexicon import (
+    ACT,
+    AMBIGUOUS,
+    BRAND,
+    CORE,
+    EVERYDAY,
+    FAMILY,
+    FREQUENT,
+    GIVEN,
+    KIND,
+    KIND_BEFORE,
+    NAMED,
+    PLACE,
+    ROLE,
+    STOP,
+    table,
+    word_set,
+)
 
 _WORD = regex.compile(r"[\p{L}\p{M}\d]+(?:['\-][\p{L}\p{M}\d]+)*")
 PARTICLES = word_set(
     """de la le du da dos das del della di van von der den zu zur ten ter bin bint ibn al el abu ben st mac e y af
-    av"""
-)
+    av ould"""
+) | packs.all_words("particles")
 _SUFFIXES = word_set("jr sr ii iii iv phd")
 _MARKED = regex.compile(r"(?:O'|Mc|Mac|D'|Fitz|al-|el-|Al-|El-|Ben-)\p{Lu}[\p{Ll}\p{M}]{2,}")
 _ENDINGS = regex.compile(
-    r"(?:ing|ed|tion|sion|ment|ness|able|ible|ally|ily|ful|less|ous|ive|ity|ship|ism|ist|ward|wards)$"
+    r"(?:ing|ed|tion|sion|ment|ness|able|ible|ally|ily|ful|less|ous|ive|ity|ship|ism|ist|ward|wards|ción|sión|dad|mente|"
+    r"ung|heit|keit|schaft|eur|euse|ique|elle|ement)$"
 )
 _BUILT = regex.compile(
-    r"(?:nathan|swam[iy]|murth[iy]|rajan|eswaran|eshwaran|kumar|appan|appa|amma|aiah|reddy|singh|preet|jeet|endra|eshwar|ullah|uddin|samy|"
-    r"nandan|mohan|lakshmi|priya|ovich|ovna|enko|wicz|czyk|owski|ewski|inski|sson|shvili|opoulos|escu|poulou|ieri|etti|ellini)$"
+    r"(?:nathan|swam[iy]|murth[iy]|rajan|eswaran|eshwaran|kumar|appan|appa|amma|aiah|reddy|singh|preet|jeet|inder|endra|"
+    r"eshwar|ullah|uddin|samy|nandan|mohan|lakshmi|priya|raghavan|ovich|ovna|enko|wicz|czyk|owski|ewski|inski|sson|"
+    r"shvili|opoulos|escu|poulou|ieri|etti|ellini|velu|mathi|oglu|zadeh)$"
 )
+_NISBA = regex.compile(r"ال\p{Arabic}{3,}ي")
+"""An Arabic family name by its form: al-...i."""
+_ELIDED = frozenset({"l'", "d'"})
 _LONGEST = 5
+_NO_PERSON = EVERYDAY | STOP | PLACE | KIND | BRAND | ROLE
+_SEPARATE = (" ", "  ", ". ", ".", "-")
 
 
 class Trust(IntEnum):
@@ -36,17 +61,19 @@ class Trust(IntEnum):
 
 
 class Word:
-    """`text` as written, `low` in lower case, at `[start, end)`; `gap` stands between it and the word before."""
+    """`text` as written, `low` in lower case, at `[start, end)`; `gap` stands between it and the word before; `marks`
+    tell what is known of it (`lexicon`)."""
 
-    __slots__ = ("capital", "end", "gap", "low", "start", "text")
+    __slots__ = ("capital", "end", "gap", "low", "marks", "start", "text")
 
-    def __init__(self, text: str, start: int, gap: str) -> None:
+    def __init__(self, text: str, start: int, gap: str, marks: int) -> None:
         self.text = text
         self.low = text.lower()
         self.start = start
         self.end = start + len(text)
         self.gap = gap
         self.capital = text[0].isupper()
+        self.marks = marks
 
     @property
     def caseless(self) -> bool:
@@ -58,54 +85,85 @@ def words_in(text: str) -> list[Word]:
     """All words of a line or a text, in order."""
     found: list[Word] = []
     last = 0
+    known = table().get
     for match in _WORD.finditer(text):
         word = match.group()
-        if word.endswith(("'s", "'S")) and len(word) > 3:
-            word = word[:-2]
         start = match.start()
-        found.append(Word(word, start, text[last:start]))
+        if "'" in word:
+            if word.endswith(("'s", "'S")) and len(word) > 3:
+                word = word[:-2]
+            if word[:2] in _ELIDED and len(word) > 3:
+                word, start = word[2:], start + 2
+        marks = known(word.lower(), 0)
+        if not marks and word[0] == "و" and len(word) > 3 and known(word[1:], 0) & NAMED:
+            # The Arabic "and" is written on to the next word.
+            word, start, marks = word[1:], start + 1, known(word[1:], 0)
+        found.append(Word(word, start, text[last:start], marks))
         last = start + len(word)
     return found
 
 
-@lru_cache(maxsize=1)
-def given() -> frozenset[str]:
-    """Given names that are hardly anything else."""
-    return (
-        (words("first_india") | words("first_west") | words("first_world") | words("first_scripts"))
-        - words("ambiguous")
-        - words("common")
-        - words("stop")
-        - words("places")
-    )
+def is_named(word: Word) -> bool:
+    """A name in some list, or built like one."""
+    return bool(word.marks & NAMED) or _is_built(word.low, word.marks)
 
 
 def is_listed(low: str) -> bool:
-    """A name in some list, or built like one."""
-    return low in listed() or (len(low) >= 7 and bool(_BUILT.search(low)))
+    """The same of a lower-case word by itself."""
+    known = table().get(low, 0)
+    return bool(known & NAMED) or _is_built(low, known)
 
 
-@lru_cache(maxsize=1)
-def listed() -> frozenset[str]:
-    """Everything that is a name in some list."""
-    return (
-        words("first_india") | words("first_west") | words("first_world") | words("first_scripts") | words("ambiguous")
-        | words("surnames")
-    )  # fmt: skip
+def _is_built(low: str, marks: int) -> bool:
+    return len(low) >= 7 and not marks & _NO_PERSON and bool(_BUILT.search(low))
 
 
-def is_everyday(low: str) -> bool:
-    """A word of the language, a place or a label, that is no name by itself."""
-    if (
-        low in words("common")
-        or low in words("stop")
-        or low in words("places")
-        or low in words("organisations")
-    ):
+def is_sure(word: Word) -> bool:
+    """A given name that is hardly anything else, or part of a double one."""
+    if word.marks & GIVEN:
         return True
-    if low in listed():
+    if "-" in word.text and word.capital and not word.marks:
+        parts = word.low.split("-")
+        return any(table().get(part, 0) & GIVEN for part in parts) and not any(
+            table().get(part, 0) & (KIND | ROLE | EVERYDAY) for part in parts
+        )
+    return False
+
+
+def is_everyday(word: Word) -> bool:
+    """A word of the language, a place, a maker or a label, that is no name by itself."""
+    if word.marks & _NO_PERSON:
+        return True
+    if word.marks & NAMED:
         return False
-    return bool(_ENDINGS.search(low)) and len(low) > 5
+    return bool(word.marks & FREQUENT) or (len(word.low) > 5 and _looks_made(word.low))
+
+
+def is_unknown(word: Word) -> bool:
+    """In no list, and not built like a word of the languages: a rare name, or a name of a thing."""
+    return (
+        not word.marks & ~(FAMILY | KIND_BEFORE)
+        and len(word.text) > 2
+        and not _looks_made(word.low)
+        and (word.text[1:].islower() or word.text.isupper() or not word.text.isalpha() or word.caseless)
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _looks_made(low: str) -> bool:
+    """Made of a known ending ("-ung", "-tion") or of two known words ("Wartungsplan")."""
+    if _ENDINGS.search(low):
+        return True
+    if len(low) < 9 or len(low) > 40:
+        return False
+    known = table().get
+    for place in range(4, len(low) - 3):
+        head, tail = known(low[:place], 0), known(low[place:], 0)
+        if tail & (FREQUENT | KIND | EVERYDAY) and not tail & NAMED:
+            linked = low[:place].removesuffix("s").removesuffix("en")
+            if (head or known(linked, 0)) & (FREQUENT | KIND | EVERYDAY) and not head & GIVEN:
+                return True
+    return False
 
 
 def is_marked(word: Word) -> bool:
@@ -118,12 +176,12 @@ def _is_initial(word: Word) -> bool:
 
 
 def _letters(word: Word) -> bool:
-    return not any(character.isdigit() for character in word.text)
+    return word.text.isalpha() or not any(character.isdigit() for character in word.text)
 
 
 def begins(word: Word, trust: Trust) -> bool:
     """Whether a name can begin with this word."""
-    if word.low in words("stop") and not (trust is Trust.FULL and is_listed(word.low)):
+    if word.marks & STOP and not (trust is Trust.FULL and word.marks & NAMED):
         return False
     if not _letters(word):
         return (
@@ -132,17 +190,23 @@ def begins(word: Word, trust: Trust) -> bool:
             and sum(c.isdigit() for c in word.text) * 2 < len(word.text)
         )
     if trust is Trust.FULL:
-        if is_listed(word.low) or word.low in PARTICLES:
+        if is_named(word) or word.low in PARTICLES:
             return True
-        return len(word.text) > 1 and (
-            not is_everyday(word.low) or (word.capital and word.low not in words("common"))
-        )
-    if word.low in given() or is_marked(word) or ("-" in word.text and word.low.split("-")[0] in given()):
+        if len(word.text) < 2 or word.marks & (EVERYDAY | ROLE | STOP):
+            return False
+        if word.caseless and _NISBA.fullmatch(word.text):
+            return True
+        if word.caseless:
+            return not word.marks & (CORE | KIND | PLACE)
+        return word.capital or bool(word.marks & FAMILY) or not is_everyday(word)
+    if is_sure(word) or is_marked(word):
         return True
     if trust is Trust.SOME:
-        if is_listed(word.low) and not (word.low in words("common") and not word.capital):
-            return True
-        return len(word.text) >= 3 and not is_everyday(word.low) and (word.capital or word.low.isalpha())
+        if word.marks & (BRAND | EVERYDAY | KIND) and not word.caseless:
+            return False
+        if is_named(word):
+            return not (word.marks & (_NO_PERSON & ~PLACE) and not word.capital)
+        return not is_everyday(word) and len(word.text) >= 3
     return False
 
 
@@ -151,24 +215,27 @@ def name_end(sequence: Sequence[Word], first: int, trust: Trust, *, comma: bool 
 
     `comma` allows one comma ("van der Merwe, Pieter").
     """
-    initials = first
+    begin = first
     while (
-        initials + 1 < len(sequence)
-        and _is_initial(sequence[initials])
-        and sequence[initials + 1].gap in (". ", ".")
+        begin + 1 < len(sequence)
+        and begin - first < _LONGEST
+        and _is_initial(sequence[begin])
+        and sequence[begin + 1].gap in (". ", ".", " ")
     ):
-        initials += 1
-    if initials > first:
-        end = name_end(sequence, initials, trust, comma=comma)
-        return first if end == initials else end
-    if first >= len(sequence) or not begins(sequence[first], trust):
+        begin += 1
+    if begin > first and (sequence[begin].capital or sequence[begin].gap != " "):
+        if sequence[begin].marks & (STOP | EVERYDAY):
+            return first
+    else:
+        begin = first
+    if begin >= len(sequence) or not begins(sequence[begin], trust):
         return first
-    particle = sequence[first].low in PARTICLES and sequence[first].low not in given()
-    last, proper = first + 1, not particle
-    while last < len(sequence) and last - first < _LONGEST + particle:
+    particle = sequence[begin].low in PARTICLES and not sequence[begin].marks & GIVEN
+    last, proper = begin + 1, not particle
+    while last < len(sequence) and last - begin < _LONGEST + particle:
         word = sequence[last]
         gap = word.gap
-        if gap not in (" ", "  ", ". ", ".", "-") and not (comma and gap == ", " and word.capital):
+        if gap not in _SEPARATE and not (comma and gap == ", " and word.capital):
             break
         if (
             gap == ". "
@@ -176,14 +243,14 @@ def name_end(sequence: Sequence[Word], first: int, trust: Trust, *, comma: bool 
             and sequence[last - 1].low not in ("st", "mohd", "md")
         ):
             break
-        if not _continues(sequence, last, first, trust):
+        if not _continues(sequence, last, begin, trust):
             break
         comma = comma and gap != ", "
         proper = proper or word.low not in PARTICLES
         last += 1
-    while last > first + 1 and sequence[last - 1].low in PARTICLES and not is_listed(sequence[last - 1].low):
+    while last > begin + 1 and sequence[last - 1].low in PARTICLES and not sequence[last - 1].marks & NAMED:
         last -= 1
-    if not proper or is_organisation(sequence, first, last):
+    if not proper or is_organisation(sequence, begin, last, trust):
         return first
     return last
 
@@ -197,7 +264,14 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
     if word.low in PARTICLES and index + 1 < len(sequence):
         following = sequence[index + 1]
         return following.gap == " " and (
-            following.capital or is_listed(following.low) or following.low in PARTICLES
+            following.capital
+            or (bool(following.marks & NAMED) and not following.marks & (STOP | EVERYDAY))
+            or (
+                following.low in PARTICLES
+                and index + 2 < len(sequence)
+                and sequence[index + 2].capital
+                and sequence[index + 2].gap == " "
+            )
         )
     if not _letters(word):
         return (
@@ -205,26 +279,80 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
         )
     if is_marked(word):
         return True
-    if word.low in words("stop"):
-        return is_listed(word.low) and all(one.text.isupper() for one in sequence[first : index + 1])
-    if trust is not Trust.FULL and not word.capital and word.low in words("common"):
+    if word.marks & STOP:
+        return bool(word.marks & NAMED) and all(one.text.isupper() for one in sequence[first : index + 1])
+    if trust is not Trust.FULL and not word.capital and word.marks & EVERYDAY:
         return False
-    if is_listed(word.low):
-        return word.capital or not start.capital or word.low in given()
-    if is_everyday(word.low):
+    named = word.marks & NAMED and (word.capital or trust is Trust.FULL)
+    if word.marks & (ROLE | BRAND | EVERYDAY) and not named:
         return False
+    if word.capital and sequence[index - 1].low in PARTICLES and index - 1 > first:
+        return True
+    if is_named(word):
+        if word.caseless:
+            return (
+                not word.marks & AMBIGUOUS
+                or trust is Trust.FULL
+                or bool((start.marks | word.marks) & (GIVEN | FAMILY))
+            )
+        if word.capital or word.marks & GIVEN:
+            return True
+        return not start.capital and bool(
+            trust is Trust.FULL or start.marks & AMBIGUOUS or not _is_also_a_word(word)
+        )
     if word.caseless:
-        return trust is Trust.FULL
-    if start.capital:
-        return word.capital
-    return trust is Trust.FULL or start.low in given()
+        if trust is Trust.FULL and word.marks and not word.marks & (CORE | KIND | PLACE | EVERYDAY):
+            return True
+        if _NISBA.fullmatch(word.text) and not word.marks & EVERYDAY:
+            return bool(trust or start.marks & NAMED)
+        return not is_everyday(word) and (trust is Trust.FULL or bool(start.marks & NAMED and not word.marks))
+    if word.capital and start.capital:
+        return bool(word.marks & FAMILY) or not is_everyday(word)
+    if is_everyday(word) or start.capital:
+        return False
+    return trust is Trust.FULL or bool(start.marks & GIVEN)
 
 
-def is_organisation(sequence: Sequence[Word], first: int, last: int) -> bool:
-    """Whether the words name a company, a building or a place: Lakshmi Mills, Gandhi Nagar."""
-    kinds = words("organisations")
-    inside = any(word.low in kinds and not is_listed(word.low) for word in sequence[first + 1 : last])
-    after = (
-        last < len(sequence) and sequence[last].gap in (" ", " & ", "-", "  ") and sequence[last].low in kinds
-    )
-    return inside or after
+def _is_also_a_word(word: Word) -> bool:
+    """A family name in lower case that is a frequent word: "heather grey", "ernst gemeinte"."""
+    return bool(word.marks & (FREQUENT | EVERYDAY)) and bool(word.marks & AMBIGUOUS)
+
+
+def is_organisation(sequence: Sequence[Word], first: int, last: int, trust: Trust = Trust.NONE) -> bool:
+    """Whether the words name a company, a building or a place: Lakshmi Mills, Gandhi Nagar, calle San Martín."""
+    lower = not sequence[first].capital
+    for word in sequence[first + 1 : last]:
+        if word.marks & KIND and (not word.marks & NAMED or (trust is not Trust.FULL and word.capital)):
+            return True
+    if (
+        last < len(sequence)
+        and sequence[last].gap in (" ", " & ", "-", "  ")
+        and sequence[last].marks & KIND
+        and (lower or sequence[last].capital or not sequence[last].marks & (ROLE | ACT))
+    ):
+        return True
+    return trust is not Trust.FULL and _is_named_after(sequence, first)
+
+
+def _is_named_after(sequence: Sequence[Word], first: int) -> bool:
+    """ "calle de San Martín", "rue Victor Hugo", "Hotel Maria"."""
+    place = first - 1
+    for _ in range(3):
+        if place < 0 or sequence[place + 1].gap not in (" ", "-", "  "):
+            return False
+        word = sequence[place]
+        if word.marks & KIND_BEFORE and not (word.marks & NAMED and not word.capital):
+            # English kinds stand before a name only with a capital ("Hotel Maria"), "the hotel maria runs" does not.
+            return word.capital or word.caseless or word.low not in _english_before()
+        if word.low not in PARTICLES and not word.marks & AMBIGUOUS and not word.capital:
+            return False
+        place -= 1
+    return False
+
+
+@lru_cache(maxsize=1)
+def _english_before() -> frozenset[str]:
+    for pack in packs.all_languages():
+        if pack.code == "en":
+            return frozenset(pack.kinds_before.split())
+    return frozenset()

@@ -1,56 +1,86 @@
-"""Names of people: after a cue, from the lists, spelled out, in machine readable lines, and again later in the text."""
+"""Names of people: after a cue, from the lists, by the words around, spelled out, and again later in the text."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
 
-from apps.onboarding_api.services.pii_integration.engine import name_cues
-from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set, words
+import regex
+
+from apps.onboarding_api.services.pii_integration.engine import name_cues, packs
+from apps.onboarding_api.services.pii_integration.engine.lexicon import (
+    ACT,
+    AMBIGUOUS,
+    DOES,
+    EVERYDAY,
+    FAMILY,
+    FOLLOWS,
+    FREQUENT,
+    GIVEN,
+    KIND,
+    LEADS,
+    NAMED,
+    PLACE,
+    ROLE,
+    STOP,
+    word_set,
+)
 from apps.onboarding_api.services.pii_integration.engine.name_words import (
     Trust,
     Word,
-    given,
     is_everyday,
-    is_listed,
     is_marked,
+    is_named,
     is_organisation,
+    is_sure,
+    is_unknown,
     name_end,
     words_in,
 )
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_GREETINGS = frozenset(
-    [
-        "hi",
-        "hello",
-        "hey",
-        "hola",
-        "bonjour",
-        "hallo",
-        "namaste",
-        "yeah",
-        "morning",
-        "tag",
-        "salut",
-        "مرحبا",
-        "नमस्ते",
-    ]
-)
 _BELONGS = word_set(
-    "from side de von aus phone tel telefon telephone mobile number nummer email teléfono téléphone"
+    "from من side de von vom aus phone tel telefon telephone mobile number nummer email teléfono téléphone du von des"
 )
-_SPEAKS = word_set("speaking calling here bol spricht habla بول बोल")
+_SPEAKS = word_set("speaking calling here bol spricht habla बोल")
 """After these words of the speaker's own, the word before is who they are."""
+_SAINTS = frozenset({"saint", "st", "san", "santa", "santo", "sankt", "sainte"})
+_REACHED = regex.compile(r"\s?[,:\-]?\s?(?:\+|\(?\d[\d \-()]{6}|[^\s@]{1,40}@)")
+"""A telephone number or an address right after a word: it is whose they are."""
+_ENOUGH = 2.0
+"""Evidence that makes a capitalised word a name without a cue; a little less under the strict policy."""
+
+
+@lru_cache(maxsize=1)
+def _greets() -> frozenset[str]:
+    return packs.all_words("greets")
+
+
+@lru_cache(maxsize=1)
+def _joins() -> frozenset[str]:
+    return packs.all_words("joins")
+
+
+@lru_cache(maxsize=1)
+def _articles() -> frozenset[str]:
+    return packs.all_words("articles")
+
+
+@lru_cache(maxsize=1)
+def _titles() -> frozenset[str]:
+    return packs.all_words("titles")
 
 
 def names(scene: Scene) -> Iterator[Span]:
     """NAME spans. Titles stay outside; initials, particles and suffixes belong to the name."""
-    if not any(character.isalpha() for character in scene.text):
-        return
     sequence = words_in(scene.text)
-    found = [*_after_cues(scene, sequence), *_from_lists(scene, sequence), *_shaped(scene)]
+    if not sequence:
+        return
+    found = [*_after_cues(scene, sequence), *_from_lists(scene, sequence)]
+    found += _by_evidence(scene, sequence, found)
+    found += _shaped(scene)
     yield from found
     yield from _again(sequence, found)
 
@@ -59,9 +89,11 @@ def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
     for cue in name_cues.cues(sequence):
         index = _past_title(sequence, cue.index)
         end = name_end(sequence, index, cue.trust, comma=cue.labelled)
-        if cue.introducing and not _introduces_person(sequence, cue.index, index, end):
+        if end == index or (cue.introducing and not _introduces_person(sequence, cue.index, index, end)):
             continue
-        if end > index and not _is_sentence(scene, sequence, index, end, cue.trust):
+        if cue.role and not _is_somebody(sequence, index, end, cue):
+            continue
+        if not _is_sentence(scene, sequence, index, end, cue.trust):
             score = 0.85 if cue.trust is Trust.FULL else 0.65
             yield Span(sequence[index].start, _closed(scene, sequence[end - 1]), "NAME", score, "name.cue")
             yield from _and_others(scene, sequence, end)
@@ -69,11 +101,27 @@ def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
 
 def _introduces_person(sequence: list[Word], cue: int, first: int, end: int) -> bool:
     """ "it's Xiomara from the site", "hi this is ...", but not "it's Prestige Shantiniketan" (a building)."""
-    if first > cue or any(is_listed(word.low) or is_marked(word) for word in sequence[first:end]):
+    if first > cue or any(is_named(word) or is_marked(word) for word in sequence[first:end]):
         return True
     if end < len(sequence) and sequence[end].low in _SPEAKS | _BELONGS:
         return True
-    return any(word.low in _GREETINGS for word in sequence[max(0, cue - 4) : cue])
+    return any(word.low in _greets() for word in sequence[max(0, cue - 4) : cue])
+
+
+def _is_somebody(sequence: list[Word], first: int, end: int, cue: name_cues.Cue) -> bool:
+    """Whether what follows a role is a name: known ones in any case, others with a capital."""
+    word = sequence[first]
+    if is_sure(word) or is_marked(word):
+        return True
+    if word.capital:
+        return is_named(word) or cue.labelled or is_unknown(word)
+    ends = end == len(sequence) or bool(sequence[end].gap.strip())
+    if word.caseless:
+        said = not ends and bool(sequence[end].marks & (ACT | FOLLOWS))
+        return is_named(word) or cue.labelled or cue.linked or said
+    if word.marks & NAMED and not word.marks & EVERYDAY:
+        return (ends and cue.linked) or not word.marks & (FREQUENT | AMBIGUOUS)
+    return end - first > 1
 
 
 def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span]:
@@ -81,67 +129,65 @@ def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span
     for _ in range(6):
         if index >= len(sequence):
             return
-        joined = (
-            sequence[index].low in ("and", "y", "et", "und", "aur", "और", "و") and sequence[index].gap == " "
-        )
-        listed_on = sequence[index].gap in (", ", " & ")
+        joined = sequence[index].low in _joins() and sequence[index].gap == " "
+        listed_on = sequence[index].gap in (", ", " & ", "، ", " و", " ")
         first = index + 1 if joined else index
-        if (
-            not (joined or listed_on)
-            or first >= len(sequence)
-            or not (sequence[first].capital or sequence[first].low in given())
-        ):
+        if not (joined or listed_on) or first >= len(sequence):
+            return
+        word = sequence[first]
+        if not joined and sequence[index].gap == " " and not word.text[:1].isalpha():
+            return
+        if listed_on and sequence[index].gap == " " and not joined:
+            return
+        rare = joined and not sequence[index - 1].capital and is_unknown(word) and word.text.islower()
+        if not (word.capital or word.marks & GIVEN or rare or (word.caseless and is_named(word))):
             return
         end = name_end(sequence, first, Trust.SOME)
-        if end == first or _is_sentence(scene, sequence, first, end, Trust.SOME):
+        if end == first or not (rare or not _is_sentence(scene, sequence, first, end, Trust.SOME)):
             return
-        yield Span(sequence[first].start, sequence[end - 1].end, "NAME", 0.6, "name.joined")
+        yield Span(word.start, sequence[end - 1].end, "NAME", 0.6, "name.joined")
         index = end
 
 
 def _past_title(sequence: list[Word], index: int) -> int:
     """After "Dr." and the like: titles stay outside the name."""
-    titles = {
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "mister",
-        "doctor",
-        "prof",
-        "shri",
-        "smt",
-        "sri",
-        "sir",
-        "herr",
-        "frau",
-        "señor",
-        "señora",
-        "mme",
-    }
+    titles = _titles()
     while (
         index + 1 < len(sequence) and sequence[index].low in titles and sequence[index + 1].gap in (" ", ". ")
     ):
+        if (
+            index
+            and len(sequence[index].text) == 1
+            and sequence[index].capital
+            and sequence[index].text != "M"
+        ):
+            break
         index += 1
     return index
 
 
 def _is_sentence(scene: Scene, sequence: list[Word], first: int, end: int, trust: Trust) -> bool:
     """Whether lower-case words after a cue are the sentence going on: "the doctor will sign", "call volume is high"."""
-    if end - first > 1 or sequence[first].capital or sequence[first].low in given():
+    word = sequence[first]
+    if end - first > 1 or word.capital or is_sure(word):
         return False
-    low = sequence[first].low
+    if word.caseless and not word.marks:
+        return False
     if trust is Trust.FULL:
-        return low in words("common") and low not in words("ambiguous")
-    following = sequence[end].low if end < len(sequence) else ""
-    if low in words("ambiguous") or low in words("common"):
-        if not following:
-            return low in words("common")
-        return is_everyday(following) or following not in words("stop")
-    if is_listed(low):
+        return bool(word.marks & EVERYDAY) and not word.marks & AMBIGUOUS
+    following = sequence[end] if end < len(sequence) else None
+    if word.marks & (AMBIGUOUS | EVERYDAY):
+        if following is None or following.gap.strip():
+            return bool(word.marks & EVERYDAY) or bool(word.caseless and word.marks & FREQUENT)
+        if following.marks & FOLLOWS or following.low in _SPEAKS | _BELONGS:
+            return False
+        return is_everyday(following) or not following.marks & STOP
+    if is_named(word):
         return False
     # A word in no list: a name where the sentence says so, or where doubt is enough.
-    return scene.policy != "strict" and following not in _SPEAKS
+    if following is not None and (following.low in _SPEAKS or following.marks & FOLLOWS):
+        return False
+    return scene.policy != "strict"
 
 
 def _closed(scene: Scene, last: Word) -> int:
@@ -152,25 +198,21 @@ def _closed(scene: Scene, last: Word) -> int:
 
 
 def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
-    sure = given()
     index = 0
     while index < len(sequence):
         word = sequence[index]
         end = index
-        if (
-            word.low in sure
-            or is_marked(word)
-            or ("-" in word.text and word.low.split("-")[0] in sure and word.capital)
-        ):
-            if not (index and sequence[index - 1].low in ("saint", "st", "san", "santa")):
+        if (word.marks & GIVEN) or ((not word.marks) and (is_sure(word) or is_marked(word))):
+            if not (index and sequence[index - 1].low in _SAINTS):
                 end = name_end(sequence, index, Trust.SOME)
-        elif (word.capital or word.caseless) and is_listed(word.low) and index + 1 < len(sequence):
+        elif (word.capital or word.caseless) and index + 1 < len(sequence) and is_named(word):
             end = _pair(sequence, index)
         elif word.capital and len(word.text) == 1:
             end = _after_initials(sequence, index)
         if end > index and not _lies_in_code(scene, word, sequence[end - 1]):
             yield from _surname_before(sequence, index)
             yield Span(word.start, _closed(scene, sequence[end - 1]), "NAME", 0.6, "name.list")
+            yield from _and_others(scene, sequence, end)
             index = end
         else:
             index += 1
@@ -179,14 +221,13 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
 def _pair(sequence: list[Word], index: int) -> int:
     """A capitalised everyday name beside another name: Bill Long, Grace Hope, Will Young."""
     word, following = sequence[index], sequence[index + 1]
-    written = following.capital or (word.caseless and following.low in given())
-    if following.gap not in (" ", ". ") or not written or not is_listed(following.low):
+    written = following.capital or (word.caseless and following.marks & GIVEN)
+    if following.gap not in (" ", ". ") or not written or not is_named(following):
         return index
-    if word.low in words("places") or is_organisation(sequence, index, index + 2):
+    if word.marks & (PLACE | EVERYDAY) or is_organisation(sequence, index, index + 2):
         return index
-    both_everyday = word.low in words("ambiguous") and following.low in words("ambiguous")
-    starts_sentence = index == 0 or sequence[index].gap.strip() in (".", "!", "?", "")
-    if both_everyday and starts_sentence and index == 0:
+    both_everyday = word.marks & AMBIGUOUS and following.marks & AMBIGUOUS
+    if both_everyday and index == 0:
         return index
     return name_end(sequence, index, Trust.SOME)
 
@@ -194,14 +235,14 @@ def _pair(sequence: list[Word], index: int) -> int:
 def _after_initials(sequence: list[Word], index: int) -> int:
     """ "S. Ramanathan", "D. K. Bose": initials with full stops before a name of the lists."""
     place = index
-    while (
-        place + 1 < len(sequence)
-        and len(sequence[place].text) == 1
-        and sequence[place + 1].gap in (". ", ".")
-    ):
+    while place + 1 < len(sequence) and place - index < 4 and len(sequence[place].text) == 1:
+        if sequence[place + 1].gap not in (". ", ".", " "):
+            break
         place += 1
     last = sequence[place]
-    if place == index or not last.capital or not is_listed(last.low) or len(last.text) == 1:
+    if place == index or not last.capital or not is_named(last) or len(last.text) == 1:
+        return index
+    if last.gap == " " and last.marks & (AMBIGUOUS | EVERYDAY | FREQUENT):
         return index
     end = name_end(sequence, place, Trust.SOME)
     return index if end == place else end
@@ -212,8 +253,91 @@ def _surname_before(sequence: list[Word], index: int) -> Iterator[Span]:
     if index == 0 or sequence[index].gap != ", ":
         return
     before = sequence[index - 1]
-    if before.capital and sequence[index].capital and (before.low in words("surnames") or is_marked(before)):
+    if (
+        before.capital
+        and sequence[index].capital
+        and ((before.marks & FAMILY and before.marks & NAMED) or is_marked(before))
+    ):
         yield Span(before.start, before.end, "NAME", 0.6, "name.surname_first")
+
+
+def _by_evidence(scene: Scene, sequence: list[Word], found: list[Span]) -> list[Span]:
+    """Words that no cue and no list makes a name, where what stands around them does: "Oluwadamilare said ..."."""
+    taken = {span.start for span in found}
+    enough = _ENOUGH - (0.5 if scene.policy == "strict" else 0.0)
+    result: list[Span] = []
+    covered = -1
+    for index, word in enumerate(sequence):
+        if word.start in taken or word.start < covered or word.marks & (STOP | EVERYDAY | KIND):
+            continue
+        if word.marks & NAMED:
+            pass
+        elif word.marks & ~FAMILY or not (word.capital or word.caseless):
+            continue
+        if _evidence(scene, sequence, index) < enough:
+            continue
+        end = name_end(sequence, index, Trust.SOME)
+        if end > index and not _lies_in_code(scene, word, sequence[end - 1]):
+            result.append(Span(word.start, sequence[end - 1].end, "NAME", 0.55, "name.evidence"))
+            covered = sequence[end - 1].end
+    return result
+
+
+def _evidence(scene: Scene, sequence: list[Word], index: int) -> float:
+    """How much speaks for a name; a certain cue would be 3."""
+    word = sequence[index]
+    before = sequence[index - 1] if index and word.gap in (" ", "  ") else None
+    after = (
+        sequence[index + 1] if index + 1 < len(sequence) and sequence[index + 1].gap in (" ", "  ") else None
+    )
+    points = 0.0
+    if word.marks & NAMED:
+        points += 0.5 if word.marks & AMBIGUOUS and (before is None or not word.capital) else 1.0
+        if not word.capital and not word.caseless and word.marks & FREQUENT:
+            points -= 1.0
+    elif not is_unknown(word):
+        return 0.0
+    elif word.caseless:
+        points += 0.5
+    elif word.text.isupper() and len(word.text) < 6:
+        return 0.0
+    else:
+        points += 1.0
+    if index + 1 < len(sequence) and _goes_on(sequence, index + 1):
+        points += 1.0
+    if before is not None:
+        if before.low in _articles():
+            points -= 1.5
+        elif before.marks & ROLE:
+            points += 1.0
+        elif before.marks & LEADS and word.capital:
+            points += 0.5
+        elif before.capital and not before.marks & (STOP | NAMED):
+            points -= 0.5
+    if after is None:
+        if _REACHED.match(scene.text, word.end):
+            points += 1.0
+        return points
+    if after.marks & FOLLOWS and not after.capital:
+        return points + 1.5
+    if after.marks & ACT:
+        return points + 1.0
+    if after.marks & DOES:
+        return points + 0.5
+    if after.capital and not is_named(after) and after.marks & FREQUENT:
+        points -= 1.0
+    return points
+
+
+def _goes_on(sequence: list[Word], index: int) -> bool:
+    """Whether a sure name is joined on: "Abhinandan and Tariq", "Ramu, Shyam Lal"."""
+    if sequence[index].low in _joins() and sequence[index].gap == " ":
+        index += 1
+    elif sequence[index].gap not in (", ", " & ", "، "):
+        return False
+    return (
+        index < len(sequence) and is_sure(sequence[index]) and sequence[index].gap in (" ", ", ", " & ", "، ")
+    )
 
 
 def _lies_in_code(scene: Scene, first: Word, last: Word) -> bool:
@@ -238,16 +362,16 @@ def _shaped(scene: Scene) -> Iterator[Span]:
 
 def _again(sequence: list[Word], found: list[Span]) -> Iterator[Span]:
     """The parts of the names found, where they come again: "later jackson came back"."""
+    if not found:
+        return
     starts = [word.start for word in sequence]
     parts: set[str] = set()
     for span in found:
         if span.rule == "name.spelled":
             continue
         for word in sequence[bisect_left(starts, span.start) : bisect_left(starts, span.end)]:
-            if len(word.low) >= 3 and word.low not in parts and not is_everyday(word.low):
+            if len(word.low) >= 3 and not is_everyday(word) and not word.marks & AMBIGUOUS:
                 parts.add(word.low)
-    parts -= words("ambiguous")
-    if parts:
-        for word in sequence:
-            if word.low in parts:
-                yield Span(word.start, word.end, "NAME", 0.55, "name.again")
+    for word in sequence:
+        if word.low in parts:
+            yield Span(word.start, word.end, "NAME", 0.55, "name.again")

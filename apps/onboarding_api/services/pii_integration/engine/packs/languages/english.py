@@ -35,8 +35,7 @@ escorted by, accompanied by, supervised by, invite, who is, who's, is that, keys
 regards, cheers, many thanks,
 she is, he is, she's, he's, wait for, waiting for, look for, looking for, care of, shared with, sharing with, brief,
 train, trained by, training, interview, interviewed, name is, the name is, first name, last name, old, young, poor,
-gave, give, gave it to, bring, helped, help, helping, report it to, message, whatsapp, phone, dial,
-visitor, employee, resident, member, applicant, witness, incharge, in charge
+gave, give, gave it to, bring, helped, help, helping, report it to, message, whatsapp, phone, dial, witness, in charge
 """,
     leads="with by for to from of via per and or but than like as about near behind after before since till until",
     titles="""mr mrs ms mx dr mister missus miss doctor prof professor sir madam ma'am rev reverend fr hon capt col
@@ -57,17 +56,16 @@ visitor, employee, resident, member, applicant, witness, incharge, in charge
     corporal lieutenant patron proprietor trustee bookkeeper dispatcher concierge butler housekeeper maid nanny""",
     called="is are was named called being",
     follows="speaking calling here's",
-    acts="""said says told tells asked asks wants wanted runs ran manages managed handles handled keeps kept opens
-    opened
-    closes closed signs signed approved approves comes came leaves left starts started works worked looks looked lives
-    lived has had will would can could does did is was knows knew thinks thought reported reports called calls rang
-    texted emailed wrote sent sends gave gives took takes read reads checked checks walked walks locks locked met
-    meets
-    agreed agrees confirmed confirms complained complains insists insisted mentioned noted replied answered joined
-    joins
-    retired covers covered sleeps drives drove fixed fixes installed installs cleaned cleans cooks lets needs needed
-    isn't wasn't won't doesn't didn't hasn't should might may must gets got sits stands brings brought entered
-    arrived""",
+    acts="""said says told tells asked asks wants wanted manages managed signs signed approved approves looks
+    looked lives lived knows knew thinks thought reported reports called calls rang texted emailed wrote
+    sent sends gave gives took takes read reads checked checks walked walks locks locked met meets
+    agreed agrees confirmed confirms complained complains insists insisted mentioned noted replied
+    answered joined joins retired sleeps drives drove fixed fixes installed installs cleaned cleans
+    cooks isn't wasn't won't doesn't didn't hasn't brings brought entered arrived""",
+    does="""has had will would can could does did is was are were might may must should needs needed starts
+    started opens opened closes closed works worked runs ran comes came left leaves covers covered
+    handles handled gets got sits stands keeps kept moves moved lets""",
+    articles="the a an this that these those our your my his her its their every each some any no another which",
     joins="and",
     greets="hi hello hey yeah morning afternoon evening greetings",
     sign_offs="regards sincerely truly cheers wishes respectfully thanks best yours faithfully warmly",
@@ -95,6 +93,14 @@ visitor, employee, resident, member, applicant, witness, incharge, in charge
     each either both all any some still once always never nor across through against along around up down out""",
     kinds_before="""hotel hospital school college university church temple mosque cinema theatre museum villa castle
     mount lake port fort saint building tower block site camp gate wing sector plot phase""",
+    kinds_after="""generator generators pump pumps lift lifts elevator elevators escalator panel breaker lock locks
+    camera
+    cameras charger chargers chiller compressor motor meter meters drill transformer inverter battery router printer
+    laptop boiler burner fan fans valve valves paint tiles court courts mews terrace terraces meadows greens woods
+    quarters
+    mansion mansions manor lodge cottage annexe annex pavilion campus hub wharf yard ranch barn depot hangar pier
+    crescent
+    quay ridge vista vistas""",
     things="""site company building facility business client street project brand product file task host domain firm
     org
     organisation organization event asset shop store hotel meter shift post checkpoint bank service module model class

@@ -35,11 +35,11 @@ réunion avec, ma part, voici, voilà, avec, facture à, confié à, géré par,
     employée vigile hôtesse nuit""",
     called="est s'appelle sont nommé nommée c'est",
     follows="parle appareil",
-    acts="""dit disait demande demandait a avait veut voulait ouvre ferme signe signé valide approuve vient viendra
-    arrive
-    part travaille habite appelle passe relève confirme sait pense est était sera va fait font peut doit répond
-    garde gère
-    vous nous""",
+    acts="""dit disait demande demandait veut voulait signe signé valide approuve viendra habite appelle relève
+    confirme sait pense font répond gère vous nous""",
+    does="a avait est était sera va fait ouvre ferme vient part travaille passe peut doit arrive garde",
+    articles="""le la les un une des ce cet cette ces mon ma mes ton ta son sa ses notre nos votre vos leur chaque au
+    aux du""",
     joins="et",
     greets="bonjour bonsoir salut coucou",
     sign_offs="cordialement salutations amicalement bientôt merci bien vous respectueusement",

@@ -43,11 +43,11 @@ professor, ing, wer ist, ist, warten sie auf, termin mit, treffen mit, vertreten
     stellvertreter stellvertreterin wächter direktor direktorin""",
     called="ist heißt heisst sind namens war",
     follows="spricht apparat",
-    acts="""sagt sagte meint fragt hat hatte will wollte öffnet schließt unterschreibt unterschrieb genehmigt kommt
-    kam geht
-    arbeitet wohnt ruft rief schrieb schickt liest prüft bestätigt weiß glaubt ist war wird kann muss soll macht
-    machen
-    führt braucht steht bringt holt""",
+    acts="""sagt sagte meint fragt will wollte unterschreibt unterschrieb genehmigt arbeitet wohnt ruft rief
+    schrieb schickt liest prüft bestätigt weiß glaubt machen führt braucht bringt holt""",
+    does="hat hatte ist war wird kann muss soll öffnet schließt kommt kam geht steht läuft macht",
+    articles="""der die das den dem des ein eine einen einem einer eines dieser diese dieses kein keine im am zum zur
+    ins beim vom zwei drei vier fünf""",
     joins="und",
     greets="hallo tag moin servus morgen abend",
     sign_offs="grüßen grüße gruß gruss danke hochachtungsvoll",
@@ -67,7 +67,7 @@ professor, ing, wer ist, ist, warten sie auf, termin mit, treffen mit, vertreten
     rechnung
     bestellung fläche modell zähler herr frau damen herren urlaub krank schicht dienst""",
     ambiguous="""einer allen leider tage anders beste ernst lage mai tod juli juni darin bett mio jung stein tor
-    naja forum bitten
+    tore naja forum bitten
     oma nazi reine wille saal heide kader mars melodie isis dom eisen wolf rose kurt christen kaiser reiner bergen
     golf
     april august linde silvester hagen mark markt jude uno sang royal yoga pastor solange davor engel viola flora

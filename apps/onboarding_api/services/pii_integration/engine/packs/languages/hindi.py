@@ -30,9 +30,8 @@ shubh naam,
 shri, shrimati, smt, sri, thiru, selvi, kumari, shriman, syed, mohd
 """,
     suggests="""
-main, mai, mein, मैं, मै, नमस्ते मैं, namaste main, namaste, namaskar, नमस्ते, नमस्कार, कृपया, kripya, गेट पर, gate
-par, चाबी, chabi,
-डॉ, डॉक्टर, dr, हमारे, hamare, संपर्क, sampark, धन्यवाद, dhanyavaad, shukriya, bhai, भाई, naam
+main, mai, mein, मैं, मै, नमस्ते मैं, namaste main, namaste, namaskar, नमस्ते, नमस्कार, गेट पर, gate par, चाबी, chabi,
+डॉ, डॉक्टर, dr, संपर्क, sampark, धन्यवाद, dhanyavaad, shukriya, bhai, भाई, naam
 """,
     titles="श्री श्रीमती सुश्री डॉ डॉक्टर shri shrimati smt sri thiru selvi kumari shriman",
     roles="""मैनेजर गार्ड सुपरवाइजर मालिक चौकीदार प्लंबर इलेक्ट्रीशियन ड्राइवर इंजीनियर पति पत्नी बेटा बेटी पिता
@@ -40,8 +39,10 @@ par, चाबी, chabi,
     किराएदार malik chowkidar saathi bhaiya didi chacha mama patni pati beta beti pita mata behen kirayedar dost
     maalik guard supervisor manager""",
     called="है हैं hai hain naam का ka",
-    follows="bol बोल जी साहब साहेब जी, ji sahab saab saheb bhai bhaiya भाई भैया madam मैडम didi दीदी",
-    acts="ने को से के का की ne ko se ke ka ki aaj kal kahte bata rakhte rahte aate",
+    follows="ने ne bol बोल जी साहब साहेब जी, ji sahab saab saheb bhai bhaiya भाई भैया madam मैडम didi दीदी",
+    acts="को ko ने ne kahte bata rakhte rahte aate",
+    does="से का के की में se ka ke ki mein aaj kal",
+    articles="yeh ye woh ek har is us यह ये वह एक हर इस उस",
     joins="aur और व एवं तथा",
     greets="namaste namaskar नमस्ते नमस्कार",
     sign_offs="धन्यवाद dhanyavaad shukriya भवदीय",
@@ -81,7 +82,18 @@ par, चाबी, chabi,
     asha aasha kiran prakash jyoti pooja puja anand shanti vijay raj deepak suraj amar kamal mangal ganga moti heera
     sona sapna
     santosh dharam karma prem geet seema vandana archana aarti basant akash gaurav kala rachna navin tara sagar
-    chand din lata""",
+    chand din lata
+    jati ise karan aage ane aane bina dena tere mila gaye jaan jari aadi adi teri lene sena mile ati khaan nae sari
+    tera lena
+    baba baki sanskriti antim darshan raksha chuki bharti maanav leta asali karani atma hawa hava akar kara prasad
+    tasvir yar
+    rikard mara mare rakhi javan rahat daan dono rachana jagat yug lut loot saka adarsh yani sanket salah vada jara
+    ayu
+    asani maja saksham tamam viman vidyut uttam kasam pushti kaan bahari sadhana jina pahal jad baari daud jodi lega
+    sine
+    hakikat uda warta leke putri hani saar sune lana sani bali sangram jhalak dadi josh ansh mandi samaksh kamar
+    nate teerth
+    patti kari pratiksha esi pina sava kaj jaga dane bahati akalan ahat racha timon karon valon anya diya veer""",
     kinds_after="""टावर नगर रोड अस्पताल पार्क फैक्ट्री मॉल अपार्टमेंट सोसाइटी मार्ग चौक भवन बाजार स्कूल कॉलेज स्टेशन
     वैली कोर्ट पावर सरकार स्तंभ
     मंदिर पंप bazaar marg chowk bhavan nagar mandir""",

@@ -43,11 +43,12 @@ dirigido por, me atendió, me llaman, presento a, conozca a, cambiar a
     nocturno turno mantenimiento""",
     called="es se llama son llamado llamada",
     follows="habla hablando",
-    acts="""dijo dice dijeron pide pidió tiene tenía quiere quería abre abrió cierra cerró firma firmó aprueba
-    aprobó viene
-    vino llega llegó sale salió trabaja trabajó vive llama llamó escribió envió manda mandó lee leyó revisó confirma
-    confirmó avisa avisó sabe cree comentó contestó está estuvo va fue hace hizo hacen lleva llevó puede podrá
-    será""",
+    acts="""dijo dice dijeron pide pidió quiere quería firma firmó aprueba aprobó trabajó vive llama llamó
+    escribió envió manda mandó lee leyó revisó confirma confirmó avisa avisó sabe cree comentó contestó
+    hace hizo hacen llevó podrá""",
+    does="""tiene tenía está estuvo va fue es abre abrió cierra cerró viene vino llega llegó sale salió trabaja
+    puede será lleva""",
+    articles="el la los las un una unos unas este esta ese esa nuestro nuestra su sus mi tu cada",
     joins="y e",
     greets="hola buenas saludos",
     sign_offs="saludos atentamente cordialmente saludo abrazo gracias",
