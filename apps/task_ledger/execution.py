@@ -149,11 +149,11 @@ def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
         outcomes.write_dead(task, record, outcomes.does_not_fit(str(error)))
     except LeaseLost:
         logger.warning("task %s %s was taken over; this run wrote nothing", record.name, record.pk)
-    except (SystemExit, KeyboardInterrupt):
-        if not execution.finished:
-            _give_back(record)
-        raise
     except BaseException as error:
+        if process.is_told_to_end(error):
+            if not execution.finished:
+                _give_back(record)
+            raise
         if execution.finished:
             logger.exception("task %s %s failed after its effect was committed", record.name, record.pk)
             return
@@ -207,8 +207,9 @@ def _held_by(execution: Execution) -> QuerySet[TaskRecord]:
 
 
 def _as_json(result: Any) -> Any:
+    """The result where PostgreSQL can keep it, else None: the work is done either way."""
     try:
-        json.dumps(result)
+        text = json.dumps(result, allow_nan=False)
     except (TypeError, ValueError):
         return None
-    return result
+    return None if "\\u0000" in text else result

@@ -6,6 +6,9 @@ import os
 import socket
 from pathlib import Path
 
+from billiard.common import terminate_handler_fired
+from celery.exceptions import WorkerShutdown, WorkerTerminate
+
 
 def owner() -> str:
     """This process, as rows name it: `host/namespace|pid|start`."""
@@ -23,9 +26,13 @@ def this_host() -> str:
 
 
 def start_of(pid: int) -> str:
-    """Start time of a live process in clock ticks since boot (field 22 of /proc/pid/stat); empty where unknown."""
+    """Start time of a live process in clock ticks since boot (field 22 of /proc/pid/stat); empty where unknown.
+
+    A dead one that nobody has waited for still has its number, and is not alive.
+    """
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return "" if fields[0] in "ZX" else fields[19]
     except (OSError, IndexError):
         return ""
 
@@ -34,3 +41,12 @@ def is_gone(name: str) -> bool:
     """Whether a process of this host, named by `owner()`, is no more."""
     _, pid, started = name.split("|")
     return start_of(int(pid)) != started
+
+
+def is_told_to_end(error: BaseException) -> bool:
+    """Whether `error` comes of this process being told to end, and not of the task that runs in it.
+
+    In a prefork child the handler of SIGTERM has run: whatever is raised from then on, be it by the clean-up of a broken
+    connection, is the end's doing. Without that a `SystemExit` is the task's own `sys.exit()`.
+    """
+    return terminate_handler_fired() or isinstance(error, (WorkerShutdown, WorkerTerminate))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from apps.task_ledger import failpoints, outcomes, publisher
@@ -33,7 +34,9 @@ def publish_due(*, limit: int = 200) -> int:
         except publisher.PublishFailed:
             unsent = [late.pk for late in due[place:]]
             TaskRecord.objects.filter(pk__in=unsent, state=State.QUEUED).update(
-                published_at=None, due_at=timezone.now()
+                published_at=None,
+                due_at=timezone.now(),
+                publishes=F("publishes") - 1,  # what did not go out must not make the next pause longer
             )
             raise
     return len(due)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from celery.exceptions import WorkerShutdown, WorkerTerminate
 from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.utils import timezone
@@ -108,7 +109,7 @@ def test_memory_error_becomes_an_outcome() -> None:
     assert TaskRecord.objects.get(pk=task_id).state == State.DEAD
 
 
-@pytest.mark.parametrize("told", [SystemExit(0), KeyboardInterrupt()])
+@pytest.mark.parametrize("told", [WorkerShutdown(0), WorkerTerminate()])
 def test_process_that_is_told_to_end_gives_its_task_back(told: BaseException) -> None:
     def work() -> None:
         raise told
