@@ -46,7 +46,7 @@ def is_gone(name: str) -> bool:
 def is_told_to_end(error: BaseException) -> bool:
     """Whether `error` comes of this process being told to end, and not of the task that runs in it.
 
-    In a prefork child the handler of SIGTERM has run: whatever is raised from then on, be it by the clean-up of a broken
-    connection, is the end's doing. Without that a `SystemExit` is the task's own `sys.exit()`.
+    In a prefork child the handler of SIGTERM has run: whatever is raised from then on, be it by the clean-up of a
+    broken connection, is the end's doing. Without that a `SystemExit` is the task's own `sys.exit()`.
     """
     return terminate_handler_fired() or isinstance(error, (WorkerShutdown, WorkerTerminate))
