@@ -71,6 +71,10 @@ def _secure(name: str, address: str) -> str:
     return address
 
 
+def _is_address(text: str) -> bool:
+    return all(text.partition("@")) and not any(c.isspace() or c in "<>,;" for c in text)
+
+
 def _hours(name: str, raw: str) -> tuple[time, time] | None:
     if not raw:
         return None
@@ -114,11 +118,8 @@ ALERTS = AlertSettings(
     timeout_seconds=env.number("ALERT_TIMEOUT_SECONDS", 5, low=0.1, high=20),
     public_base_url=env.url("PUBLIC_BASE_URL", "", ("https", "http")).rstrip("/"),
 )
-for address in (*ALERTS.mail_to, ALERTS.mail_from):
-    if not all(address.partition("@")) or any(c.isspace() or c in "<>,;" for c in address):
-        env.problems.append(
-            "ADMIN_ALERT_EMAIL and ALERT_EMAIL_FROM must be addresses such as ops@example.com"
-        )
+if not all(map(_is_address, (*ALERTS.mail_to, ALERTS.mail_from))):
+    env.problems.append("ADMIN_ALERT_EMAIL and ALERT_EMAIL_FROM must be addresses such as ops@example.com")
 if ALERTS.sms.url and not ALERTS.sms.numbers:
     env.problems.append("SMS_NUMBERS must be set where SMS_GATEWAY_URL is")
 if ALERTS.sms.url and ALERTS.sms.gateway == "twilio" and not (ALERTS.sms.account and ALERTS.sms.token):

@@ -96,7 +96,7 @@ class Mailbox:
 
     @property
     def messages(self) -> list[EmailMessage]:
-        return [cast(EmailMessage, message_from_bytes(one, policy=policy.default)) for one in self.raw]
+        return [message_from_bytes(one, policy=policy.default) for one in self.raw]
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- aiosmtpd's name
         if self.refuse:

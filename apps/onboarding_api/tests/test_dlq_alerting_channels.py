@@ -27,6 +27,7 @@ from django.utils import timezone
 from apps.onboarding.models import AlertDelivery, AlertIncident
 from apps.onboarding_api.services import dlq_alerting
 from apps.onboarding_api.services.dlq_alerting import outbox
+from apps.onboarding_api.services.dlq_alerting.channels import registry
 from apps.onboarding_api.services.pii_integration.logs import ScrubbingFormatter
 from apps.onboarding_api.tests import alert_world, factories
 from apps.onboarding_api.tests.alert_world import CAUSE, CRITICAL, HttpReceiver, Mailbox, dead, mend
@@ -313,7 +314,7 @@ def test_two_senders_at_once_send_each_notice_once(slack: HttpReceiver) -> None:
 
     def send() -> None:
         barrier.wait()
-        outbox._send_due(outbox.registry.channel_of("slack"), timezone.now)
+        outbox._send_due(registry.channel_of("slack"), timezone.now)
         connection.close()
 
     threads = [threading.Thread(target=send) for _ in range(3)]

@@ -18,7 +18,9 @@ class DeliveryFailed(Exception):
 
 
 class Channel(Protocol):
-    name: str
+    @property
+    def name(self) -> str:
+        """As it stands in the rows of the outbox."""
 
     def send(self, notice: Notice) -> None:
         """Hand the notice over, or raise `DeliveryFailed`. Ends within some 15 seconds."""
