@@ -50,6 +50,11 @@ class RunningStack:
         with psycopg.connect(self.database_url, row_factory=dict_row) as connection:
             return connection.execute(query, parameters).fetchall()
 
+    def change(self, statements: str) -> None:
+        """Run SQL in the stack's database."""
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute(statements)
+
     def start(self, name: str, *, extra: dict[str, str] | None = None) -> None:
         log = (self.folder / f"{name}.log").open("ab")
         self.processes[name] = subprocess.Popen(
