@@ -240,7 +240,7 @@ def test_channel_that_hangs_holds_up_no_other(
         dead(cause=cause)
     began = time.monotonic()
     dlq_alerting.watch()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
     assert len(slack.requests) == 1
     assert len(mail.raw) == 3
     assert ("opened", "pending", 1, "timeout") in deliveries("slack")
