@@ -17,6 +17,8 @@ from scripts.supervisor.layout import ROOT
 
 DEVELOPMENT = ROOT / "apps" / "onboarding_api" / "tests" / "data" / "pii"
 DISGUISED = 10_000
+HOME_KINDS = frozenset({"EMAIL", "PHONE", "CARD", "SSN", "IP", "IBAN"})
+"""What every detector claims to find, without a language model."""
 _KIND = {"CC": "CARD"}
 
 
@@ -34,11 +36,15 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """What one detector did. Disguised values are counted where they can still be read, by kind."""
+    """What one detector did. Disguised values are counted where they can still be read, by kind.
+
+    `home`: English conversation, only the values of `HOME_KINDS`: the ground that the peers are made for.
+    """
 
     development: Share
     development_negatives: Share
     conversation: Scores
+    home: Share
     names: dict[str, Tally]
     negatives: Share
     unseen: Scores
@@ -62,6 +68,7 @@ def evaluate(child: Child, *, policy: str = "balanced", disguised: int = DISGUIS
         development=Share(good=scores.leak_free, of=scores.texts),
         development_negatives=_untouched(child, development("hard_negatives.jsonl"), policy),
         conversation=metrics.score(conversation, found),
+        home=_at_home(conversation, found),
         names={language: _names(conversation, found, language) for language in LANGUAGES},
         negatives=_untouched(child, corpus.negatives(), policy),
         unseen=metrics.score(told, child.ask(told, policy=policy).found),
@@ -90,6 +97,16 @@ def development(name: str) -> tuple[Example, ...]:
 def _untouched(child: Child, examples: Sequence[Example], policy: str) -> Share:
     found = child.ask(examples, policy=policy).found
     return Share(good=metrics.untouched(found), of=len(examples))
+
+
+def _at_home(examples: Sequence[Example], found: Sequence[Sequence[Found]]) -> Share:
+    good = of = 0
+    for example, spans in zip(examples, found, strict=True):
+        values = [value for value in example.values if value.kind in HOME_KINDS]
+        if example.language == "en" and values:
+            of += 1
+            good += not any(metrics.leaks(example.text, value, spans) for value in values)
+    return Share(good=good, of=of)
 
 
 def _names(examples: Sequence[Example], found: Sequence[Sequence[Found]], language: str) -> Tally:

@@ -27,6 +27,7 @@ def overview(
     judged = {"aim": f">= {least:.0f} %"}
     yield row("development texts without a leak", lambda one: one.development, aim="100 %", least=100)
     yield row("conversation without a leak", lambda one: _leak_free(one.conversation), **judged, least=least)
+    yield row("the same, English, numbers and addresses only", lambda one: one.home)
     yield row("unseen conversation without a leak", lambda one: _leak_free(one.unseen), **judged, least=least)
     if policy == "balanced":
         spared = {"aim": f">= {AIM_NEGATIVES:.0f} %", "least": AIM_NEGATIVES}

@@ -12,7 +12,7 @@ from scripts.pii_evaluation import hostile
 from scripts.pii_evaluation.child import Child, TooSlow
 
 BLOCK = 500
-BLOCKS = 120
+BLOCKS = 80
 ROUNDS = 3
 SMALL, LARGE = 64_000, 1_000_000
 
@@ -55,7 +55,7 @@ def speed(child: Child) -> Speed:
 
 
 def worst_hostile(start: Callable[[], Child], *, budget: float, deadline: float) -> Worst:
-    """The hostile texts one by one, `deadline` seconds each, for `budget` seconds of the clock at most."""
+    """The hostile texts one by one, `deadline` processor seconds each, for `budget` seconds of the clock at most."""
     began, tried, gave_up = time.monotonic(), 0, False
     worst = (0.0, "")
     child = start()
@@ -77,7 +77,7 @@ def worst_hostile(start: Callable[[], Child], *, budget: float, deadline: float)
 
 def growth(child: Child) -> float:
     """Time per character at a million characters, as a multiple of that at 64,000: 1 is linear."""
-    small = hostile.ordinary(SMALL, 5)
+    small = hostile.ordinary(SMALL, 3)
     (large,) = hostile.ordinary(LARGE, 1)
     each = median(child.ask(small).seconds) / SMALL
     return child.ask([large]).seconds[0] / LARGE / each

@@ -16,8 +16,8 @@ from scripts.pii_evaluation.evaluation import DISGUISED, Evaluation, evaluate
 
 STARTS = 3
 AIM_LOAD_SECONDS, AIM_MEGABYTES, AIM_GROWTH = 0.15, 60.0, 1.5
-HOSTILE_DEADLINE = 6.0
-DISGUISED_PEER = 2_000
+HOSTILE_DEADLINE = 4.0
+DISGUISED_PEER = 1_000
 """Peers see the first of the 10,000; shares are compared."""
 
 
