@@ -58,3 +58,16 @@ def fingerprint(value: str, *, purpose: str) -> list[str]:
         hmac.new(hashlib.sha256(key + purpose.encode()).digest(), value.encode(), hashlib.sha256).hexdigest()
         for _, key in _ring()
     ]
+
+
+def key_of(sealed: bytes | memoryview) -> str:
+    """The id of the key that sealed it; empty where it is no sealed value."""
+    sealed = bytes(sealed)
+    if len(sealed) < 2 or sealed[0] != _VERSION:
+        return ""
+    return sealed[2 : 2 + sealed[1]].decode(errors="replace")
+
+
+def newest_key() -> str:
+    """The id of the key that seals."""
+    return _ring()[0][0]

@@ -43,6 +43,12 @@ class StillRunning(Conflict):
     next_actions = ("wait", "retry_with_the_same_key")
 
 
+class AnswerLost(Conflict):
+    code = "answer_lost"
+    user_message = "This request was carried out before; its answer can no longer be shown."
+    next_actions = ("reload",)
+
+
 @dataclass(frozen=True)
 class StoredAnswer:
     status: int
@@ -90,7 +96,7 @@ def _known(user: User, key_digest: str, body_digests: list[str]) -> IdempotencyR
 def keep(record: IdempotencyRecord, answer: StoredAnswer) -> None:
     """Store the answer; called in the transaction of the business, which a claim that lapsed rolls back."""
     plain = json.dumps([answer.body, dict(answer.headers)]).encode()
-    sealed = sealing.seal(plain, bound_to=_binding(record))
+    sealed = sealing.seal(plain, bound_to=binding(record))
     if not _mine(record).update(status=answer.status, sealed_answer=sealed):
         raise StillRunning("this request took so long that its repetition has begun", retry_after=1)
 
@@ -116,11 +122,17 @@ def purge() -> int:
 def _opened(record: IdempotencyRecord) -> StoredAnswer:
     assert record.status is not None
     assert record.sealed_answer is not None
-    body, headers = json.loads(sealing.open_sealed(record.sealed_answer, bound_to=_binding(record)))
+    try:
+        body, headers = json.loads(sealing.open_sealed(record.sealed_answer, bound_to=binding(record)))
+    except sealing.CannotOpen as error:
+        raise AnswerLost(
+            "the request was carried out; its answer was sealed by a key that is gone"
+        ) from error
     return StoredAnswer(status=record.status, body=body, headers=headers)
 
 
-def _binding(record: IdempotencyRecord) -> str:
+def binding(record: IdempotencyRecord) -> str:
+    """What the answer is sealed to."""
     return f"idempotency:{record.user_id}:{record.key_digest}"
 
 

@@ -19,7 +19,7 @@ from apps.onboarding.models import ConversationSession, IdempotencyRecord, Sessi
 from apps.onboarding_api.services import conversation, idempotency
 from apps.onboarding_api.tests import api_world, factories
 from apps.onboarding_api.tests.api_world import Caller, assert_problem
-from apps.task_ledger import enqueue
+from apps.task_ledger import publisher
 from apps.task_ledger.models import TaskRecord
 
 PHONE = "9822051337"
@@ -209,7 +209,7 @@ def test_old_answers_are_forgotten(scene: Scene, settings: Any) -> None:
 @pytest.fixture
 def at_once(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Scene:
     """A scene for several threads, each with its own connection; tasks stay rows, since nobody works here."""
-    monkeypatch.setattr(enqueue, "publish", lambda record: None)  # noqa: ARG005 -- as it is called
+    monkeypatch.setattr(publisher, "publish", lambda record: None)  # noqa: ARG005 -- as it is called
     return Scene()
 
 

@@ -129,15 +129,15 @@ class TaskRecord(models.Model):
     def seal(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         """Keep the arguments; they must be JSON (`TypeError` otherwise)."""
         plain = json.dumps([list(args), dict(kwargs)], separators=(",", ":"), default=_plain).encode()
-        self.sealed_payload = sealing.seal(plain, bound_to=self._binding)
+        self.sealed_payload = sealing.seal(plain, bound_to=self.binding)
 
     def arguments(self) -> tuple[list[Any], dict[str, Any]]:
         """args and kwargs; `sealing.CannotOpen` where the key is gone."""
-        args, kwargs = json.loads(sealing.open_sealed(self.sealed_payload, bound_to=self._binding))
+        args, kwargs = json.loads(sealing.open_sealed(self.sealed_payload, bound_to=self.binding))
         return args, kwargs
 
     @property
-    def _binding(self) -> str:
+    def binding(self) -> str:
         return f"task:{self.id}:{self.name}"
 
 

@@ -61,14 +61,14 @@ def as_session(session_id: UUID | str | None) -> UUID | None:
         return None
 
 
-def _bound(session_id: UUID, placeholder: str) -> str:
+def binding(session_id: UUID, placeholder: str) -> str:
     return f"vault:{session_id}:{placeholder}"
 
 
 def _open(entry: VaultEntry) -> Kept | None:
     """None where the key is gone or the bytes were altered: the placeholder then stays, and the log tells."""
     try:
-        plain = sealing.open_sealed(entry.sealed, bound_to=_bound(entry.session_id, entry.placeholder))
+        plain = sealing.open_sealed(entry.sealed, bound_to=binding(entry.session_id, entry.placeholder))
     except sealing.CannotOpen as error:
         _log.warning("A vault entry of session %s cannot be opened: %s", entry.session_id, error)
         return None
@@ -121,6 +121,12 @@ def _digests(session_id: UUID, value: Value) -> list[str]:
     return sealing.fingerprint(value.normalised, purpose=f"vault:{session_id}:{value.kind}")
 
 
+def lookup_of(entry: VaultEntry, plain: bytes) -> str:
+    """The digest by which an entry is found again, by the newest key."""
+    given, normalised = json.loads(plain)
+    return _digests(entry.session_id, Value(entry.kind, given, normalised))[0]
+
+
 def _prolong(entries: list[VaultEntry], lookups: list[list[str]], expires_at: datetime) -> None:
     """A value that is given again lives as long as a new one."""
     given = {digest for digests in lookups for digest in digests}
@@ -143,7 +149,7 @@ def _sealed(
         placeholder=placeholder,
         kind=value.kind,
         lookup=lookup,
-        sealed=sealing.seal(plain, bound_to=_bound(session_id, placeholder)),
+        sealed=sealing.seal(plain, bound_to=binding(session_id, placeholder)),
         expires_at=expires_at,
     )
 
