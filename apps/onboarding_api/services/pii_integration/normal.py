@@ -30,7 +30,7 @@ def normalise(kind: str, value: str) -> tuple[str, bool]:
     if kind == "NAME":
         words = " ".join(view.lower.split())
         return words, any(character.isalpha() for character in words)
-    if kind in {"IBAN", "PAN", "PASSPORT", "PLATE"}:
+    if kind in {"IBAN", "PAN", "PASSPORT", "PLATE", "LICENCE", "IDENTITY"}:
         return "".join(character for character in view.text.upper() if character.isalnum()), True
     return " ".join(view.text.split()), True
 

@@ -68,6 +68,9 @@ def cues_of(tokens: tuple[Token, ...]) -> Cues:
             glued = token.end
             continue
         text = token.text
+        if text in _BARE and any(0 <= token.start - end <= 1 for end in found.get("NOT", _NONE)[1][-3:]):
+            _keep(found, "NOT", token.start, token.end)
+            continue
         if text in phrases and (token.start != glued or not token.is_word):
             for rest, kind in phrases[text]:
                 if not rest:
@@ -85,6 +88,11 @@ def cues_of(tokens: tuple[Token, ...]) -> Cues:
             order = sorted(range(len(ends)), key=lambda place: (ends[place], starts[place]))
             starts[:], ends[:] = [starts[place] for place in order], [ends[place] for place in order]
     return found
+
+
+_NONE: tuple[list[int], list[int]] = ([], [])
+_BARE = frozenset({"number", "numbers", "nummer", "número", "numéro", "no", "नंबर", "नम्बर", "رقم"})
+"""Words that take their meaning from the one before: "bill number" is no telephone."""
 
 
 def _keep(found: Cues, kind: str, start: int, end: int) -> None:

@@ -1,4 +1,5 @@
-"""Codes of letters and digits: IBAN, PAN, passports, plates; dates of birth; coordinates of somebody's home."""
+"""Codes of letters and digits: IBAN and what identifies a person or a vehicle, by the shapes of the country packs;
+dates of birth; coordinates of somebody's home."""
 
 from __future__ import annotations
 
@@ -8,50 +9,32 @@ from functools import lru_cache
 
 import regex
 
-from apps.onboarding_api.services.pii_integration.engine import checksums
-from apps.onboarding_api.services.pii_integration.engine.context import cue_ends, speaks_of
+from apps.onboarding_api.services.pii_integration.engine import checksums, packs
+from apps.onboarding_api.services.pii_integration.engine.context import cue_ends, is_harmless, speaks_of
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _IBAN_START = re.compile(r"(?<![^\W_])[A-Za-z]{2}[0-9]{2}(?=[ -]?[A-Za-z0-9]{4})")
-_PAN = regex.compile(
-    r"(?<![A-Za-z\d])[A-Za-z]{3}[ABCFGHLJPTKabcfghljptk][A-Za-z]\s?\d{4}\s?[A-Za-z](?![A-Za-z\d])"
+_NUMBERS = re.compile(r"\d[\d -]?\d")
+"""Without so much no code of any country stands in a text."""
+_CODE = lazily(
+    r"(?<![\p{L}\d])(?=[\p{Lu}\d \-/]{5})\p{Lu}{0,5}[ -]?\d[\p{Lu}\d]{0,15}+"
+    r"(?:[ \-/](?=\p{Lu}{0,3}\d)[\p{Lu}\d]{1,10}){0,4}+"
+    r"(?:[ -]\p{Lu}{1,2})?(?![\p{L}\d])"
 )
-_PASSPORT = regex.compile(
-    r"(?<![\p{L}\d])(?:[A-Z]{1,2}\s?\d{6,8}|\d{9}|\d{2}[A-Z]{2}\d{5}|[A-Z]\d{2}[A-Z\d]{6})(?![\p{L}\d])"
-)
-_STATES = (
-    "AN|AP|AR|AS|BR|CG|CH|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|MH|ML|MN|MP|MZ|NL|OD|OR|PB|PY|RJ|SK|TG|TN|TR|"
-    "TS|UK|UP|WB"
-)
-_PLATE = regex.compile(
-    rf"(?<![\p{{L}}\d-])(?:{_STATES})[ -]?\d{{1,2}}[ -]?(?:[A-Z][ -]?)?[A-Z]{{1,3}}[ -]?\d{{4}}(?![\p{{L}}\d-])",
-    regex.IGNORECASE,
-)
-_BHARAT = regex.compile(r"(?<![\p{L}\d])\d{2}[ -]?BH[ -]?\d{4}[ -]?[A-Z]{1,2}(?![\p{L}\d])", regex.IGNORECASE)
-_ANY_PLATE = regex.compile(
-    r"(?<![\p{L}\d])(?=[A-Z\d -]{0,9}\d)(?=[A-Z\d -]{0,9}[A-Z])[A-Z\d]{1,4}(?:[ -]?[A-Z\d]{1,5}){1,3}(?![\p{L}\d])"
-)
-_MONTH = (
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|ene|abr|ago|dic|fév|avr|mai|juin|juil|août|déc|mär|okt|dez)"
-    r"\p{L}*\.?"
-)
-_DATE = regex.compile(
-    rf"""(?<![\p{{L}}\d])(?:
-      \d{{1,4}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?\d{{1,4}}
-    | \d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s|de\s)?{_MONTH}(?:,?\s(?:de\s)?\d{{2,4}})?
-    | {_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{2,4}})?
-    )(?![\p{{L}}\d])""",
-    regex.VERBOSE,
-)
-_SAID_DATE = regex.compile(
+"""What may stand for a code right after the word that says so, whatever the country."""
+_CUED = ("PASSPORT", "LICENCE", "IDENTITY")
+_DIGITS_OF_CODE = 4
+_SAID_DATE = lazily(
     r"(?:the\s)?(?:\p{L}+(?:teenth|rd|st|nd|th)|\d{1,2})\s(?:of\s)?"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
     r"(?:\s(?:nineteen|twenty|two thousand)(?:\s(?!and\s[a-hj-z]{6})\p{L}{2,9}){0,3})?"
 )
-_PAIR = regex.compile(
-    r"(?<![\d.])-?\d{1,2}\.\d{3,}\s?°?\s?[NS]?\s?[,;/ ]\s?(?:lon|lng|long|longitude)?[ =:]{0,2}-?\d{1,3}\.\d{3,}"
+_PAIR = lazily(
+    r"(?<![\d.])-?\d{1,2}\.\d{3,12}\s?°?\s?[NS]?\s?[,;/ ]\s?(?:lon|lng|long|longitude)?[ =:]{0,2}-?\d{1,3}\.\d{3,12}"
 )
+_HAS_POINT = re.compile(r"\d\.\d\d\d")
 
 
 def ibans(scene: Scene) -> Iterator[Span]:
@@ -70,47 +53,126 @@ def _iban_body(length: int) -> regex.Pattern[str]:
     return regex.compile(rf"[A-Za-z\d](?:[ -]?\n?[A-Za-z\d]){{{length - 1}}}(?![A-Za-z\d])")
 
 
-def tax_numbers(scene: Scene) -> Iterator[Span]:
-    """PAN spans. In lower case only next to the word."""
-    for match in _PAN.finditer(scene.text):
-        cued = regex.search(r"\b(?:pan|income tax|tax)\b", scene.before(match.start()))
-        if cued or match.group().isupper():
-            yield Span(match.start(), match.end(), "PAN", 0.95 if cued else 0.8, "pan.shape")
+class _Shapes:
+    """The identities of all countries, ready to be matched."""
+
+    def __init__(self) -> None:
+        self.identities = [one for country in packs.all_countries() for one in country.identities]
+        alone = [one for one in self.identities if one.alone]
+        self.alone = [(one, self._pattern(one.shape)) for one in alone]
+        self.any_alone = self._pattern("|".join(one.shape for one in alone))
+        self.plates_alone = self._pattern(
+            "|".join(shape for country in packs.all_countries() for shape in country.plates_alone)
+        )
+        self.plates = self._pattern(
+            "|".join(
+                shape
+                for country in packs.all_countries()
+                for shape in (*country.plates_alone, *country.plates)
+            )
+        )
+
+    @staticmethod
+    def _pattern(shape: str) -> regex.Pattern[str]:
+        # The longest of the shapes counts, not the first.
+        return lazily(rf"(?<![\p{{L}}\d_-])(?:{shape})(?![\p{{L}}\d_]|-[\p{{L}}\d])", regex.POSIX)
 
 
-def passports(scene: Scene) -> Iterator[Span]:
-    """PASSPORT spans next to a cue."""
-    if "pas" not in scene.lower and scene.text.isascii():
+@lru_cache(maxsize=1)
+def _shapes() -> _Shapes:
+    return _Shapes()
+
+
+def _upper(scene: Scene) -> str:
+    upper = scene.text.upper()
+    return upper if len(upper) == len(scene.text) else scene.text
+
+
+def identities(scene: Scene) -> Iterator[Span]:
+    """PAN, PASSPORT, LICENCE and IDENTITY spans: shapes that tell enough by themselves, and any code after a cue."""
+    if not _NUMBERS.search(scene.lower):
         return
-    for match in _PASSPORT.finditer(
-        scene.text.upper() if len(scene.text.upper()) == len(scene.text) else scene.text
-    ):
-        if speaks_of(scene, match.start(), "PASSPORT", 40):
-            yield Span(match.start(), match.end(), "PASSPORT", 0.92, "passport.cue")
+    shapes = _shapes()
+    for found in shapes.any_alone.finditer(scene.text):
+        for one, pattern in shapes.alone:
+            match = pattern.match(scene.text, found.start())
+            if match is None:
+                continue
+            plain = "".join(filter(str.isalnum, match.group()))
+            cued = speaks_of(scene, match.start(), one.cue)
+            proven = one.check is None or one.check(plain)
+            if cued or (proven and not is_harmless(scene, match.start(), match.end())):
+                yield Span(
+                    match.start(),
+                    match.end(),
+                    one.kind,
+                    0.95 if cued else 0.9,
+                    f"identity.{one.kind.lower()}",
+                )
+                break
+    kinds = [kind for kind in _CUED if kind in scene.cues]
+    if "PAN" in scene.cues:
+        for match in shapes.any_alone.finditer(_upper(scene)):
+            if len(match.group()) <= 12 and speaks_of(scene, match.start(), "PAN"):
+                yield Span(match.start(), match.end(), "PAN", 0.95, "identity.pan")
+    if not kinds:
+        return
+    for match in _CODE.finditer(_upper(scene)):
+        if sum(character.isdigit() for character in match.group()) < _DIGITS_OF_CODE:
+            continue
+        # The letters before the digits may be the cue itself: "Steuer-ID 860...".
+        digits = next(place for place in range(match.start(), match.end()) if scene.lower[place].isdigit())
+        for kind, start in ((kind, start) for kind in kinds for start in (match.start(), digits)):
+            if speaks_of(scene, start, kind, 40):
+                yield Span(start, match.end(), kind, 0.92, f"identity.{kind.lower()}.cue")
+                break
 
 
 def plates(scene: Scene) -> Iterator[Span]:
-    """PLATE spans: the Indian shapes by themselves, any other next to a cue."""
-    for pattern in (_PLATE, _BHARAT):
-        for match in pattern.finditer(scene.text):
-            if match.group().isupper() or speaks_of(scene, match.start(), "PLATE"):
-                yield Span(match.start(), match.end(), "PLATE", 0.82, "plate.india")
-    if regex.search(
-        r"plate|licen[cs]e|registration|reg no|regn|kennzeichen|immatriculation|matr[ií]cula", scene.lower
-    ):
-        for match in _ANY_PLATE.finditer(scene.text):
-            if 4 <= len(match.group()) <= 12 and speaks_of(scene, match.start(), "PLATE", 32):
-                yield Span(match.start(), match.end(), "PLATE", 0.7, "plate.cue")
+    """PLATE spans: some countries' shapes by themselves, all of them next to a cue."""
+    if not _NUMBERS.search(scene.lower):
+        return
+    shapes = _shapes()
+    for match in shapes.plates_alone.finditer(scene.text):
+        if not is_harmless(scene, match.start(), match.end()) or speaks_of(scene, match.start(), "PLATE"):
+            yield Span(match.start(), match.end(), "PLATE", 0.87, "plate.shape")
+    if "PLATE" in scene.cues:
+        # In capitals, or of a shape that tells enough: "bay 4" after "car" is no plate.
+        for pattern, text in ((shapes.plates, scene.text), (shapes.plates_alone, _upper(scene))):
+            for match in pattern.finditer(text):
+                plate = match.group()
+                mixed = len(plate) >= 4 and any(map(str.isdigit, plate)) and any(map(str.isalpha, plate))
+                if mixed and speaks_of(scene, match.start(), "PLATE", 32):
+                    yield Span(match.start(), match.end(), "PLATE", 0.7, "plate.cue")
+
+
+@lru_cache(maxsize=1)
+def _dates() -> regex.Pattern[str]:
+    """A date in figures or with the name of a month."""
+    months = "|".join(sorted(packs.all_words("months"), key=len, reverse=True))
+    month = rf"(?:{months})\.?(?![\p{{L}}\p{{M}}])"
+    return regex.compile(
+        rf"""(?<![\p{{L}}\d])(?:
+          \d{{1,4}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?\d{{1,4}}
+        | \d{{1,2}}(?:st|nd|rd|th|er|\.)?\s(?:of\s|de\s)?{month}(?:,?\s(?:de\s|del\s)?\d{{2,4}})?
+        | {month}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{2,4}})?
+        )(?![\p{{L}}\d])""",
+        regex.VERBOSE,
+    )
 
 
 def birth_dates(scene: Scene) -> Iterator[Span]:
     """DOB spans: a date right after a cue."""
+    last = -1
     for cue in cue_ends(scene, "DOB"):
+        if cue < last:
+            continue
         window = scene.lower[cue : cue + 80].split("\n", 1)[0]
-        for pattern in (_DATE, _SAID_DATE):
+        for pattern in (_dates(), _SAID_DATE):
             match = pattern.search(window)
             if match and match.start() <= 26:
-                yield Span(cue + match.start(), cue + match.end(), "DOB", 0.93, "dob.cue")
+                last = cue + match.end()
+                yield Span(cue + match.start(), last, "DOB", 0.93, "dob.cue")
                 break
 
 
@@ -119,6 +181,8 @@ def positions(scene: Scene) -> Iterator[Span]:
 
     The position of a site is an answer the product asks for, so the balanced policy leaves it.
     """
+    if not _HAS_POINT.search(scene.lower):
+        return
     for match in _PAIR.finditer(scene.lower):
         if scene.policy == "strict" or speaks_of(scene, match.start(), "GPS"):
             yield Span(match.start(), match.end(), "GPS", 0.75, "gps.pair")

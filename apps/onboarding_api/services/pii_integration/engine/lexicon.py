@@ -101,7 +101,7 @@ def table() -> dict[str, int]:
         if (
             marks & (_NO_NAME | AMBIGUOUS | ROLE | BRAND)
             or word in core
-            or (len(word) < 4 and marks & FREQUENT)
+            or (len(word) < 4 and word.isascii())
         ):
             known[word] = marks | NAMED | AMBIGUOUS
         else:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import regex
 
-from apps.onboarding_api.services.pii_integration.engine.context import is_harmless, speaks_of
+from apps.onboarding_api.services.pii_integration.engine.context import speaks_of
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -18,9 +18,13 @@ _V4_SCANNED = regex.compile(
 )
 _V6 = regex.compile(r"(?<![\p{L}\p{N}_:.])[0-9a-fA-F:]{2,39}+(?:\d{0,3}(?:\.\d{1,3}){3})?(?:%[\w.\-]{1,16})?")
 _CREDENTIALS = regex.compile(r"(?<=\w://)[^\s/?#@\"'<>]{0,256}:[^\s/?#\"'<>]{0,256}@[^\s/:?#\"'<>]{1,255}")
+_LOGIN = regex.compile(
+    r"(?<![\w.@/:\-])[\w.\-]{1,32}+:(?!//)[^\s/@:\"'<>]{3,64}@[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])"
+)
 _TO_DIGIT = str.maketrans("lIoO|", "11001")
 _VERSION = regex.compile(
-    r"(?:version|ver|v|release|build|firmware|section|clause|chapter|standard|rev|§)\.?\s*$"
+    r"(?:(?<![a-z])(?:version|ver|release|build|firmware|section|clause|chapter|standard|rev|revision|software|"
+    r"upgrade|upgraded|update|updated|edition|driver|patch|kernel|article|paragraph)(?![a-z]).{0,24}|(?<![a-z])v|§)\.?\s*$"
 )
 
 
@@ -52,8 +56,6 @@ def _version_4(scene: Scene) -> Iterator[Span]:
         before = scene.before(match.start())
         if address is None or not _is_personal(address) or _VERSION.search(before):
             continue
-        if is_harmless(scene, match.start(), match.end()) and not speaks_of(scene, match.start(), "IP"):
-            continue
         yield Span(match.start(), match.end(), "IP", 0.85, "ip.v4")
     if not any(letter in scene.text for letter in "lIoO|"):
         return
@@ -82,6 +84,9 @@ def _version_6(scene: Scene) -> Iterator[Span]:
 
 def credentials(scene: Scene) -> Iterator[Span]:
     """URL spans over `user:password@host`; scheme, port and path stay readable."""
+    if "@" in scene.text and ":" in scene.text:
+        for match in _LOGIN.finditer(scene.text):
+            yield Span(match.start(), match.end(), "URL", 0.98, "url.login")
     if "://" in scene.text:
         for match in _CREDENTIALS.finditer(scene.text):
             yield Span(match.start(), match.end(), "URL", 0.98, "url.credentials")

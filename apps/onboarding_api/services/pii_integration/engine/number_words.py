@@ -7,6 +7,9 @@ from functools import lru_cache
 from apps.onboarding_api.services.pii_integration.engine import packs
 
 REPEATS = {word: count for pack in packs.all_languages() for word, count in pack.repeats.items()}
+WHOLE_HUNDREDS = {
+    word: value for pack in packs.all_languages() for word, value in pack.hundred_values.items()
+}
 HUNDREDS = packs.all_words("hundreds")
 THOUSANDS = packs.all_words("thousands")
 EVERYDAY = packs.all_words("everyday_numbers")

@@ -89,6 +89,9 @@ def atom_at(tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
     count = number_words.REPEATS.get(token.text)
     if count is not None:
         return _repeated(tokens, index, count)
+    whole = number_words.WHOLE_HUNDREDS.get(token.text)
+    if whole is not None:
+        return _hundreds(tokens, index, whole)
     value = number_words.values().get(token.text)
     if value is None:
         return None
@@ -100,6 +103,15 @@ def atom_at(tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
         elif tokens[after].text in number_words.THOUSANDS:
             digits, after = f"{value}000", after + 1
     return Atom(token.start, tokens[after - 1].end, digits, spoken=True), after
+
+
+def _hundreds(tokens: tuple[Token, ...], index: int, whole: int) -> tuple[Atom, int]:
+    """ "seiscientos doce"."""
+    value = number_words.values().get(tokens[index + 1].text) if index + 1 < len(tokens) else None
+    if not value:
+        return Atom(tokens[index].start, tokens[index].end, str(whole), spoken=True), index + 1
+    value, after = _below_hundred(tokens, index + 1, value)
+    return Atom(tokens[index].start, tokens[after - 1].end, str(whole + value), spoken=True), after
 
 
 def _repeated(tokens: tuple[Token, ...], index: int, count: int) -> tuple[Atom, int] | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from apps.onboarding_api.services.pii_integration.engine import packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
@@ -47,14 +49,47 @@ _NAMED = re.compile(
     (?P<value>[^\s"'\\,;&<>()\[\]{}]{3,4096}+)""",
     re.VERBOSE,
 )
-_SPOKEN = re.compile(
-    r"(?<![a-z])(?:password|passcode|passphrase|pin code for the alarm|alarm code)\s(?:is|was|:)\s(?P<value>\S{4,64}+)"
-)
 _BEARER = re.compile(r"(?<![a-z])bearer\s{1,3}(?P<value>[a-z0-9_\-.=+/~]{12,4096}+)")
-_MENTIONS = re.compile(r"pass|pwd|secret|key|token|auth|session|cookie|bearer|code")
 _HARMLESS = word_set(
-    """none null true false required missing invalid expired not empty unset redacted hidden wrong correct"""
+    """none null true false required missing invalid expired not empty unset redacted hidden wrong correct
+    the written under changed working known with stored kept reset needed forgotten lost given in on at"""
 )
+
+
+@lru_cache(maxsize=1)
+def _mentions() -> re.Pattern[str]:
+    """Some word without which no secret is named."""
+    return re.compile(
+        "|".join(
+            [
+                "pass",
+                "pwd",
+                "secret",
+                "key",
+                "token",
+                "auth",
+                "session",
+                "cookie",
+                "bearer",
+                *map(re.escape, _phrases()),
+            ]
+        )
+    )
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> tuple[str, ...]:
+    return tuple(sorted({" ".join(phrase) for phrase in packs.all_phrases("secrets")}, key=len, reverse=True))
+
+
+@lru_cache(maxsize=1)
+def _spoken() -> re.Pattern[str]:
+    """ "the password is ...", in all languages; without a verb only what looks like a secret."""
+    words = "|".join(map(re.escape, _phrases()))
+    return re.compile(
+        rf"(?<!\w)(?:{words})\s?(?:(?:is|was|es|est|ist|lautet|hai|है|هي|هو|[:=])\s{{1,2}}(?P<value>\S{{4,64}}+)"
+        r"|\s(?P<bare>(?=\S{0,32}\d)(?=\S{0,32}[a-z])\S{6,64}+))"
+    )
 
 
 def secrets(scene: Scene) -> Iterator[Span]:
@@ -62,14 +97,15 @@ def secrets(scene: Scene) -> Iterator[Span]:
     if any(sign in scene.text for sign in _SIGNS):
         for match in _MARKED.finditer(scene.text):
             yield Span(match.start(), match.end(), "SECRET", 0.99, "secret.marked")
-    if not _MENTIONS.search(scene.lower):
+    if not _mentions().search(scene.lower):
         return
-    for pattern in (_NAMED, _SPOKEN, _BEARER):
+    for pattern in (_NAMED, _spoken(), _BEARER):
         for match in pattern.finditer(scene.lower):
-            value = match.group("value")
+            group = "value" if match.group("value") else "bare"
+            value = match.group(group)
             if (
                 value.strip("*.:")
                 and value.rstrip(".!?") not in _HARMLESS
                 and not value.startswith("redacted_")
             ):
-                yield Span(*match.span("value"), "SECRET", 0.95, "secret.named")
+                yield Span(*match.span(group), "SECRET", 0.95, "secret.named")

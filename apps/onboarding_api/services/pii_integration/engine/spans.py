@@ -13,7 +13,7 @@ ViewKind = Literal["text", "speech", "ocr"]
 
 KINDS = (
     "EMAIL", "PHONE", "NAME", "CARD", "SSN", "IP", "IBAN", "AADHAAR", "PAN", "PASSPORT", "PLATE", "DOB",
-    "GPS", "URL", "SECRET", "ADDRESS",
+    "GPS", "URL", "SECRET", "ADDRESS", "LICENCE", "IDENTITY",
 )  # fmt: skip
 """Every type the engine can name. The service adds TEXT for a text that could not be looked at."""
 

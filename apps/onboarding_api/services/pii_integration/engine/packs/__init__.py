@@ -81,6 +81,8 @@ class Language:
     tens: str = ""
     """Those a unit may follow: twenty, treinta."""
     hundreds: str = ""
+    hundred_values: Mapping[str, int] = field(default_factory=dict)
+    """Words of whole hundreds: quinientos."""
     thousands: str = ""
     repeats: Mapping[str, int] = field(default_factory=dict)
     everyday_numbers: str = ""
@@ -102,6 +104,8 @@ class Language:
     months: str = ""
     home: str = ""
     home_ends: str = ""
+    home_around: tuple[tuple[str, str], ...] = ()
+    """What stands before and after a home where the verb comes last."""
     streets: str = ""
     """Words of postal addresses, for those written without a cue."""
     secrets: str = ""
@@ -110,9 +114,8 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A number that identifies somebody. `shape` matches upper-case text; `check` proves it (letters and digits of
-    the
-    match, upper case); `alone`: the shape with its check tells enough where no cue stands before it."""
+    """A number that identifies somebody. `shape` matches upper-case text; `check` proves it, by letters and digits
+    alone; `alone`: the shape with its check tells enough where no cue stands before it."""
 
     kind: str
     shape: str
@@ -124,8 +127,7 @@ class Identity:
 @dataclass(frozen=True, slots=True)
 class Country:
     """`region` is the ISO code. `plates` are shapes of vehicle plates in upper case; those of `plates_alone` tell
-    enough
-    without a cue."""
+    enough without a cue."""
 
     region: str
     identities: tuple[Identity, ...] = ()
@@ -133,8 +135,6 @@ class Country:
     plates_alone: tuple[str, ...] = ()
     postcodes: str = ""
     """The shape of a postal code with what makes it one."""
-    national: Callable[[str], bool] | None = None
-    """Whether digits written without a country code have the length and first digits of this country's telephones."""
 
 
 def _packs(folder: str) -> Iterator[Any]:

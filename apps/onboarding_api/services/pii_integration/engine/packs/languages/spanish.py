@@ -94,6 +94,11 @@ dirigido por, me atendió, me llaman, presento a, conozca a, cambiar a
     | {"una": 1, "dieciseis": 16, "veintidos": 22, "veintitres": 23, "veintiseis": 26},
     tens=_TENS,
     hundreds="ciento cien",
+    hundred_values=counted(
+        "doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos",
+        200,
+        100,
+    ),
     thousands="mil",
     repeats={"doble": 2},
     everyday_numbers="una uno once mil",

@@ -1,0 +1,29 @@
+"""Patterns that are compiled at their first use: most texts need few of them, and compiling all takes longer than
+everything else at the start of a process."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import regex
+
+_METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split")
+
+
+class _Lazy:
+    def __init__(self, source: str, flags: int) -> None:
+        self._source = source
+        self._flags = flags
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _METHODS:
+            raise AttributeError(name)
+        compiled = regex.compile(self._source, self._flags)
+        # From now on the methods of the compiled pattern are found without coming here.
+        self.__dict__.update({method: getattr(compiled, method) for method in _METHODS})
+        return self.__dict__[name]
+
+
+def lazily(source: str, flags: int = 0) -> regex.Pattern[str]:
+    """The pattern, compiled when it is first asked for a match."""
+    return cast("regex.Pattern[str]", _Lazy(source, flags))
