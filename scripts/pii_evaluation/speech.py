@@ -14,7 +14,7 @@ from scripts.pii_evaluation.wording import words
 
 @dataclass(frozen=True)
 class Speech:
-    """`digits` are the words for 0 to 9; `signs` are what is said for the marks of an address."""
+    """`digits` are the words for 0 to 9. Where nobody says "triple five", `thrice` is empty."""
 
     digits: tuple[str, ...]
     twice: str
@@ -51,11 +51,11 @@ _SPEECH = {
     ),
     "de": Speech(
         words("null eins zwei drei vier fünf sechs sieben acht neun"),
-        "doppel", "dreimal", "plus", "ät", "punkt", "unterstrich", "bindestrich",
+        "doppel", "", "plus", "ät", "punkt", "unterstrich", "bindestrich",
     ),
     "ar": Speech(
         words("صفر واحد اثنين ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة"),
-        "دبل", "تربل", "زائد", "آت", "دوت", "شرطة سفلية", "شرطة",
+        "دبل", "", "زائد", "آت", "دوت", "شرطة سفلية", "شرطة",
     ),
 }  # fmt: skip
 
@@ -89,7 +89,7 @@ def say_digits(number: str, language: str, random: Random, *, style: str = "any"
         word = "oh" if chosen == "oh" and digit == "0" and language == "en" else said.digits[int(digit)]
         if chosen == "repeats" and many == 2:
             spoken += [said.twice, word]
-        elif chosen == "repeats" and many == 3 and language != "de":
+        elif chosen == "repeats" and many == 3 and said.thrice:
             spoken += [said.thrice, word]
         else:
             spoken += [word] * many
