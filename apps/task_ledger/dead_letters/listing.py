@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from apps.task_ledger.models import TaskRecord
@@ -79,29 +78,30 @@ class CauseGroup:
 
 
 def group_by_cause(wanted: Filter | None = None, *, limit: int = 100) -> list[CauseGroup]:
-    """The causes with most dead letters first."""
-    newest = find(wanted).filter(name=OuterRef("name"), cause=OuterRef("cause"))
-    texts = {
-        key: Subquery(newest.annotate(text=KeyTextTransform(key, "error")).values("text")[:1])
-        for key in ("code", "message", "location")
-    }
-    groups = (
+    """The causes with most dead letters first, each with the words of its newest one."""
+    groups = list(
         find(wanted)
         .order_by()
-        .values("name", "error_class", "cause")
-        .annotate(count=Count("pk"), first_seen=Min("finished_at"), last_seen=Max("finished_at"), **texts)
-        .order_by("-count", "-last_seen")
-        .values_list(
-            "name", "error_class", "cause", "code", "message", "location", "count", "first_seen", "last_seen"
-        )
+        .values_list("name", "error_class", "cause")
+        .annotate(count=Count("pk"), first_seen=Min("finished_at"), last_seen=Max("finished_at"))
+        .order_by("-count", "-last_seen")[:limit]
     )
+    newest = find(wanted).order_by().filter(finished_at__in={group[-1] for group in groups})
+    errors = {
+        tuple(key): error or {}
+        for *key, error in newest.values_list("name", "error_class", "cause", "finished_at", "error")
+    }
     return [
         CauseGroup(
-            *(name, error_class, cause, code or "", message or "", location or ""),
+            name, error_class, cause, *_words(errors.get((name, error_class, cause, last_seen), {})),
             count=count, first_seen=first_seen, last_seen=last_seen,
         )
-        for name, error_class, cause, code, message, location, count, first_seen, last_seen in groups[:limit]
+        for name, error_class, cause, count, first_seen, last_seen in groups
     ]  # fmt: skip
+
+
+def _words(error: dict[str, Any]) -> tuple[str, str, str]:
+    return error.get("code", ""), error.get("message", ""), error.get("location", "")
 
 
 @dataclass(frozen=True)

@@ -20,17 +20,10 @@ Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Bar:
-    x: int
-    y: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Bars:
-    """An SVG of 96 x 20 units, and the same in words."""
+    """The path of an SVG of 96 x 20 units, and the same in words."""
 
-    bars: tuple[Bar, ...]
+    path: str
     words: str
 
 
@@ -62,8 +55,6 @@ def _drawn(by_hour: dict[datetime, int], first: datetime) -> Bars:
     most = max(counts) or 1
     heights = [-(-_HEIGHT * n // most) for n in counts]
     bars = (
-        Bar(x=4 * number, y=_HEIGHT - height, height=height)
-        for number, height in enumerate(heights)
-        if height
+        f"M{4 * number} {_HEIGHT}v{-height}h3v{height}z" for number, height in enumerate(heights) if height
     )
-    return Bars(bars=tuple(bars), words=f"{sum(counts)} in 24 hours, {counts[-1]} in this hour")
+    return Bars(path="".join(bars), words=f"{sum(counts)} in 24 hours, {counts[-1]} in this hour")
