@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -403,18 +404,22 @@ def test_evaluation_leaves_the_field_to_another_one() -> None:
     assert found == [False]
 
 
-def test_round_over_ten_thousand_dead_letters_takes_less_than_fifty_milliseconds() -> None:
+def test_round_over_ten_thousand_dead_letters_is_a_few_statements_and_milliseconds() -> None:
+    """Some 30 ms on an idle machine; the bound leaves room for what else a test machine does meanwhile."""
     for cause in range(50):
         dead(ORDINARY, n=200, cause=f"cause_{cause}", hours_ago=cause)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE task_ledger_taskrecord")
     dlq_alerting.evaluate()
     rounds = []
-    for _ in range(7):
+    for _ in range(15):
         began = time.perf_counter()
         dlq_alerting.evaluate()
         rounds.append(time.perf_counter() - began)
-    assert min(rounds) < 0.05  # the cost, without what else this machine does meanwhile
+    assert min(rounds) < 0.1
+    with CaptureQueriesContext(connection) as asked:
+        dlq_alerting.evaluate()
+    assert len(asked) <= 15
 
 
 def test_link_leads_to_the_page_of_the_incident(settings: Any) -> None:
