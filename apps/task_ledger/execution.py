@@ -152,7 +152,7 @@ def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
     except BaseException as error:
         if process.is_told_to_end(error):
             if not execution.finished:
-                _give_back(record)
+                _give_back(task, record)
             raise
         if execution.finished:
             logger.exception("task %s %s failed after its effect was committed", record.name, record.pk)
@@ -160,14 +160,21 @@ def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
         outcomes.write_failure(task, record, error)
 
 
-def _give_back(record: TaskRecord) -> None:
-    """The process is told to end: another one runs the task, and this start does not count against it."""
+def _give_back(task: Runnable, record: TaskRecord) -> None:
+    """The process is told to end: another one runs the task, and this start does not count against it.
+
+    Celery's hard limit begins with the same SIGTERM. A start that has used up its time counts: a task that never comes
+    to its end would else start for ever.
+    """
+    limit = getattr(task, "time_limit", None) or settings.CELERY_TASK_TIME_LIMIT
+    began = record.last_started_at or timezone.now()
+    used_up = timezone.now() - began >= timedelta(seconds=limit)
     held = TaskRecord.objects.filter(
         pk=record.pk, fence=record.fence, owner=record.owner, state=State.RUNNING
     )
     held.update(
         state=State.QUEUED,
-        deliveries=record.deliveries - 1,
+        deliveries=record.deliveries - (not used_up),
         due_at=timezone.now(),
         owner="",
         lease_expires_at=None,

@@ -12,6 +12,7 @@ import pytest
 from billiard import common
 from celery import current_app
 from celery.worker.consumer import Consumer as CeleryConsumer
+from django.conf import settings
 
 from apps.task_ledger import execution, process, publisher, relay
 from apps.task_ledger.consumer import Consumer
@@ -46,6 +47,20 @@ def test_task_of_a_child_that_got_sigterm_is_given_back(monkeypatch: pytest.Monk
         execution.execute(FakeTask(work=leave), task_id)
     record = TaskRecord.objects.get(pk=task_id)
     assert (record.state, record.deliveries) == (State.QUEUED, 0)
+
+
+@database
+def test_start_that_ends_by_the_hard_limit_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work() -> None:
+        monkeypatch.setattr(settings, "CELERY_TASK_TIME_LIMIT", 0)
+        sys.exit(-241)
+
+    monkeypatch.setattr(common, "_should_have_exited", [True])
+    task_id = committed()
+    with pytest.raises(SystemExit):
+        execution.execute(FakeTask(work=work), task_id)
+    record = TaskRecord.objects.get(pk=task_id)
+    assert (record.state, record.deliveries) == (State.QUEUED, 1)
 
 
 @database
