@@ -117,7 +117,8 @@ class RunningStack:
 
 
 @contextlib.contextmanager
-def start_stack(*, folder: Path) -> Iterator[RunningStack]:
+def start_stack(*, folder: Path, beside: bool = False) -> Iterator[RunningStack]:
+    """A stack that is gone at the end; `beside` another one of this process, it takes another Redis database."""
     name = f"stack_{uuid4().hex[:12]}"
     server = os.environ["DATABASE_URL"]
     with psycopg.connect(server, autocommit=True) as connection:
@@ -128,7 +129,7 @@ def start_stack(*, folder: Path) -> Iterator[RunningStack]:
         folder=folder,
         environment={},
     )
-    stack.environment = _environment(stack)
+    stack.environment = _environment(stack, beside=beside)
     try:
         subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=stack.environment, check=True)
         for process in ("web", "worker", "keeper"):
@@ -141,10 +142,10 @@ def start_stack(*, folder: Path) -> Iterator[RunningStack]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _environment(stack: RunningStack) -> dict[str, str]:
+def _environment(stack: RunningStack, *, beside: bool) -> dict[str, str]:
     """The stack shares the servers of the test run: its own database, and a Redis database number of its own."""
     redis = urlsplit(os.environ["REDIS_URL"])
-    number = _redis_database()
+    number = _redis_database() + (5 if beside else 0)
     own = urlunsplit(redis._replace(path=f"/{number}"))
     if redis.scheme == "unix":
         own = f"unix://{redis.path}?db={number}"
@@ -166,7 +167,7 @@ def _environment(stack: RunningStack) -> dict[str, str]:
 def _redis_database() -> int:
     """One for each process of the test run: two stacks on one would take each other's messages."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    return 5 + int(worker.removeprefix("gw")) % 10
+    return 5 + int(worker.removeprefix("gw")) % 5
 
 
 def _free_port() -> int:
