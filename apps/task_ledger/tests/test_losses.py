@@ -18,6 +18,7 @@ from apps.task_ledger import execution, process, publisher, relay
 from apps.task_ledger.consumer import Consumer
 from apps.task_ledger.enqueue import enqueue
 from apps.task_ledger.models import TaskRecord
+from apps.task_ledger.tests import dead
 from apps.task_ledger.tests.fakes import FakeTask
 
 State = TaskRecord.State
@@ -25,7 +26,7 @@ database = pytest.mark.django_db(transaction=True)
 
 
 def committed() -> UUID:
-    return enqueue("ledger_pulse").pk
+    return enqueue(dead.NAME).pk
 
 
 def leave(code: int = 3) -> None:
