@@ -86,6 +86,7 @@ UNFOLD: dict[str, Any] = {
                         "link": reverse_lazy("dead_letters:overview"),
                         "permission": _may_view("task_ledger", "taskrecord"),
                     },
+                    _page("Deeds on tasks", "manage_history", "taskaction", "task_ledger"),
                     _page("Flow versions", "account_tree", "flowversion"),
                     _page("Vault", "lock", "vaultentry"),
                     _page("Answered requests", "repeat", "idempotencyrecord"),

@@ -19,7 +19,7 @@ from apps.onboarding_api.services import idempotency, recommendations
 from apps.onboarding_api.services.pii_integration import get_pii_service
 from apps.onboarding_api.tests import factories
 from apps.task_ledger import enqueue
-from apps.task_ledger.models import TaskRecord
+from apps.task_ledger.models import BulkRedrive, BulkRedriveItem, TaskAction, TaskAttempt, TaskRecord
 
 PHONE = "+91 98220 51337"
 EMAIL = "asha.kulkarni@sunrise.example"
@@ -58,7 +58,23 @@ def make_rows() -> Rows:
     )
     idempotency.keep(record, idempotency.StoredAnswer(status=200, body={"phone": PHONE}, headers={}))
     _make_alert(f"process_conversation_step:{task.pk.hex[:16]}")
+    _make_history(task, staff)
     return Rows(recommendation=recommendation, task=task, staff=staff)
+
+
+def _make_history(task: TaskRecord, staff: User) -> None:
+    TaskAttempt.objects.create(
+        task=task,
+        generation=0,
+        attempt=0,
+        fence=1,
+        outcome="dead",
+        error={"code": "unknown"},
+        traceback="a.py:1",
+    )
+    TaskAction.objects.create(operation="redrive", actor=staff, task_id=task.pk, task_name=task.name)
+    bulk = BulkRedrive.objects.create(actor=staff, filters={"cause": "c1"}, total=1, rate_per_minute=60)
+    BulkRedriveItem.objects.create(bulk=bulk, task=task, position=0, generation=0)
 
 
 def _make_alert(key: str) -> None:
