@@ -47,7 +47,7 @@ HELD = {
         "case dashes digits plain scan separators soft_hyphen spaces speech speech_hesitant speech_repeats wide "
         "zero_width"
     ),
-    "CARD": words("case dashes digits line_break plain soft_hyphen spaces speech speech_hesitant wide zero_width"),
+    "CARD": words("case dashes digits line_break plain soft_hyphen spaces speech speech_hesitant speech_repeats wide zero_width"),
     "IP": words("case dashes digits plain soft_hyphen speech wide zero_width"),
     "IPV6": words("case plain soft_hyphen wide zero_width"),
     "IBAN": words("case dashes digits homoglyph plain soft_hyphen spaces wide zero_width"),
@@ -55,8 +55,8 @@ HELD = {
         "case dashes digits line_break plain scan soft_hyphen spaces speech speech_hesitant speech_repeats wide "
         "zero_width"
     ),
-    "PAN": words("dashes digits homoglyph line_break plain soft_hyphen wide zero_width"),
-    "PASSPORT": words("case dashes digits plain soft_hyphen wide zero_width"),
+    "PAN": words("case dashes digits homoglyph line_break plain soft_hyphen wide zero_width"),
+    "PASSPORT": words("case dashes digits homoglyph plain soft_hyphen wide zero_width"),
     "PLATE": words("case dashes digits homoglyph plain soft_hyphen wide zero_width"),
     "GPS": words("case dashes digits plain separators soft_hyphen spaces wide zero_width"),
     "DOB": words("case dashes digits plain soft_hyphen spaces wide zero_width"),
@@ -65,7 +65,7 @@ HELD = {
 }  # fmt: skip
 """Disguises in which not one value of the kind can be read any more. This list only ever grows."""
 
-FOUND_WHOLE = words("PLATE SSN PAN AADHAAR IBAN URL SECRET")
+FOUND_WHOLE = words("PLATE SSN PAN AADHAAR IBAN IP URL SECRET")
 """Kinds of which the conversation leaks none; where one stands, nothing else is taken for it."""
 
 
