@@ -9,7 +9,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from apps.onboarding_api.services import idempotency
+from apps.onboarding_api.services import dlq_alerting, idempotency
 from apps.onboarding_api.services.conversation import mending
 from apps.onboarding_api.services.pii_integration import vault
 from apps.task_ledger import conservation, pulse
@@ -39,11 +39,12 @@ def mend_stuck_sessions() -> dict[str, int]:
 
 @shared_task(base=CalendarTask, name="forget_expired", **database_task_config())
 def forget_expired() -> dict[str, Any]:
-    """Delete what has outlived its time: vault entries, idempotent answers, rows of tasks long ended."""
+    """Delete what has outlived its time: vault entries, idempotent answers, tasks and alerts long ended."""
     before = timezone.now() - timedelta(days=settings.TASK_LEDGER.retention_days)
     ended = TaskRecord.objects.filter(state__in=_FORGOTTEN, finished_at__lt=before)[:_MOST_AT_ONCE]
     return {
         "vault": vault.purge_expired(),
         "idempotency": idempotency.purge(),
         "tasks": conservation.forget(ended),
+        "alerts": dlq_alerting.forget_resolved(before=before),
     }

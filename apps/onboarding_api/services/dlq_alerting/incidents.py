@@ -128,3 +128,9 @@ def _escalate(now: datetime) -> None:
         incident.escalated_at = now
         incident.save(update_fields=["escalated_at", "mdtz"])
         telling.tell_escalated(incident, now)
+
+
+def forget_resolved(*, before: datetime) -> int:
+    """Delete incidents that were over before then, with their deliveries; how many."""
+    _, by_model = AlertIncident.objects.filter(resolved_at__lt=before).delete()
+    return by_model.get(AlertIncident._meta.label, 0)
