@@ -47,7 +47,9 @@ HELD = {
         "case dashes digits plain scan separators soft_hyphen spaces speech speech_hesitant speech_repeats wide "
         "zero_width"
     ),
-    "CARD": words("case dashes digits line_break plain soft_hyphen spaces speech speech_hesitant speech_repeats wide zero_width"),
+    "CARD": words(
+        "case dashes digits line_break plain soft_hyphen spaces speech speech_hesitant speech_repeats wide zero_width"
+    ),
     "IP": words("case dashes digits plain soft_hyphen speech wide zero_width"),
     "IPV6": words("case plain soft_hyphen wide zero_width"),
     "IBAN": words("case dashes digits homoglyph plain soft_hyphen spaces wide zero_width"),
