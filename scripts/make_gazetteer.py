@@ -111,7 +111,7 @@ def main() -> None:
     source = (
         "Made by scripts/make_gazetteer.py from Faker (MIT) and the United States census (public domain)."
     )
-    write("given", f"Given names. {source}", sorted(given | more_given))
+    write("given", f"Given names. {source}", sorted(word for word in given | more_given if len(word) > 3 or not word.isascii()))
     write("family", f"Family names. {source}", sorted(family | more_family))
     for language, count in VOCABULARY.items():
         write(

@@ -9,25 +9,32 @@ from functools import lru_cache
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine import packs
+from apps.onboarding_api.services.pii_integration.engine.context import cue_ends
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _DIGIT = re.compile(r"\d")
+_JOINED = re.compile(r"(?:straße|strasse|weg|platz|allee|gasse)\s\d")
 
 
-@lru_cache(maxsize=1)
-def _home() -> regex.Pattern[str]:
-    phrases = sorted({" ".join(phrase) for phrase in packs.all_phrases("home")}, key=len, reverse=True)
-    cues = "|".join(map(regex.escape, phrases))
-    return regex.compile(
-        rf"(?<![\p{{L}}])(?:{cues})(?![\p{{L}}\p{{M}}])\s?(?:is\s|:\s?|hai\s|lautet\s|es\s|est\s|هو\s)?\s?(?P<place>[^\n;!?]{{4,140}}+)"
-    )
+_PLACE = lazily(
+    r"\s?(?:is\s|:\s?|hai\s|lautet\s|es\s|est\s|هو\s)?(?:at\s|in\s|en\s|au\s)?\s?(?P<place>[^\n;!?]{4,140}+)"
+)
+"""From a cue to the end of the clause."""
 
 
 @lru_cache(maxsize=1)
 def _ends() -> regex.Pattern[str]:
     endings = "|".join(pack.home_ends for pack in packs.all_languages() if pack.home_ends)
     return regex.compile(rf"(?:\.\s|{endings})")
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> tuple[str, ...]:
+    """The verbs of those frames: without one of them none is looked for."""
+    closings = " ".join(closing for pack in packs.all_languages() for _, closing in pack.home_around)
+    return tuple(word for word in regex.findall(r"[\p{L}\p{M}]+", closings) if len(word) > 3)
 
 
 @lru_cache(maxsize=1)
@@ -56,17 +63,22 @@ def homes(scene: Scene) -> Iterator[Span]:
     """ADDRESS spans from a cue to the end of the clause, where there is a number in it."""
     if not _DIGIT.search(scene.lower):
         return
-    for match in _home().finditer(scene.lower):
+    covered = -1
+    for cue in cue_ends(scene, "HOME"):
+        match = _PLACE.match(scene.lower, cue) if cue > covered else None
+        if match is None:
+            continue
         start, end = match.span("place")
         closing = _ends().search(scene.lower, start, end)
         if closing:
             end = closing.start()
         place = scene.lower[start:end].rstrip(" .,")
         if _DIGIT.search(place):
-            yield Span(start, start + len(place), "ADDRESS", 0.7, "address.home")
-    for match in _around().finditer(scene.lower):
+            covered = start + len(place)
+            yield Span(start, covered, "ADDRESS", 0.7, "address.home")
+    for match in _around().finditer(scene.lower) if any(word in scene.lower for word in _verbs()) else ():
         if _DIGIT.search(match.group("place")):
             yield Span(*match.span("place"), "ADDRESS", 0.7, "address.home")
-    if scene.policy == "strict":
+    if scene.policy == "strict" and ("STREET" in scene.cues or _JOINED.search(scene.lower)):
         for match in _street().finditer(scene.lower):
             yield Span(match.start(), match.end(), "ADDRESS", 0.6, "address.street")

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import regex
-
 from apps.onboarding_api.services.pii_integration.engine import checksums
 from apps.onboarding_api.services.pii_integration.engine.context import is_harmless, speaks_of
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.runs import Run
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_LAST_FOUR = regex.compile(
-    r"(?:last|final|[uú]ltim[oa]s|derniers|letzten)\s(?:four|4|cuatro|quatre|vier)\b.{0,40}$"
-)
+_CODE_BEFORE = lazily(r"[\p{L}_]$|\p{L}-$|\d\.$|(?<!\d)\d{1,3},$")
+_CODE_AFTER = lazily(r"[_\d]|-\p{L}|\p{Ll}")
+_LAST_FOUR = lazily(r"(?:last|final|[uú]ltim[oa]s|derniers|letzten)\s(?:four|4|cuatro|quatre|vier)\b.{0,40}$")
 
 
 def _is_clear(scene: Scene, run: Run) -> bool:
     """Not part of a longer code."""
     left = scene.text[max(0, run.start - 6) : run.start]
     right = scene.text[run.end : run.end + 2]
-    return not (
-        regex.search(r"[\p{L}_]$|\p{L}-$|\d\.$|(?<!\d)\d{1,3},$", left)
-        or regex.match(r"[_\d]|-\p{L}|\p{Ll}", right)
-    )
+    return not (_CODE_BEFORE.search(left) or _CODE_AFTER.match(right))
 
 
 def cards(scene: Scene) -> Iterator[Span]:

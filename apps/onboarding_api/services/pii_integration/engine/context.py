@@ -7,21 +7,22 @@ text are found in one pass over its tokens; each question is then a search in a 
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine import packs
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 
 if TYPE_CHECKING:
     from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 
-_TOKEN = regex.compile(r"[\p{L}\p{M}]++|\d++|[^\s\p{L}\p{M}\d]")
+_TOKEN = lazily(r"[\p{L}\p{M}]++|\d++|[^\s\p{L}\p{M}\d]")
 _PREFIX = 3
 """Letters of an open-ended cue ("zähler*") that are looked up first."""
-_UNIT = regex.compile(r"[^\S\n]*+(?:([\p{L}\p{M}]++[²³23]?)(?![\p{L}\p{M}\d])|[%°₹$€£])")
+_UNIT = lazily(r"[^\S\n]*+(?:([\p{L}\p{M}]++[²³23]?)(?![\p{L}\p{M}\d])|[%°₹$€£])")
 _NEARBY = 26
 """A harmless announcement counts from no farther than this."""
 
@@ -37,7 +38,11 @@ class _Plan:
         self.prefixes: dict[str, list[tuple[str, str]]] = {}
         self.kinds: set[str] = set()
         for pack in packs.all_languages():
-            for kind, text in pack.cues.items():
+            for kind, text in (
+                *pack.cues.items(),
+                ("HOME", pack.home),
+                ("STREET", pack.streets.replace(" ", ",")),
+            ):
                 self.kinds.add(kind)
                 for phrase in text.replace("\n", " ").split(","):
                     self._add(phrase.strip(), kind)
@@ -127,9 +132,9 @@ def follows(scene: Scene, position: int, kind: str, reach: int = 30) -> bool:
     if cues is None:
         return False
     starts, ends = cues
-    place = bisect_left(starts, position) if len(starts) < 2 or starts[0] <= starts[-1] else 0
-    while place < len(starts) and starts[place] < position + reach:
-        if ends[place] <= position + reach and starts[place] >= position:
+    place = bisect_right(ends, position)
+    while place < len(ends) and ends[place] <= position + reach:
+        if starts[place] >= position:
             return not scene.breaks(position, starts[place])
         place += 1
     return False

@@ -17,6 +17,10 @@ from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _IBAN_START = re.compile(r"(?<![^\W_])[A-Za-z]{2}[0-9]{2}(?=[ -]?[A-Za-z0-9]{4})")
 _NUMBERS = re.compile(r"\d[\d -]?\d")
+_MIXED = re.compile(
+    r"[A-Z][ -]?[0-9]{2}|[0-9]{2}[ -]?[A-Z]{1,3}(?![a-z])|[0-9][A-Z]|784[ -][12]"
+    r"|[12] ?[0-9]{2} ?[0-9]{2} ?[0-9]"
+)
 """Without so much no code of any country stands in a text."""
 _CODE = lazily(
     r"(?<![\p{L}\d])(?=[\p{Lu}\d \-/]{5})\p{Lu}{0,5}[ -]?\d[\p{Lu}\d]{0,15}+"
@@ -64,18 +68,19 @@ class _Shapes:
         self.plates_alone = self._pattern(
             "|".join(shape for country in packs.all_countries() for shape in country.plates_alone)
         )
+        # The longest of the shapes counts, not the first.
         self.plates = self._pattern(
             "|".join(
                 shape
                 for country in packs.all_countries()
                 for shape in (*country.plates_alone, *country.plates)
-            )
+            ),
+            regex.POSIX,
         )
 
     @staticmethod
-    def _pattern(shape: str) -> regex.Pattern[str]:
-        # The longest of the shapes counts, not the first.
-        return lazily(rf"(?<![\p{{L}}\d_-])(?:{shape})(?![\p{{L}}\d_]|-[\p{{L}}\d])", regex.POSIX)
+    def _pattern(shape: str, flags: int = 0) -> regex.Pattern[str]:
+        return lazily(rf"(?<![\p{{L}}\d_-])(?:{shape})(?![\p{{L}}\d_]|-[\p{{L}}\d])", flags)
 
 
 @lru_cache(maxsize=1)
@@ -93,7 +98,7 @@ def identities(scene: Scene) -> Iterator[Span]:
     if not _NUMBERS.search(scene.lower):
         return
     shapes = _shapes()
-    for found in shapes.any_alone.finditer(scene.text):
+    for found in shapes.any_alone.finditer(scene.text) if _MIXED.search(scene.text) else ():
         for one, pattern in shapes.alone:
             match = pattern.match(scene.text, found.start())
             if match is None:
@@ -133,7 +138,7 @@ def plates(scene: Scene) -> Iterator[Span]:
     if not _NUMBERS.search(scene.lower):
         return
     shapes = _shapes()
-    for match in shapes.plates_alone.finditer(scene.text):
+    for match in shapes.plates_alone.finditer(scene.text) if _MIXED.search(scene.text) else ():
         if not is_harmless(scene, match.start(), match.end()) or speaks_of(scene, match.start(), "PLATE"):
             yield Span(match.start(), match.end(), "PLATE", 0.87, "plate.shape")
     if "PLATE" in scene.cues:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from unicodedata import combining
 
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -16,15 +18,15 @@ _AT = r"""(?:\s{0,2}(?:\(at\)|\[at\]|\{at\}|<at>|\(a\)|\[@\]|\(@\))\s{0,2}|\s?[@
 _DOT = r"""(?:\s{0,2}(?:\(dot\)|\[dot\]|\{dot\}|<dot>|\[\.\]|\(\.\))\s{0,2}|\s?[.,·]\s?)"""
 
 # The at sign is looked for first; what stands left and right of it is then matched with bounds: linear on any input.
-_SIGN = regex.compile(_AT, regex.IGNORECASE)
-_DOT_BEFORE = regex.compile(r"[\p{L}\p{N}._+\-]{1,64}+\s?[(\[{<](?:dot|\.)[)\]}>]\s?$", regex.IGNORECASE)
+_SIGN = lazily(_AT, regex.IGNORECASE)
+_DOT_BEFORE = lazily(r"[\p{L}\p{N}._+\-]{1,64}+\s?[(\[{<](?:dot|\.)[)\]}>]\s?$", regex.IGNORECASE)
 _LEFT_MARKS = frozenset("._%+-'&/=~!$*")
 _LONGEST_NAME = 64
-_TIGHT = regex.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,6}}", regex.IGNORECASE)
-_LOOSE = regex.compile(
+_TIGHT = lazily(rf"{_LABEL}(?:\.{_LABEL}){{0,6}}", regex.IGNORECASE)
+_LOOSE = lazily(
     rf"{_LABEL}(?:{_DOT}{_LABEL}){{0,4}}?{_DOT}\p{{L}}{{2,10}}(?![\p{{L}}\p{{N}}])", regex.IGNORECASE
 )
-_IP_LITERAL = regex.compile(r"\[(?:\d{1,3}\.){3}\d{1,3}\]|\[IPv6:[0-9a-fA-F:.]{2,45}\]", regex.IGNORECASE)
+_IP_LITERAL = lazily(r"\[(?:\d{1,3}\.){3}\d{1,3}\]|\[IPv6:[0-9a-fA-F:.]{2,45}\]", regex.IGNORECASE)
 _KNOWN_ENDINGS = word_set(
     """com org net edu gov in co io uk us de fr es ae sa eu info biz me app dev ai ca au br mx pt it nl ch at jp cn"""
 )
@@ -70,9 +72,24 @@ def _left(text: str, end: int) -> str:
     return text[start:end]
 
 
+_MARKS = re.compile(r"[@©®]|[(\[{<](?:at|a|@)[)\]}>]|%40|&#64;|&commat;|\\u0040", re.IGNORECASE)
+
+
+def _signs(text: str) -> Iterator[regex.Match[str]]:
+    """All at signs, with the spaces around them."""
+    last = 0
+    for mark in _MARKS.finditer(text):
+        sign = _SIGN.search(text, max(last, mark.start() - 2), mark.end() + 2)
+        if sign and mark.start() >= last:
+            last = sign.end()
+            yield sign
+
+
 def emails(scene: Scene) -> Iterator[Span]:
     """EMAIL spans around every at sign that has a name on its left and a host on its right."""
-    for sign in _SIGN.finditer(scene.text):
+    if not _MARKS.search(scene.text):
+        return
+    for sign in _signs(scene.text):
         spaced = sign.group().strip() != sign.group() or not sign.group().startswith(("@", "%40"))
         name = _left(scene.text, sign.start())
         if not name:

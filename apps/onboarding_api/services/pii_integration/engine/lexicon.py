@@ -68,14 +68,30 @@ def words(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def table() -> dict[str, int]:
-    """Every known word in lower case with its marks."""
+    """Every known word in lower case with its marks.
+
+    The large lists are joined by set operations, only words that stand in several of them one by one.
+    """
     known: dict[str, int] = {}
-    core: set[str] = set()
+    core: dict[str, int] = {}
     for pack in packs.all_languages():
         frequent = _read(f"vocabulary_{pack.code}")
         known |= dict.fromkeys(frequent, FREQUENT)
-        core.update(frequent[:_CORE])
-    _mark(known, core, CORE)
+        core |= dict.fromkeys(frequent[:_CORE], FREQUENT | CORE)
+    known |= core
+    given, family = frozenset(_read("given")), frozenset(_read("family"))
+    for word in (given | family) & known.keys():
+        found = known[word] | (FAMILY if word in family else 0)
+        if word in given:
+            found |= NAMED | (AMBIGUOUS if found & CORE else GIVEN)
+        known[word] = found
+    known |= dict.fromkeys(given - known.keys(), NAMED | GIVEN)
+    for word in family & given:
+        known[word] |= FAMILY
+    known |= dict.fromkeys(family - known.keys(), NAMED | FAMILY)
+    hand_made = frozenset[str]().union(*(words(name) for name in _HAND_MADE))
+    _mark(known, hand_made, NAMED | GIVEN)
+    _mark(known, words("ambiguous") | packs.all_words("ambiguous"), AMBIGUOUS | NAMED)
     for name, mark in (
         ("common", EVERYDAY),
         ("stop", STOP),
@@ -89,37 +105,22 @@ def table() -> dict[str, int]:
         ("acts", ACT), ("does", DOES), ("leads", LEADS), ("follows", FOLLOWS), ("months", EVERYDAY),
     ):  # fmt: skip
         _mark(known, packs.all_words(attribute), mark)
-    _mark(known, words("ambiguous") | packs.all_words("ambiguous"), AMBIGUOUS | NAMED)
-    hand_made = frozenset[str]().union(*(words(name) for name in _HAND_MADE))
-    _mark(known, hand_made, NAMED)
-    for word in hand_made:
-        if not known[word] & (_NO_NAME | AMBIGUOUS):
-            known[word] |= GIVEN
-    get = known.get
-    for word in words("given") - hand_made:
-        marks = get(word, 0)
-        if (
-            marks & (_NO_NAME | AMBIGUOUS | ROLE | BRAND)
-            or word in core
-            or (len(word) < 4 and word.isascii())
-        ):
-            known[word] = marks | NAMED | AMBIGUOUS
-        else:
-            known[word] = marks | NAMED | GIVEN
-    for word in words("surnames"):
-        known[word] = get(word, 0) | NAMED | FAMILY
-    for word in words("family"):
-        marks = get(word, 0)
-        known[word] = (
-            marks | FAMILY if marks & (_NO_NAME | FREQUENT | ROLE | BRAND) else marks | FAMILY | NAMED
-        )
+    _mark(known, words("surnames"), NAMED | FAMILY)
     return known
 
 
 def _mark(known: dict[str, int], found: Iterable[str], mark: int) -> None:
+    """Adds a mark. What makes a word no name by itself turns a sure name into an ambiguous one."""
     get = known.get
+    weakens = mark & (_NO_NAME | AMBIGUOUS | ROLE | BRAND)
     for word in found:
-        known[word] = get(word, 0) | mark
+        marks = get(word, 0) | mark
+        if weakens:
+            if marks & GIVEN:
+                marks = marks & ~GIVEN | AMBIGUOUS
+            elif marks & FAMILY and not marks & AMBIGUOUS:
+                marks &= ~NAMED
+        known[word] = marks
 
 
 def marks(low: str) -> int:

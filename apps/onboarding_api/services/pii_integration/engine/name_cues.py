@@ -9,26 +9,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import regex
-
 from apps.onboarding_api.services.pii_integration.engine import packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import ROLE
 from apps.onboarding_api.services.pii_integration.engine.name_words import PARTICLES, Trust, Word
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 
 _NAME = frozenset({"name", "names", "naam", "nombre", "nom", "नाम", "الاسم"})
-_INNER = regex.compile(r"[ _\u00a0]{1,2}|\. ?|-|/")
-_TO_NAME = regex.compile(r"(?:'s)?\s?[.,:،]?\s{1,2}|\.|\s-\s")
-_TO_LABELLED = regex.compile(r"(?:'s)?[\s:=\-\"'\\.>]{1,10}")
-_LABEL = regex.compile(r"\s?:\s{0,2}|\s-\s")
-_SPELLED = regex.compile(r"(?<![\p{L}\p{M}\d'])\p{L}(?:[\s\-.,]{1,2}\p{L}(?![\p{L}\p{M}\d'])){2,20}")
-_BEFORE_SPELLED = regex.compile(
+_INNER = lazily(r"[ _\u00a0]{1,2}|\. ?|-|/")
+_TO_NAME = lazily(r"(?:'s)?\s?[.,:،]?\s{1,2}|\.|\s-\s")
+_TO_LABELLED = lazily(r"(?:'s)?[\s:=\-\"'\\.>]{1,10}")
+_LABEL = lazily(r"\s?:\s{0,2}|\s-\s")
+_SPELLED = lazily(r"(?<![\p{L}\p{M}\d'])\p{L}(?:[\s\-.,]{1,2}\p{L}(?![\p{L}\p{M}\d'])){2,20}")
+_SPELLING = ("name", "naam", "nombre", "nom", "spel", "deletreo", "buchstabiert", "épelle")
+_BEFORE_SPELLED = lazily(
     r"(?:name|naam|nombre|nom|spell|spelled|spelt|spells|deletreo|buchstabiert|épelle)"
     r"(?:\sis|\ses|\sest|\sist)?(?:\s(?:spelled|spelt))?(?:\sas)?[\s:]{1,2}$"
 )
-_MACHINE_LINE = regex.compile(
+_MACHINE_LINE = lazily(
     r"(?<![A-Z<])[PIVAC][A-Z<][A-Z]{3}(?P<name>[A-Z]{1,39}+(?:<[A-Z]{1,39}+){0,4}+<<[A-Z]{1,39}+(?:<[A-Z]{1,39}+){0,6}+)<"
 )
-_DISPLAYED = regex.compile(
+_DISPLAYED = lazily(
     r"(?<![\p{L}\p{M}\d'\-.])(?P<name>\p{Lu}[\p{L}\p{M}'\-]{1,30}+(?:[ .]{1,2}\p{Lu}[\p{L}\p{M}'\-]{0,30}+){0,3}+)"
     r"[\"']?\s?<[^<>\s@]{1,64}@"
 )
@@ -207,6 +207,8 @@ def _label(sequence: Sequence[Word], index: int, lists: _Words) -> Iterator[Cue]
 
 def spelled(lower: str) -> Iterator[tuple[int, int]]:
     """Names said letter by letter after "name" or "spelled"."""
+    if not any(piece in lower for piece in _SPELLING):
+        return
     for match in _SPELLED.finditer(lower):
         if _BEFORE_SPELLED.search(lower[max(0, match.start() - 40) : match.start()]):
             yield match.span()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
-
-import regex
 
 from apps.onboarding_api.services.pii_integration.engine import packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import (
@@ -27,24 +26,26 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     table,
     word_set,
 )
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 
-_WORD = regex.compile(r"[\p{L}\p{M}\d]+(?:['\-][\p{L}\p{M}\d]+)*")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['\-][A-Za-z0-9]+)*")
+_WORD = lazily(r"[\p{L}\p{M}\d]+(?:['\-][\p{L}\p{M}\d]+)*")
 PARTICLES = word_set(
     """de la le du da dos das del della di van von der den zu zur ten ter bin bint ibn al el abu ben st mac e y af
     av ould"""
 ) | packs.all_words("particles")
 _SUFFIXES = word_set("jr sr ii iii iv phd")
-_MARKED = regex.compile(r"(?:O'|Mc|Mac|D'|Fitz|al-|el-|Al-|El-|Ben-)\p{Lu}[\p{Ll}\p{M}]{2,}")
-_ENDINGS = regex.compile(
+_MARKED = lazily(r"(?:O'|Mc|Mac|D'|Fitz|al-|el-|Al-|El-|Ben-)\p{Lu}[\p{Ll}\p{M}]{2,}")
+_ENDINGS = lazily(
     r"(?:ing|ed|tion|sion|ment|ness|able|ible|ally|ily|ful|less|ous|ive|ity|ship|ism|ist|ward|wards|ción|sión|dad|mente|"
     r"ung|heit|keit|schaft|eur|euse|ique|elle|ement)$"
 )
-_BUILT = regex.compile(
+_BUILT = lazily(
     r"(?:nathan|swam[iy]|murth[iy]|rajan|eswaran|eshwaran|kumar|appan|appa|amma|aiah|reddy|singh|preet|jeet|inder|endra|"
     r"eshwar|ullah|uddin|samy|nandan|mohan|lakshmi|priya|raghavan|ovich|ovna|enko|wicz|czyk|owski|ewski|inski|sson|"
     r"shvili|opoulos|escu|poulou|ieri|etti|ellini|velu|mathi|oglu|zadeh)$"
 )
-_NISBA = regex.compile(r"ال\p{Arabic}{3,}ي")
+_NISBA = lazily(r"ال\p{Arabic}{3,}ي")
 """An Arabic family name by its form: al-...i."""
 _ELIDED = frozenset({"l'", "d'"})
 _LONGEST = 5
@@ -66,19 +67,20 @@ class Word:
 
     __slots__ = ("capital", "end", "gap", "low", "marks", "start", "text")
 
-    def __init__(self, text: str, start: int, gap: str, marks: int) -> None:
+    def __init__(self, text: str, low: str, start: int, gap: str, marks: int) -> None:
         self.text = text
-        self.low = text.lower()
+        self.low = low
         self.start = start
         self.end = start + len(text)
         self.gap = gap
-        self.capital = text[0].isupper()
+        self.capital = text != low and text[0].isupper()
         self.marks = marks
 
     @property
     def caseless(self) -> bool:
         """Of a script without capitals."""
-        return self.text[0].upper() == self.text[0].lower() and self.text[0].isalpha()
+        first = self.text[0]
+        return not first.isascii() and first.upper() == first.lower() and first.isalpha()
 
 
 def words_in(text: str) -> list[Word]:
@@ -86,7 +88,7 @@ def words_in(text: str) -> list[Word]:
     found: list[Word] = []
     last = 0
     known = table().get
-    for match in _WORD.finditer(text):
+    for match in (_ASCII_WORD if text.isascii() else _WORD).finditer(text):
         word = match.group()
         start = match.start()
         if "'" in word:
@@ -94,11 +96,12 @@ def words_in(text: str) -> list[Word]:
                 word = word[:-2]
             if word[:2] in _ELIDED and len(word) > 3:
                 word, start = word[2:], start + 2
-        marks = known(word.lower(), 0)
+        low = word.lower()
+        marks = known(low, 0)
         if not marks and word[0] == "و" and len(word) > 3 and known(word[1:], 0) & NAMED:
             # The Arabic "and" is written on to the next word.
-            word, start, marks = word[1:], start + 1, known(word[1:], 0)
-        found.append(Word(word, start, text[last:start], marks))
+            word, low, start, marks = word[1:], low[1:], start + 1, known(word[1:], 0)
+        found.append(Word(word, low, start, text[last:start], marks))
         last = start + len(word)
     return found
 

@@ -6,8 +6,6 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 
-import regex
-
 from apps.onboarding_api.services.pii_integration.engine import name_cues, packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     ACT,
@@ -38,6 +36,7 @@ from apps.onboarding_api.services.pii_integration.engine.name_words import (
     name_end,
     words_in,
 )
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -47,8 +46,9 @@ _BELONGS = word_set(
 _SPEAKS = word_set("speaking calling here bol spricht habla बोल")
 """After these words of the speaker's own, the word before is who they are."""
 _SAINTS = frozenset({"saint", "st", "san", "santa", "santo", "sankt", "sainte"})
-_REACHED = regex.compile(r"\s?[,:\-]?\s?(?:\+|\(?\d[\d \-()]{6}|[^\s@]{1,40}@)")
+_REACHED = lazily(r"\s?[,:\-]?\s?(?:\+|\(?\d[\d \-()]{6}|[^\s@]{1,40}@)")
 """A telephone number or an address right after a word: it is whose they are."""
+_NO_EVIDENCE = STOP | EVERYDAY | KIND
 _ENOUGH = 2.0
 """Evidence that makes a capitalised word a name without a cue; a little less under the strict policy."""
 
@@ -205,7 +205,11 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
         if (word.marks & GIVEN) or ((not word.marks) and (is_sure(word) or is_marked(word))):
             if not (index and sequence[index - 1].low in _SAINTS):
                 end = name_end(sequence, index, Trust.SOME)
-        elif (word.capital or word.caseless) and index + 1 < len(sequence) and is_named(word):
+        elif (
+            (word.capital or (word.marks & NAMED and word.caseless))
+            and index + 1 < len(sequence)
+            and is_named(word)
+        ):
             end = _pair(sequence, index)
         elif word.capital and len(word.text) == 1:
             end = _after_initials(sequence, index)
@@ -268,7 +272,7 @@ def _by_evidence(scene: Scene, sequence: list[Word], found: list[Span]) -> list[
     result: list[Span] = []
     covered = -1
     for index, word in enumerate(sequence):
-        if word.start in taken or word.start < covered or word.marks & (STOP | EVERYDAY | KIND):
+        if word.marks & _NO_EVIDENCE or word.start in taken or word.start < covered:
             continue
         if word.marks & NAMED:
             pass

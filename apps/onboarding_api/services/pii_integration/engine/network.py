@@ -9,20 +9,20 @@ from collections.abc import Iterator
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine.context import speaks_of
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _V4 = re.compile(r"(?<![\w.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?!\w|\.[0-9])")
-_V4_SCANNED = regex.compile(
-    r"(?<![\p{L}\p{N}_.])(?:[\dlIoO|]{1,3}\s?\.\s?){3}[\dlIoO|]{1,3}(?![\p{L}\p{N}_])"
-)
-_V6 = regex.compile(r"(?<![\p{L}\p{N}_:.])[0-9a-fA-F:]{2,39}+(?:\d{0,3}(?:\.\d{1,3}){3})?(?:%[\w.\-]{1,16})?")
-_CREDENTIALS = regex.compile(r"(?<=\w://)[^\s/?#@\"'<>]{0,256}:[^\s/?#\"'<>]{0,256}@[^\s/:?#\"'<>]{1,255}")
-_LOGIN = regex.compile(
+_V4_SCANNED = lazily(r"(?<![\p{L}\p{N}_.])(?:[\dlIoO|]{1,3}\s?\.\s?){3}[\dlIoO|]{1,3}(?![\p{L}\p{N}_])")
+_V6 = lazily(r"(?<![\p{L}\p{N}_:.])[0-9a-fA-F:]{2,39}+(?:\d{0,3}(?:\.\d{1,3}){3})?(?:%[\w.\-]{1,16})?")
+_CREDENTIALS = lazily(r"(?<=\w://)[^\s/?#@\"'<>]{0,256}:[^\s/?#\"'<>]{0,256}@[^\s/:?#\"'<>]{1,255}")
+_LOGIN = lazily(
     r"(?<![\w.@/:\-])[\w.\-]{1,32}+:(?!//)[^\s/@:\"'<>]{3,64}@[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])"
 )
+_HAS_V6 = re.compile(r"::|[0-9a-fA-F]:[0-9a-fA-F]{1,4}:[0-9a-fA-F]")
 _TO_DIGIT = str.maketrans("lIoO|", "11001")
-_VERSION = regex.compile(
+_VERSION = lazily(
     r"(?:(?<![a-z])(?:version|ver|release|build|firmware|section|clause|chapter|standard|rev|revision|software|"
     r"upgrade|upgraded|update|updated|edition|driver|patch|kernel|article|paragraph)(?![a-z]).{0,24}|(?<![a-z])v|§)\.?\s*$"
 )
@@ -46,7 +46,7 @@ def addresses(scene: Scene) -> Iterator[Span]:
     """IP spans, version 4 (also as scanned, next to a cue) and 6 (with zone)."""
     if scene.text.count(".") >= 3:
         yield from _version_4(scene)
-    if scene.text.count(":") >= 2:
+    if _HAS_V6.search(scene.text):
         yield from _version_6(scene)
 
 
@@ -57,7 +57,7 @@ def _version_4(scene: Scene) -> Iterator[Span]:
         if address is None or not _is_personal(address) or _VERSION.search(before):
             continue
         yield Span(match.start(), match.end(), "IP", 0.85, "ip.v4")
-    if not any(letter in scene.text for letter in "lIoO|"):
+    if "IP" not in scene.cues or not any(letter in scene.text for letter in "lIoO|"):
         return
     for match in _V4_SCANNED.finditer(scene.text):
         if sum(character.isdigit() for character in match.group()) < 3:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-import regex
-
 from apps.onboarding_api.services.pii_integration.engine.context import speaks_of
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_CHAIN = regex.compile(
+_CHAIN = lazily(
     r"(?<![\p{L}\d])\(?[\dlIOoSBZ|]{1,19}+\)?(?:[\-. \n]{1,2}\(?[\dlIOoSBZ|]{1,19}+\)?){0,18}+(?![\p{L}\d])"
+)
+_MIXED = re.compile(
+    r"\d[lIOoSBZ|]{1,19}(?![A-Za-z])|(?<![A-Za-z])[lIOoSBZ|]{1,4}[ \-]?\d|\d[ \-][lIOoSBZ|]{1,4}(?![A-Za-z])"
 )
 _TO_DIGIT = str.maketrans("lIOoSBZ|", "11005821")
 _LENGTHS = {"CARD": range(13, 20), "SSN": range(9, 10), "AADHAAR": range(12, 13), "PHONE": range(7, 16)}
@@ -19,6 +22,8 @@ _LENGTHS = {"CARD": range(13, 20), "SSN": range(9, 10), "AADHAAR": range(12, 13)
 
 def smudged(scene: Scene) -> Iterator[Span]:
     """CARD, SSN, AADHAAR and PHONE spans over digits of which some were read as letters."""
+    if scene.cues.keys().isdisjoint(_LENGTHS) or not _MIXED.search(scene.text):
+        return
     for match in _CHAIN.finditer(scene.text):
         text = match.group()
         seen = sum(character.isdigit() for character in text)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
-
-import regex
 
 from apps.onboarding_api.services.pii_integration.engine import checksums
 from apps.onboarding_api.services.pii_integration.engine.context import (
@@ -14,6 +13,7 @@ from apps.onboarding_api.services.pii_integration.engine.context import (
     is_harmless,
     speaks_of,
 )
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.runs import Run
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
@@ -21,17 +21,22 @@ from apps.onboarding_api.services.pii_integration.engine.spans import Span
 REGIONS = ("IN", "US", "GB", "FR", "DE", "ES", "AE")
 """Plans that a number without a country code is tried in: the languages of the product."""
 
-_EXTENSION = regex.compile(r"\s?(?:,\s?)?(?:ext|extn|extension|x)\.?\s?\d{1,6}")
-_VANITY = regex.compile(
+_EXTENSION = lazily(r"\s?(?:,\s?)?(?:ext|extn|extension|x)\.?\s?\d{1,6}")
+_MAY_BE_VANITY = re.compile(r"8(?:00|33|44|55|66|77|88)[-. ]")
+_VANITY = lazily(
     r"(?<![\w-])(?:\+?1[-. ])?8(?:00|33|44|55|66|77|88)[-. ](?=[A-Z\d-]{7,9}(?!\w))(?=[\d-]*[A-Z])[A-Z\d-]{7,9}"
 )
-_CONTINUES = regex.compile(r"[\s,.]{1,3}(?:and\s)?(?:then|and|followed by|phir|luego|puis|dann)\s{1,2}$")
-_MONTHS = regex.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$")
+_CODE_BEFORE = lazily(r"(?:[\p{L}_#]|[\p{L}\d][-/_]|[\d][.,])$")
+_WORD_BEFORE = lazily(r"[\p{L}]{2,}[-:]?$")
+_CODE_AFTER = lazily(r"-\p{L}|_")
+_WORD_AFTER = lazily(r"[A-Z][\p{L}]{2,}|x\d|ext")
+_CONTINUES = lazily(r"[\s,.]{1,3}(?:and\s)?(?:then|and|followed by|phir|luego|puis|dann)\s{1,2}$")
+_MONTHS = lazily(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$")
 
 
 def phones(scene: Scene) -> Iterator[Span]:
     """PHONE spans over runs that dial, with their extension; also vanity numbers."""
-    for match in _VANITY.finditer(scene.text):
+    for match in _VANITY.finditer(scene.text) if _MAY_BE_VANITY.search(scene.text) else ():
         yield Span(match.start(), match.end(), "PHONE", 0.8, "phone.vanity")
     previous: Run | None = None
     for run in scene.runs:
@@ -124,14 +129,14 @@ def _attached(scene: Scene, run: Run) -> bool:
     """Whether the digits are part of a longer code: TX-5551234, 555-1234-A, SN2039, 5000W."""
     text = scene.text
     left = text[max(0, run.start - 14) : run.start]
-    if regex.search(r"(?:[\p{L}_#]|[\p{L}\d][-/_]|[\d][.,])$", left):
-        glued = regex.search(r"[\p{L}]{2,}[-:]?$", left)
+    if _CODE_BEFORE.search(left):
+        glued = _WORD_BEFORE.search(left)
         if not (glued and is_cue(glued.group().lower().rstrip("-:"), "PHONE")):
             return True
     right = text[run.end : run.end + 8]
-    if regex.match(r"-\p{L}|_", right):
+    if _CODE_AFTER.match(right):
         return True
-    return bool(regex.match(r"\p{L}", right)) and not regex.match(r"[A-Z][\p{L}]{2,}|x\d|ext", right)
+    return right[:1].isalpha() and not _WORD_AFTER.match(right)
 
 
 def _is_counting(run: Run) -> bool:

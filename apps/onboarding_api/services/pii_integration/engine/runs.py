@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import regex
+from functools import lru_cache
 
 from apps.onboarding_api.services.pii_integration.engine import number_words, packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 
 _FILLERS = word_set("um uh uhm er erm hmm mm eh ah euh äh ähm matlab space")
@@ -20,8 +20,8 @@ _DASHES = frozenset(
     word for pack in packs.all_languages() for word, mark in pack.marks.items() if mark == "-" and word != "-"
 )
 _DOTS = packs.all_words("dot") - {"."}
-_WRITTEN_GAP = regex.compile(r"[^\S\n]{0,2}(?:\((?=\d)|\)|[-./]){0,2}[^\S\n]{0,2}\(?")
-_SPOKEN_GAP = regex.compile(r"[\s,.\-…]{1,6}")
+_WRITTEN_GAP = lazily(r"[^\S\n]{0,2}(?:\((?=\d)|\)|[-./]){0,2}[^\S\n]{0,2}\(?")
+_SPOKEN_GAP = lazily(r"[\s,.\-…]{1,6}")
 MAX_ATOMS = 400
 """A longer chain is cut here and goes on as the next run."""
 
@@ -77,6 +77,12 @@ def _gap_name(gap: str) -> str:
         if mark in gap:
             return name
     return "space" if gap else ""
+
+
+@lru_cache(maxsize=1)
+def _starters() -> frozenset[str]:
+    """The words a run may begin with."""
+    return frozenset([*number_words.values(), *number_words.REPEATS, *number_words.WHOLE_HUNDREDS])
 
 
 def atom_at(tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
@@ -206,7 +212,12 @@ def _spoken_like(scene: Scene, atoms: list[Atom], index: int, step: int) -> bool
 def runs_of(scene: Scene) -> Iterator[Run]:
     """All runs, in order. Linear: every token is visited once."""
     tokens, index = scene.tokens, 0
+    starters = _starters()
     while index < len(tokens):
+        token = tokens[index]
+        if not token.is_digits and token.text not in starters:
+            index += 1
+            continue
         found = atom_at(tokens, index)
         if found is None:
             index += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -17,7 +18,9 @@ from apps.onboarding_api.services.pii_integration.engine.view import View, view_
 if TYPE_CHECKING:
     from apps.onboarding_api.services.pii_integration.engine.runs import Run
 
-_TOKEN = regex.compile(r"[\p{L}\p{M}]++|\d++|[^\s\p{L}\p{M}\d]")
+_TOKEN = regex.compile(r"([\p{L}\p{M}]++)|(\d++)|[^\s\p{L}\p{M}\d]")
+_ASCII_TOKEN = re.compile(r"([a-z]+)|([0-9]+)|[^\sa-z0-9]")
+_WORD, _DIGITS = 1, 2
 
 
 class Token:
@@ -25,12 +28,12 @@ class Token:
 
     __slots__ = ("end", "is_digits", "is_word", "start", "text")
 
-    def __init__(self, text: str, start: int, end: int) -> None:
+    def __init__(self, text: str, start: int, end: int, kind: int | None = 1) -> None:
         self.text = text
         self.start = start
         self.end = end
-        self.is_digits = text.isdigit()
-        self.is_word = not self.is_digits and (len(text) > 1 or text.isalpha())
+        self.is_digits = kind == _DIGITS
+        self.is_word = kind == _WORD
 
 
 class Scene:
@@ -52,7 +55,10 @@ class Scene:
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """All tokens outside protected ranges, in order."""
-        found = (Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(self.lower))
+        found = [
+            Token(match.group(), match.start(), match.end(), match.lastindex)
+            for match in (_ASCII_TOKEN if self.lower.isascii() else _TOKEN).finditer(self.lower)
+        ]
         if not self.protected:
             return tuple(found)
         return tuple(token for token in found if not self.is_protected(token.start, token.end))
