@@ -53,6 +53,8 @@ KINDS = {
         Kind(name="long", share=3, ends=ANY, effect=True),
         Kind(name="blocking", share=2, ends=ANY, effect=True),
         Kind(name="parked_long", share=3, ends=frozenset({"parked"})),
+        # Only on demand: it asks a language model.
+        Kind(name="llm", share=0, ends=DONE, effect=True),
     )
 }
 OLDER_CODE = ("upcast", "no_way")
@@ -69,7 +71,7 @@ def by_task(task: str) -> Kind | None:
 
 def choose(*, seed: int, producer: int, number: int) -> Kind:
     """The kind of a producer's task number `number`: every kind once at first, then by share."""
-    kinds = list(KINDS.values())
+    kinds = [kind for kind in KINDS.values() if kind.share]
     if producer == 0 and number < len(kinds):
         return kinds[number]
     chance = random.Random(f"{seed}:{producer}:{number}")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from intelliwiz_config.settings import env, local
-from intelliwiz_config.settings.local import *
+from intelliwiz_config.settings.local import *  # noqa: F403 -- settings are layered so
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,11 @@ CHAOS = ChaosSettings(
     outside_url=env.text("CHAOS_OUTSIDE_URL"),
     llm_url=env.text("CHAOS_LLM_URL"),
 )
-CELERY_INCLUDE = ["scripts.chaos_harness.tasks", "scripts.chaos_harness.llm_task"]
+CELERY_INCLUDE = [
+    "scripts.chaos_harness.tasks",
+    "scripts.chaos_harness.llm_task",
+    "scripts.chaos_harness.policy_tasks",
+]
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3
 TASK_QUEUES_EXPECTED = ("conversation", "default")
 # Producers are older code than the workers: their tasks are of payload version 1.

@@ -13,9 +13,10 @@ from django.conf import settings
 
 from apps.onboarding.errors import ProviderUnavailable, ServiceParked
 from apps.task_ledger import execution, process
-from apps.task_ledger.verdict import Again, Park, Retry, Verdict
+from apps.task_ledger.verdict import Verdict
 from background_tasks.onboarding_base_task import OnboardingNetworkTask
 from scripts.chaos_harness import effects
+from scripts.chaos_harness.scaling import scaled
 
 _LONGER_THAN_LEASE_SECONDS = settings.TASK_LEDGER.lease_seconds + 1.5
 _PARK_SECONDS = 10.0
@@ -34,16 +35,7 @@ class ChaosTask(OnboardingNetworkTask):
     acks_late = True
 
     def decide_failure(self, error: BaseException, *, attempt: int) -> Verdict:
-        scale = settings.CHAOS.delay_scale
-        match super().decide_failure(error, attempt=attempt):
-            case Retry(delay_seconds=delay):
-                return Retry(delay_seconds=delay * scale)
-            case Park(delay_seconds=delay, service=service):
-                return Park(delay_seconds=delay * scale, service=service)
-            case Again(else_delay_seconds=delay):
-                return Again(else_delay_seconds=None if delay is None else delay * scale)
-            case verdict:
-                return verdict
+        return scaled(super().decide_failure(error, attempt=attempt))
 
 
 @shared_task(base=ChaosTask, name="chaos_plain")

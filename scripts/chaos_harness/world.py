@@ -70,7 +70,7 @@ class World:
         self.fuses.mkdir()
         self.database_url = postgres.url(self._sockets)
         self.redis_url = redis_server.url(self._sockets)
-        self.outside_port = _free_port()
+        self.outside_port = free_port()
         self.environment = self._environment(extra)
         self.fleet = Fleet(self.layout, environment=self.environment, run_id=self._run_id)
         record.write(self.layout.record, self._record())
@@ -260,7 +260,7 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
