@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -78,30 +79,48 @@ class CauseGroup:
 
 
 def group_by_cause(wanted: Filter | None = None, *, limit: int = 100) -> list[CauseGroup]:
-    """The causes with most dead letters first, each with the words of its newest one."""
-    groups = list(
+    """The causes with most dead letters first; code, message and location are those of the newest in each."""
+    found = (
         find(wanted)
         .order_by()
         .values_list("name", "error_class", "cause")
         .annotate(count=Count("pk"), first_seen=Min("finished_at"), last_seen=Max("finished_at"))
-        .order_by("-count", "-last_seen")[:limit]
+        .order_by("-count", "-last_seen", "name", "cause")
     )
-    newest = find(wanted).order_by().filter(finished_at__in={group[-1] for group in groups})
-    errors = {
-        tuple(key): error or {}
-        for *key, error in newest.values_list("name", "error_class", "cause", "finished_at", "error")
-    }
+    groups = list(found[:limit])
+    texts = _newest_texts(
+        wanted, causes={group[2] for group in groups}, seen_last={group[5] for group in groups}
+    )
     return [
         CauseGroup(
-            name, error_class, cause, *_words(errors.get((name, error_class, cause, last_seen), {})),
+            *(name, error_class, cause, *texts.get((name, error_class, cause), ("", "", ""))),
             count=count, first_seen=first_seen, last_seen=last_seen,
         )
         for name, error_class, cause, count, first_seen, last_seen in groups
     ]  # fmt: skip
 
 
-def _words(error: dict[str, Any]) -> tuple[str, str, str]:
-    return error.get("code", ""), error.get("message", ""), error.get("location", "")
+def _newest_texts(
+    wanted: Filter | None, *, causes: Collection[str], seen_last: Collection[datetime]
+) -> dict[tuple[str, str, str], tuple[str, str, str]]:
+    """(name, class, cause) -> code, message, location of the newest in the group.
+
+    The newest of a group is found by its time; asking for it inside the grouping would ask once for every row.
+    """
+    group = ("name", "error_class", "cause")
+    rows = (
+        find(wanted)
+        .filter(cause__in=causes, finished_at__in=seen_last)
+        .order_by(*group, "-finished_at", "id")
+        .distinct(*group)
+        .values_list(*group, "error")
+    )
+    return {
+        (name, error_class, cause): tuple(
+            (error or {}).get(key) or "" for key in ("code", "message", "location")
+        )
+        for name, error_class, cause, error in rows
+    }
 
 
 @dataclass(frozen=True)
@@ -118,14 +137,16 @@ class Totals:
 
 def totals(wanted: Filter | None = None) -> Totals:
     """How many there are, of the dead by task, and since when the oldest waits."""
-    by_state = dict(find(wanted).order_by().values_list("state").annotate(n=Count("pk")))
+    counted = list(
+        find(wanted).order_by().values_list("state", "name").annotate(n=Count("pk")).order_by("-n")
+    )
     dead = find(wanted).filter(state=State.DEAD).order_by()
     hour_ago = timezone.now() - timedelta(hours=1)
     return Totals(
-        dead=by_state.get(State.DEAD, 0),
-        expired=by_state.get(State.EXPIRED, 0),
+        dead=sum(n for state, _, n in counted if state == State.DEAD),
+        expired=sum(n for state, _, n in counted if state == State.EXPIRED),
         discarded=TaskRecord.objects.filter(state=State.DISCARDED).count(),
         oldest_dead_at=dead.aggregate(at=Min("finished_at"))["at"],
-        by_task=dict(dead.values_list("name").annotate(n=Count("pk")).order_by("-n")),
+        by_task={name: n for state, name, n in counted if state == State.DEAD},
         died_last_hour=find(wanted).order_by().filter(finished_at__gte=hour_ago).count(),
     )

@@ -158,3 +158,12 @@ def test_exception_class_is_found_whole_or_by_its_last_part() -> None:
     for name in ("builtins.ValueError", "ValueError"):
         assert listing.find(listing.Filter(error_class=name)).count() == 1
     assert listing.find(listing.Filter(error_class="KeyError")).count() == 0
+
+
+def test_part_of_a_last_part_finds_nothing() -> None:
+    """Whoever clears `ValueError` does not mean `OddValueError`, let alone every `Error`."""
+    dead.dead_letter()
+    TaskRecord.objects.update(error_class="shop.OddValueError")
+    found = {name: listing.find(listing.Filter(error_class=name)).count() for name in ("ValueError", "Error")}
+    assert found == {"ValueError": 0, "Error": 0}
+    assert listing.find(listing.Filter(error_class="OddValueError")).count() == 1
