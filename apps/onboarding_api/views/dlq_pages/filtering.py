@@ -74,13 +74,13 @@ def in_words(given: dict[str, str]) -> list[tuple[str, str]]:
 def choices(wanted: Filter) -> dict[str, Any]:
     """What the filter bar offers: what is among the dead letters now, and what is chosen."""
     rows = listing.find().order_by()
-    tasks = set(_some(rows.values_list("name", flat=True))) | {wanted.task_name}
-    classes = set(_some(rows.values_list("error_class", flat=True))) | {wanted.error_class}
-    clients = {pk for pk in (*_some(rows.values_list("client_id", flat=True)), wanted.client_id) if pk}
+    pairs = list(rows.values_list("name", "error_class").distinct()[:_MOST_CHOICES])
+    found = rows.values_list("client_id", flat=True).distinct()[:_MOST_CHOICES]
+    clients = {pk for pk in (*found, wanted.client_id) if pk}
     named = names_of_clients(clients)
     return {
-        "tasks": sorted(filter(None, tasks)),
-        "classes": sorted(filter(None, classes)),
+        "tasks": sorted(filter(None, {wanted.task_name, *(name for name, _ in pairs)})),
+        "classes": sorted(filter(None, {wanted.error_class, *(name for _, name in pairs)})),
         "clients": sorted(((str(pk), named.get(pk, str(pk))) for pk in clients), key=lambda one: one[1]),
         "since": _for_input(wanted.since),
         "until": _for_input(wanted.until),
@@ -95,10 +95,6 @@ def moment(at: datetime | str | None) -> str:
     """A time to the second, in UTC: `2026-11-22 03:20:15`."""
     text = at.isoformat() if isinstance(at, datetime) else at or ""
     return text[:19].replace("T", " ")
-
-
-def _some(values: Any) -> list[Any]:
-    return list(values.distinct()[:_MOST_CHOICES])
 
 
 def _for_input(at: datetime | None) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
-from django.db.models import Count
-from django.db.models.functions import TruncHour
+from django.db.models import Count, IntegerField
+from django.db.models.functions import Cast, Extract, Floor
 from django.utils import timezone
 
 from apps.task_ledger.dead_letters import listing
@@ -27,21 +27,24 @@ class Bars:
     words: str
 
 
-def bars_of(wanted: Filter, groups: Iterable[CauseGroup]) -> list[Bars]:
+def bars_of(wanted: Filter, groups: Sequence[CauseGroup]) -> list[Bars]:
     """One for each group, in their order. The last bar is the hour that runs now."""
-    now = timezone.now()
-    first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=HOURS - 1)
-    counts = _counts(wanted, first)
+    first = int(timezone.now().timestamp()) // 3600 - HOURS + 1
+    counts = _counts(wanted, groups, first)
     return [_drawn(counts[group.task_name, group.error_class, group.cause], first) for group in groups]
 
 
-def _counts(wanted: Filter, first: datetime) -> dict[Key, dict[datetime, int]]:
-    found: dict[Key, dict[datetime, int]] = defaultdict(dict)
+def _counts(wanted: Filter, groups: Sequence[CauseGroup], first: int) -> dict[Key, dict[int, int]]:
+    """By group, and by hours since the epoch."""
+    found: dict[Key, dict[int, int]] = defaultdict(dict)
     rows = (
         listing.find(wanted)
         .order_by()
-        .filter(finished_at__gte=first)
-        .annotate(hour=TruncHour("finished_at"))
+        .filter(
+            finished_at__gte=datetime.fromtimestamp(3600 * first, UTC),
+            cause__in={group.cause for group in groups},
+        )
+        .annotate(hour=Cast(Floor(Extract("finished_at", "epoch") / 3600), IntegerField()))
         .values_list("name", "error_class", "cause", "hour")
         .annotate(n=Count("pk"))
     )
@@ -50,8 +53,8 @@ def _counts(wanted: Filter, first: datetime) -> dict[Key, dict[datetime, int]]:
     return found
 
 
-def _drawn(by_hour: dict[datetime, int], first: datetime) -> Bars:
-    counts = [by_hour.get(first + timedelta(hours=number), 0) for number in range(HOURS)]
+def _drawn(by_hour: dict[int, int], first: int) -> Bars:
+    counts = [by_hour.get(first + number, 0) for number in range(HOURS)]
     most = max(counts) or 1
     heights = [-(-_HEIGHT * n // most) for n in counts]
     bars = (
