@@ -52,7 +52,8 @@ class FilterSerializer(StrictSerializer):
 
 def filter_of(given: dict[str, Any]) -> Filter:
     """The ledger's filter; names of other parameters are passed over."""
-    fields = {name: given[name] for name in FilterSerializer().fields if name in given}
+    names: list[str] = list(FilterSerializer().get_fields())
+    fields = {name: given[name] for name in names if name in given}
     if "exception_type" in fields:
         fields["error_class"] = fields.pop("exception_type")
     return Filter(**fields)

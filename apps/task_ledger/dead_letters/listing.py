@@ -115,12 +115,11 @@ def _newest_texts(
         .distinct(*group)
         .values_list(*group, "error")
     )
-    return {
-        (name, error_class, cause): tuple(
-            (error or {}).get(key) or "" for key in ("code", "message", "location")
-        )
-        for name, error_class, cause, error in rows
-    }
+    return {(name, error_class, cause): _texts_of(error or {}) for name, error_class, cause, error in rows}
+
+
+def _texts_of(error: dict[str, Any]) -> tuple[str, str, str]:
+    return error.get("code") or "", error.get("message") or "", error.get("location") or ""
 
 
 @dataclass(frozen=True)
