@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -126,6 +126,10 @@ def execute(task: Runnable, task_id: UUID) -> None:
     try:
         with correlation.correlated(record.correlation_id or correlation.accept(None)):
             _run(task, record, execution)
+    except (OperationalError, InterfaceError):
+        if record.last_started_at is not None:
+            heartbeat.let_go(record.pk, owner=record.owner, started_at=record.last_started_at)
+        raise
     finally:
         _current.reset(token)
 
@@ -183,16 +187,26 @@ def _give_back(task: Runnable, record: TaskRecord) -> None:
 
 
 def _claim(task_id: UUID) -> TaskRecord | None:
-    """QUEUED -> RUNNING with a new fence and lease, in one statement; None where the row is not to be started."""
+    """QUEUED -> RUNNING with a new fence and lease, in one statement; None where the row is not to be started.
+
+    A connection that breaks may have brought the claim through: that one is known by its time, and is taken up.
+    """
+    now = timezone.now()
     try:
-        return _claim_once(task_id)
+        return _claim_once(task_id, now)
     except (OperationalError, InterfaceError):
         connection.close()  # the server went away since the last task; it may be back
-        return _claim_once(task_id)
+    try:
+        ours = TaskRecord.objects.filter(
+            pk=task_id, owner=process.owner(), last_started_at=now, state=State.RUNNING
+        )
+        return ours.first() or _claim_once(task_id, now)
+    except (OperationalError, InterfaceError):
+        heartbeat.let_go(task_id, owner=process.owner(), started_at=now)
+        raise
 
 
-def _claim_once(task_id: UUID) -> TaskRecord | None:
-    now = timezone.now()
+def _claim_once(task_id: UUID, now: datetime) -> TaskRecord | None:
     lease = now + timedelta(seconds=settings.TASK_LEDGER.lease_seconds)
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [process.owner(), lease, now, now, task_id])

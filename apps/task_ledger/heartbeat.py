@@ -1,7 +1,11 @@
 """Renews the leases of running tasks, so that leases can be short and long tasks still be long.
 
 One thread for each process, started with the first task: a thread for each task would cost more than most tasks. A
-lease that was extended further (`execution.extend_lease`) is not shortened.
+lease that was extended further (`execution.extend_lease`) is not shortened, and a run beyond Celery's hard limit is no
+longer helped: its main process, which enforces the limit, may be dead.
+
+The same thread gives back what this process could not bring to an outcome because the database was away. The reaper
+would wait for long there, since the owner of the row lives.
 """
 
 from __future__ import annotations
@@ -12,7 +16,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
@@ -27,32 +32,76 @@ from apps.task_ledger.models import TaskRecord
 logger = logging.getLogger("celery.task")
 
 
+@dataclass
+class _Work:
+    """Of one process."""
+
+    runs: dict[UUID, tuple[int, float]] = field(default_factory=dict)
+    """Task id -> fence, and the monotonic time of the hard limit."""
+    let_go: dict[UUID, tuple[str, datetime]] = field(default_factory=dict)
+    """Task id -> owner and time of the start that is to be given back."""
+
+
 @contextmanager
 def beating(task_id: UUID, fence: int) -> Iterator[None]:
     """Renew the lease of that start while the block runs."""
-    held = _held_by(os.getpid())
-    held[task_id] = fence
+    runs = _work_of(os.getpid()).runs
+    runs[task_id] = (fence, time.monotonic() + settings.CELERY_TASK_TIME_LIMIT)
     try:
         yield
     finally:
-        held.pop(task_id, None)
+        runs.pop(task_id, None)
+
+
+def let_go(task_id: UUID, *, owner: str, started_at: datetime) -> None:
+    """Have that start of ours, if there is one, queued again as soon as the database answers."""
+    _work_of(os.getpid()).let_go[task_id] = (owner, started_at)
 
 
 @lru_cache(maxsize=1)
-def _held_by(pid: int) -> dict[UUID, int]:
-    """What this process runs, task id -> fence, and the thread that renews it; a forked process has its own."""
-    held: dict[UUID, int] = {}
-    threading.Thread(target=_beat, args=(held,), name=f"ledger-heartbeat-{pid}", daemon=True).start()
-    return held
+def _work_of(pid: int) -> _Work:
+    """A forked process has its own."""
+    work = _Work()
+    threading.Thread(target=_beat, args=(work,), name=f"ledger-heartbeat-{pid}", daemon=True).start()
+    return work
 
 
-def _beat(held: dict[UUID, int]) -> None:
+def _beat(work: _Work) -> None:
     while True:
         time.sleep(settings.TASK_LEDGER.heartbeat_seconds)
-        if running := list(held.items()):
-            for task_id, fence in running:
-                renew(task_id, fence)
+        if work.runs or work.let_go:
+            beat_once(work)
             connection.close()
+
+
+def beat_once(work: _Work) -> None:
+    """Renew what runs, give back what was let go."""
+    for task_id, (fence, limit) in list(work.runs.items()):
+        if time.monotonic() < limit:
+            renew(task_id, fence)
+    for task_id, (owner, started_at) in list(work.let_go.items()):
+        try:
+            _give_back(task_id, owner, started_at)
+        except Error as error:
+            logger.warning("task %s not given back yet: %s", task_id, type(error).__name__)
+            connection.close()
+            return
+        work.let_go.pop(task_id, None)
+
+
+def _give_back(task_id: UUID, owner: str, started_at: datetime) -> None:
+    held = TaskRecord.objects.filter(
+        pk=task_id, owner=owner, last_started_at=started_at, state=TaskRecord.State.RUNNING
+    )
+    if held.update(
+        state=TaskRecord.State.QUEUED,
+        due_at=timezone.now(),
+        owner="",
+        lease_expires_at=None,
+        published_at=None,
+        publishes=0,
+    ):
+        logger.warning("task %s given back: the database was away when its run ended", task_id)
 
 
 def renew(task_id: UUID, fence: int) -> None:

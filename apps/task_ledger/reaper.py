@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
@@ -27,14 +26,14 @@ State = TaskRecord.State
 
 def take_back(*, limit: int = 200) -> int:
     """Running rows with an expired lease, or whose process on this host is gone: queued again, or dead as poison."""
-    gone, alive = _tasks_of_this_host()
+    gone, alive = _owners_of_this_host()
     now = timezone.now()
     surely_over = now - timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
-    expired = Q(lease_expires_at__lt=now) & ~Q(pk__in=alive) | Q(lease_expires_at__lt=surely_over)
+    expired = Q(lease_expires_at__lt=now) & ~Q(owner__in=alive) | Q(lease_expires_at__lt=surely_over)
     with transaction.atomic():
         lost = list(
             TaskRecord.objects.select_for_update(skip_locked=True)
-            .filter(expired | Q(pk__in=gone), state=State.RUNNING)
+            .filter(expired | Q(owner__in=gone), state=State.RUNNING)
             .order_by("lease_expires_at")[:limit]
         )
         for record in lost:
@@ -62,11 +61,14 @@ def _take_back(record: TaskRecord) -> None:
     )
 
 
-def _tasks_of_this_host() -> tuple[list[UUID], list[UUID]]:
-    """Running tasks whose process lived here and is gone, and those whose process lives here."""
+def _owners_of_this_host() -> tuple[list[str], list[str]]:
+    """Owners of running tasks whose process lived here and is gone, and those whose process lives here.
+
+    Owners and not tasks: one that another process has started meanwhile is not taken from it.
+    """
     running = TaskRecord.objects.filter(state=State.RUNNING, owner__startswith=f"{this_host()}|")
-    gone: list[UUID] = []
-    alive: list[UUID] = []
-    for task_id, owner in running.values_list("pk", "owner"):
-        (gone if is_gone(owner) else alive).append(task_id)
+    gone: list[str] = []
+    alive: list[str] = []
+    for owner in running.order_by().values_list("owner", flat=True).distinct():
+        (gone if is_gone(owner) else alive).append(owner)
     return gone, alive

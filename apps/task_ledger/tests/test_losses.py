@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from billiard import common
 from celery import current_app
 from celery.worker.consumer import Consumer as CeleryConsumer
 from django.conf import settings
+from django.db import OperationalError
+from django.utils import timezone
 
-from apps.task_ledger import execution, process, publisher, relay
+from apps.task_ledger import execution, heartbeat, outcomes, process, publisher, reaper, relay
 from apps.task_ledger.consumer import Consumer
 from apps.task_ledger.enqueue import enqueue
 from apps.task_ledger.models import TaskRecord
@@ -99,6 +102,89 @@ def test_broker_that_is_away_for_long_does_not_make_pauses_longer(monkeypatch: p
         with pytest.raises(publisher.PublishFailed):
             relay.publish_due()
     assert TaskRecord.objects.get(pk=task_id).publishes == 1
+
+
+@database
+def test_outcome_that_could_not_be_written_is_given_back_by_its_living_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError("the server is away")
+
+    def fail() -> None:
+        raise ValueError("no")
+
+    task_id = committed()
+    monkeypatch.setattr(outcomes, "write_failure", away)
+    with pytest.raises(OperationalError):
+        execution.execute(FakeTask(work=fail), task_id)
+    assert TaskRecord.objects.get(pk=task_id).state == State.RUNNING
+    heartbeat.beat_once(heartbeat._work_of(os.getpid()))
+    record = TaskRecord.objects.get(pk=task_id)
+    assert (record.state, record.owner, record.deliveries) == (State.QUEUED, "", 1)
+
+
+@database
+def test_start_of_another_process_is_not_given_back() -> None:
+    task_id = committed()
+    started = timezone.now()
+    TaskRecord.objects.filter(pk=task_id).update(
+        state=State.RUNNING, owner="other|1|1", last_started_at=started, lease_expires_at=started
+    )
+    heartbeat.let_go(task_id, owner=process.owner(), started_at=started)
+    heartbeat.beat_once(heartbeat._work_of(os.getpid()))
+    assert TaskRecord.objects.get(pk=task_id).state == State.RUNNING
+
+
+@database
+def test_claim_that_came_through_while_the_connection_broke_is_taken_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs: list[int] = []
+    real = execution._claim_once
+
+    def claim_and_break(*arguments: Any) -> None:
+        monkeypatch.setattr(execution, "_claim_once", real)
+        real(*arguments)
+        raise OperationalError("the answer did not arrive")
+
+    task_id = committed()
+    monkeypatch.setattr(execution, "_claim_once", claim_and_break)
+    execution.execute(FakeTask(work=lambda: runs.append(1)), task_id)
+    record = TaskRecord.objects.get(pk=task_id)
+    assert (record.state, record.deliveries, runs) == (State.DONE, 1, [1])
+
+
+@database
+def test_run_beyond_the_hard_limit_is_not_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    renewed: list[UUID] = []
+    monkeypatch.setattr(heartbeat, "renew", lambda task_id, _fence: renewed.append(task_id))
+    task_id = committed()
+    with heartbeat.beating(task_id, 1):
+        heartbeat.beat_once(heartbeat._work_of(os.getpid()))
+    monkeypatch.setattr(settings, "CELERY_TASK_TIME_LIMIT", 0)
+    with heartbeat.beating(task_id, 1):
+        heartbeat.beat_once(heartbeat._work_of(os.getpid()))
+    assert renewed == [task_id]
+
+
+@database
+def test_reaper_takes_nothing_from_a_process_that_has_started_it_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task_id = committed()
+    dead_owner = f"{process.this_host()}|999999|1"
+    later = timezone.now() + timedelta(minutes=1)
+    TaskRecord.objects.update(state=State.RUNNING, owner=dead_owner, lease_expires_at=later)
+    real = reaper.is_gone
+
+    def look_and_lose(owner: str) -> bool:
+        TaskRecord.objects.update(owner=process.owner(), fence=2)  # another keeper and a worker were quicker
+        return real(owner)
+
+    monkeypatch.setattr(reaper, "is_gone", look_and_lose)
+    assert reaper.take_back() == 0
+    assert TaskRecord.objects.get(pk=task_id).state == State.RUNNING
 
 
 def test_dead_process_that_nobody_waited_for_is_gone() -> None:
