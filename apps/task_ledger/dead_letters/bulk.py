@@ -7,6 +7,7 @@ ended stops the bulk.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -14,7 +15,7 @@ from uuid import UUID
 from celery import current_app
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from apps.task_ledger.dead_letters.listing import Filter, find
 from apps.task_ledger.models import BulkRedrive, BulkRedriveItem, TaskAction, TaskRecord
 from apps.task_ledger.payloads import CannotBind, open_for
 
+logger = logging.getLogger("celery.dlq")
 State = BulkRedrive.State
 ItemState = BulkRedriveItem.State
 
@@ -203,6 +205,12 @@ def _send(bulk: BulkRedrive, allowance: int) -> int:
             sent += 1
         except (NotDead, CannotBind, RedriveRefused) as error:
             item.state, item.why = ItemState.SKIPPED, str(error)[:200]
+        except DatabaseError:
+            raise  # the round is tried again
+        except Exception as error:
+            # The business of one task must not hold up the others for ever.
+            logger.exception("task %s could not be made ready to be sent back", item.task_id)
+            item.state, item.why = ItemState.SKIPPED, f"its business refused: {type(error).__name__}"
         item.save(update_fields=["state", "why"])
     failpoints.reach("inside_bulk")
     return sent

@@ -196,3 +196,16 @@ def test_dry_run_counts_and_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 def test_bulk_of_nothing_is_done() -> None:
     job = begin(Filter(since=timezone.now()))
     assert (job.total, job.state) == (0, BulkRedrive.State.DONE)
+
+
+def test_business_that_breaks_skips_its_task_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(record: TaskRecord) -> None:
+        if record.arguments()[1]["number"] == 0:
+            raise LookupError("the session is gone")
+
+    monkeypatch.setattr(dead.the_task(), "when_redriven", broken)
+    make_dead(3)
+    job = begin()
+    drive(job)
+    assert bulk.counts_of(job)["succeeded"] == 2
+    assert job.items.get(state="skipped").why == "its business refused: LookupError"
