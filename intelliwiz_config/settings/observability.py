@@ -8,6 +8,8 @@ from intelliwiz_config.settings import env
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))
+_LIBRARIES_LEVEL = "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL
+"""At DEBUG libraries write what they work on: Pillow the texts of EXIF, templates their variables."""
 
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -22,7 +24,7 @@ LOGGING: dict[str, Any] = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "scrubbed", "filters": ["correlation"]},
     },
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "root": {"handlers": ["console"], "level": _LIBRARIES_LEVEL},
     "loggers": {
         name: {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False}
         for name in (
@@ -48,4 +50,6 @@ for chatty in (
     "celery.app.trace",
 ):
     LOGGING["loggers"][chatty] = {"level": "WARNING"}
-LOGGING["loggers"]["django.db.backends"] = {"level": "INFO"}  # statements carry values
+for telling in ("django.db.backends", "django.template", "celery.pool"):
+    LOGGING["loggers"][telling] = {"level": _LIBRARIES_LEVEL}  # statements, variables, arguments
+LOGGING["loggers"]["pypdf"] = {"level": "ERROR"}  # its warnings quote the document

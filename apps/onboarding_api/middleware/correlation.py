@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
 
-from apps.onboarding_api.services.pii_integration import get_pii_service
+from apps.onboarding_api.services.pii_integration import shape
+from apps.onboarding_api.services.pii_integration.strict import scrub
 from apps.task_ledger import correlation
 
 HEADER = "X-Correlation-ID"
@@ -40,8 +41,8 @@ class CorrelationMiddleware:
 
 
 def _id_of(request: HttpRequest) -> str:
-    """The client's id, where it is sane and spells nothing personal: it is written to logs, tasks and events."""
+    """The client's id, where it is sane and can spell nobody: it is written to logs, tasks and events."""
     given = request.headers.get(HEADER)
-    if given and get_pii_service().scrub(given) != given:
+    if given and (not shape.is_machine_made(given) or scrub(given) != given):
         given = None
     return correlation.accept(given)

@@ -14,6 +14,7 @@ from apps.onboarding.flows import dialogue
 from apps.onboarding.models import ConversationSession, FlowVersion
 from apps.onboarding_api.services import access
 from apps.onboarding_api.services.conversation.standing import default_flow_version, flow_of
+from apps.onboarding_api.services.pii_integration import shape
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -46,7 +47,7 @@ def open_session(
         client=client,
         user=user,
         language=_language(language),
-        device=device[:40],
+        device=shape.device(device),
     )
     return _begin(session, default_flow_version(flow), user)
 

@@ -1,23 +1,33 @@
 """The log formatter that lets no personal value out.
 
 The FINAL string is scrubbed (message, exception, stack together): scrubbing arguments or messages alone let a planted
-address through in three sinks of eleven. Logging is configured before the apps are ready: no model is imported.
+address through in three sinks of eleven. Before that, what recognition could miss goes by shape: exceptions keep only
+the words of the code, and Django's lines about requests only the words of its routes. Logging is configured before the
+apps are ready: no model is imported.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from apps.onboarding_api.services.pii_integration import shape
 from apps.onboarding_api.services.pii_integration.strict import scrub
+
+if TYPE_CHECKING:
+    from apps.onboarding_api.services.pii_integration.failures import FailureText
 
 MAX_LINE_CHARS = 16_000
 """Longest line that is written; a longer one is cut at this and says so."""
 
 _MOST_SCRUBBED = MAX_LINE_CHARS + 1_000
 """Characters that are looked at. The margin is never written."""
+
+_REFUSALS = "django.security."
+"""Django's loggers of refused requests, one for each kind. Their messages repeat what the client sent."""
 
 _CUT = " [cut, {} characters]"
 
@@ -63,15 +73,43 @@ class ScrubbingFormatter(logging.Formatter):
         return f"{time} {record.levelname} {record.name} [{correlation_id}] {body}"
 
     def _body(self, record: logging.LogRecord) -> str:
-        """Message, exception and stack in one string. `record.exc_text` is never kept: it would be unscrubbed."""
-        parts = [record.getMessage()]
-        if record.exc_info:
-            parts.append(self.formatException(record.exc_info))
+        """Message, exception and stack in one string. `record.exc_text` is another formatter's: never written."""
+        parts = [_message(record)]
+        if record.exc_info and record.exc_info[1] is not None:
+            parts.append(_told(record.exc_info[1]).traceback)
         elif record.exc_text:
-            parts.append(record.exc_text)
+            parts.append("(the text of an exception, withheld)")
         if record.stack_info:
             parts.append(self.formatStack(record.stack_info))
         return "\n".join(parts)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The message with exceptions among its arguments described, and Django's lines about requests by shape."""
+    of_request = record.name.startswith(_REFUSALS) or record.name == "django.request"
+    if isinstance(record.msg, BaseException):
+        return _shown(record.msg, of_request=False)
+    if record.name.startswith(_REFUSALS) and not record.args:
+        return f"refused: {record.name.removeprefix(_REFUSALS)}"
+    if not record.args:
+        return str(record.msg)
+    if isinstance(record.args, Mapping):
+        return str(record.msg) % {key: _shown(one, of_request=of_request) for key, one in record.args.items()}
+    return str(record.msg) % tuple(_shown(one, of_request=of_request) for one in record.args)
+
+
+def _shown(value: Any, *, of_request: bool) -> Any:
+    if isinstance(value, BaseException):
+        told = _told(value)
+        return f"{told.error_class}: {told.message}" if told.message else told.error_class
+    return shape.argument_of_django(value) if of_request else value
+
+
+def _told(error: BaseException) -> FailureText:
+    # Read at the first exception that is logged: the sentences it knows are not needed while logging is configured.
+    from apps.onboarding_api.services.pii_integration import failures
+
+    return failures.describe(error)
 
 
 def _bounded(text: str, *, of: int) -> str:

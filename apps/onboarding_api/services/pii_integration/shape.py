@@ -1,0 +1,113 @@
+"""By shape only: what may stand in places that hold no text of people, however the text came there.
+
+Recognition cannot promise that: a name in no list looks like any word. So nothing is searched for here; what is not of
+a known form is left out. For addresses in log lines, ids that clients make, and what a client says it is.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+
+from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
+
+GONE = "…"
+_UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+_SEGMENT = re.compile(rf"{_UUID}|\d{{1,6}}")
+_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_PIECE = re.compile(r"[._-]+")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_LITERAL = re.compile(r"[A-Za-z][\w.-]*")
+_NOT_LITERAL = re.compile(r"<[^>]*>|\(\?P<[^)]*\)|\\.")
+_PHRASES = frozenset(status.phrase for status in HTTPStatus)
+_WORDS_OF_IDS = word_set(
+    """
+    abc acceptance admin android answer api app approval audit backend bar batch baz beat bench browser call
+    cancel canary check chrome cid client cli conversation corr correlation cron curl custom demo desktop dev
+    device document dummy end event example external firefox first flow foo frontend gateway health http https
+    integration internal ios iphone job known lambda last load local log made manager manual message mobile
+    monitor msg new nginx number offline old one opening param pending photo ping postman prefix probe process
+    prod production proxy pytest queue random reading recovery req request resume retry root run safari sample
+    second send server service session site smoke span stack staff staging start step stop story stress suffix
+    svc sync task tenant test tests testing third thread three trace tracing turn two unique unit upload user
+    uuid value video viewer voice web website worker xyz
+    """
+)
+"""Words of which clients build ids. Nobody is called so."""
+_PLATFORMS = ("iPad", "iPhone", "Android", "Windows", "Macintosh", "CrOS", "Linux")
+_PROGRAMS = {
+    "Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "Chrome": "Chrome",
+    "CriOS": "Chrome", "Safari": "Safari", "okhttp": "okhttp", "Dart": "Dart", "python-httpx": "httpx",
+    "python-requests": "requests", "curl": "curl",
+}  # fmt: skip
+"""What stands in a User-Agent before the slash, the more particular first, and what it is called."""
+
+
+def path(address: str) -> str:
+    """A path with the words of the product's routes, ids and small numbers; anything else is left out.
+
+    `/api/v1/onboarding/sessions/asha/` becomes `/api/v1/onboarding/sessions/…/`.
+    """
+    known = _words_of_routes()
+    return "/".join(
+        part if not part or part in known or _SEGMENT.fullmatch(part) else GONE for part in address.split("/")
+    )
+
+
+def argument_of_django(value: Any) -> Any:
+    """What Django fills into its lines about requests: phrases of HTTP and paths; other texts are left out."""
+    if not isinstance(value, str) or value in _PHRASES:
+        return value
+    return path(value) if value.startswith("/") else GONE
+
+
+def is_machine_made(identity: str) -> bool:
+    """Whether an id holds nothing but digits, hexadecimal and words of which no name can be made."""
+    return bool(_ULID.fullmatch(identity)) or all(map(_is_nobodys, _PIECE.split(identity)))
+
+
+def device(user_agent: str) -> str:
+    """Program and platform, of those that are known: "Chrome, Android". Empty where neither is."""
+    program = next((name for mark, name in _PROGRAMS.items() if f"{mark}/" in user_agent), "")
+    platform = next((name for name in _PLATFORMS if name in user_agent), "")
+    return ", ".join(filter(None, (program, platform)))
+
+
+def _is_nobodys(piece: str) -> bool:
+    has_digit = any(character.isdigit() for character in piece)
+    return all(_is_plain(run, has_digit=has_digit) for run in _LETTERS.findall(piece))
+
+
+def _is_plain(run: str, *, has_digit: bool) -> bool:
+    if len(run) <= 2 or run.lower() in _WORDS_OF_IDS:
+        return True
+    if set(run.lower()) <= set("abcdef") and (has_digit or len(run) > 5):
+        return True
+    # Capitals within: made by a machine. People write lower case, capitals, or one capital in front.
+    return not (run.islower() or run.isupper() or run.istitle())
+
+
+def _words_of_routes() -> frozenset[str]:
+    """The literal words of all routes, once they are loaded: a log line must not be what loads them."""
+    from django.conf import settings
+
+    if not settings.configured or settings.ROOT_URLCONF not in sys.modules:
+        return frozenset()
+    return _read_routes(settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=4)
+def _read_routes(urlconf: str) -> frozenset[str]:
+    from django.urls import get_resolver
+
+    return frozenset({"static", "media", *_literals(get_resolver(urlconf).url_patterns)})
+
+
+def _literals(patterns: list[Any]) -> Iterator[str]:
+    for one in patterns:
+        yield from _LITERAL.findall(_NOT_LITERAL.sub(" ", str(one.pattern)))
+        yield from _literals(getattr(one, "url_patterns", []))
