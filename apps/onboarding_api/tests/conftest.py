@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import Browser, Page
 
+from apps.onboarding_api.tests import browser
 from apps.onboarding_api.views import conversation_views, event_views
 
 
@@ -29,3 +32,17 @@ def own_storage(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Files of this test go to a folder of its own."""
     request.getfixturevalue("settings").MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A headless browser for the tests of one module."""
+    with browser.running_browser() as running:
+        yield running
+
+
+@pytest.fixture
+def browser_page(chromium: Browser) -> Iterator[Page]:
+    """A page of a desktop's size, signed in nowhere."""
+    with browser.opened_page(chromium) as page:
+        yield page

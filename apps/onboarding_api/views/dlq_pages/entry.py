@@ -44,7 +44,7 @@ def entry(request: HttpRequest, task_id: UUID) -> HttpResponse:
     return gate.show(
         request,
         "entry",
-        title=record.name,
+        title="Dead letter" if record.state in TaskRecord.DEAD_LETTERS else "Task",
         trail=(("Entries", filtering.address("entries", _like(record))), (record.name, "")),
         record=record,
         is_dead=record.state in TaskRecord.DEAD_LETTERS,

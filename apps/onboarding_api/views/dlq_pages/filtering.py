@@ -23,8 +23,8 @@ _NAMES = {
     "cause": "cause",
     "client_id": "client",
     "state": "state",
-    "since": "from",
-    "until": "before",
+    "since": "from (UTC)",
+    "until": "before (UTC)",
 }
 
 
