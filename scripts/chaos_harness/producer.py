@@ -2,7 +2,7 @@
 
 Run as: python -m scripts.chaos_harness.producer --index 0 --tasks 500 --seed 1
 It goes on where its log ends, so that it may be killed and started again. With `--cycle` it commits those kinds in turn
-for as long as the file that `--while-there` names is there.
+for as long as the file that `--while-there` names is there. `--per-second` keeps a pace.
 """
 
 from __future__ import annotations
@@ -34,13 +34,15 @@ class RolledBack(Exception):
 
 
 class Producer:
-    """`plain_celery`: tells Celery after the commit, and no ledger knows of it."""
+    """With `--plain-celery` it tells Celery after the commit, and no ledger knows of it."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self._asked = arguments
         path = settings.CHAOS.folder / f"committed-{arguments.index}.jsonl"
         before = commit_log.read(path) if path.exists() else []
         self.committed = sum(len(batch.tasks) for batch in before if batch.outcome == "committed")
+        self._before = self.committed
+        self._began = time.monotonic()
         self._number = sum(len(batch.tasks) for batch in before)
         self._batch = len(before)
         self._log = commit_log.CommitLog(path)
@@ -52,8 +54,9 @@ class Producer:
             if not self._goes_on():
                 return
             self._commit_one()
-            if self._asked.pause:
-                time.sleep(self._asked.pause)
+            if self._asked.per_second:
+                due = self._began + (self.committed - self._before) / self._asked.per_second
+                time.sleep(max(0.0, due - time.monotonic()))
 
     def _goes_on(self) -> bool:
         if self._asked.while_there:
@@ -165,7 +168,7 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=10**9)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--backlog", type=int, default=200)
-    parser.add_argument("--pause", type=float, default=0.0)
+    parser.add_argument("--per-second", type=float, default=0.0)
     parser.add_argument("--cycle", type=lambda text: text.split(","), default=[])
     parser.add_argument("--while-there", default="")
     parser.add_argument("--plain-celery", action="store_true")

@@ -146,8 +146,8 @@ class Story:
             _CYCLE,
             "--while-there",
             str(going),
-            "--pause",
-            "0.03",
+            "--per-second",
+            "40",
             "--seed",
             str(self._asked.seed),
         )
