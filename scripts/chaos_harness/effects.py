@@ -6,11 +6,11 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from apps.onboarding.errors import ProviderUnavailable
 from apps.task_ledger import execution, failpoints
+from scripts.chaos_harness.asked import chaos
 
 
 def write(key: str, result: Any = None) -> None:
@@ -20,7 +20,8 @@ def write(key: str, result: Any = None) -> None:
     with execution.fenced():
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO chaos_effect (key, task_id) VALUES (%s, %s)", [key, task and task.task_id]
+                "INSERT INTO chaos_effect (key, task_id) VALUES (%s, %s)",
+                [key, task.task_id if task else None],
             )
         failpoints.reach("inside_effect")
         execution.finish(result)
@@ -29,7 +30,7 @@ def write(key: str, result: Any = None) -> None:
 def ask_outside(key: str) -> None:
     """One call of the outside service, which does each key once. `ProviderUnavailable` where it does not answer."""
     request = urllib.request.Request(
-        settings.CHAOS.outside_url, data=b"", headers={"Idempotency-Key": key}, method="POST"
+        chaos().outside_url, data=b"", headers={"Idempotency-Key": key}, method="POST"
     )
     try:
         with urllib.request.urlopen(request, timeout=5):

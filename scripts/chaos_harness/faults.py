@@ -50,22 +50,22 @@ def kill_child(world: World, chance: random.Random) -> None:
 @kill
 def kill_worker(world: World, chance: random.Random) -> None:
     """The main process alone: its children end what they do and find nobody to tell."""
-    _with_one(world, chance, "worker", lambda member: world.fleet.signal(member, signal.SIGKILL))
+    _with_one(world, chance, "worker", lambda member: world.fleet.send(member, signal.SIGKILL))
 
 
 @kill
 def kill_group(world: World, chance: random.Random) -> None:
-    _with_one(world, chance, "worker", lambda member: world.fleet.signal_group(member, signal.SIGKILL))
+    _with_one(world, chance, "worker", lambda member: world.fleet.send_group(member, signal.SIGKILL))
 
 
 @kill
 def kill_keeper(world: World, chance: random.Random) -> None:
-    _with_one(world, chance, "keeper", lambda member: world.fleet.signal(member, signal.SIGKILL))
+    _with_one(world, chance, "keeper", lambda member: world.fleet.send(member, signal.SIGKILL))
 
 
 @kill
 def kill_producer(world: World, chance: random.Random) -> None:
-    _with_one(world, chance, "producer", lambda member: world.fleet.signal(member, signal.SIGKILL))
+    _with_one(world, chance, "producer", lambda member: world.fleet.send(member, signal.SIGKILL))
 
 
 @kill
@@ -75,9 +75,9 @@ def stop_then_kill(world: World, chance: random.Random) -> None:
     if not workers:
         return
     member = chance.choice(workers)
-    world.fleet.signal(member, signal.SIGSTOP)
+    world.fleet.send(member, signal.SIGSTOP)
     world.wait(chance.uniform(0.2, 1.0))
-    world.fleet.signal_group(member, signal.SIGKILL)
+    world.fleet.send_group(member, signal.SIGKILL)
 
 
 @other
@@ -87,9 +87,9 @@ def pause_far_worker(world: World, chance: random.Random) -> None:
     if not far:
         return
     member = chance.choice(far)
-    world.fleet.signal_group(member, signal.SIGSTOP)
+    world.fleet.send_group(member, signal.SIGSTOP)
     world.wait(float(world.environment["TASK_LEASE_SECONDS"]) + chance.uniform(0.5, 2))
-    world.fleet.signal_group(member, signal.SIGCONT)
+    world.fleet.send_group(member, signal.SIGCONT)
 
 
 @other
@@ -100,12 +100,12 @@ def deploy(world: World, chance: random.Random) -> None:
         return
     member = chance.choice(workers)
     pid = member.pid
-    world.fleet.signal(member, signal.SIGTERM)
+    world.fleet.send(member, signal.SIGTERM)
     for _ in range(int(_DEPLOY_SECONDS / 0.1)):
         world.wait(0.1)
         if process_table.started(pid) is None:
             return
-    world.fleet.signal_group(member, signal.SIGKILL)
+    world.fleet.send_group(member, signal.SIGKILL)
 
 
 # Redis

@@ -86,23 +86,23 @@ class Fleet:
     def children(self, member: Member) -> list[int]:
         return processes.children(member.pid)
 
-    def signal(self, member: Member, number: signal.Signals) -> None:
+    def send(self, member: Member, number: signal.Signals) -> None:
         process_table.send([member.pid], number)
 
-    def signal_group(self, member: Member, number: signal.Signals) -> None:
+    def send_group(self, member: Member, number: signal.Signals) -> None:
         process_table.send_group(member.pid, number)
 
     def end(self, prefix: str = "", *, seconds: float = 8.0) -> None:
         """SIGTERM, then SIGKILL for the group; every member with that prefix is gone afterwards, for good."""
         ending = [self.members.pop(name) for name in list(self.members) if name.startswith(prefix)]
         for member in ending:
-            self.signal_group(member, signal.SIGCONT)
-            self.signal(member, signal.SIGTERM)
+            self.send_group(member, signal.SIGCONT)
+            self.send(member, signal.SIGTERM)
         until = time.monotonic() + seconds
         for member in ending:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 member.process.wait(timeout=max(0.05, until - time.monotonic()))
-            self.signal_group(member, signal.SIGKILL)
+            self.send_group(member, signal.SIGKILL)
             member.process.wait()
 
     def log_of(self, name: str) -> str:

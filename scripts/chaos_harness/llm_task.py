@@ -6,7 +6,6 @@ import urllib.error
 import urllib.request
 
 from celery import shared_task
-from django.conf import settings
 
 from apps.onboarding.errors import ProviderUnavailable
 from apps.onboarding_api.services import circuit_breaker
@@ -14,6 +13,7 @@ from apps.task_ledger.verdict import Verdict
 from background_tasks.onboarding_base_task import OnboardingLLMTask
 from background_tasks.onboarding_retry_strategies import llm_api_task_config
 from scripts.chaos_harness import effects
+from scripts.chaos_harness.asked import chaos
 from scripts.chaos_harness.scaling import scaled
 
 
@@ -35,7 +35,7 @@ def ask_model(key: str) -> None:
 
 def _ask() -> None:
     try:
-        with urllib.request.urlopen(settings.CHAOS.llm_url, timeout=5):
+        with urllib.request.urlopen(chaos().llm_url, timeout=5):
             pass
     except (urllib.error.URLError, TimeoutError) as error:
         raise ProviderUnavailable("the language model does not answer", service="llm") from error

@@ -22,6 +22,7 @@ import django
 from django.conf import settings
 
 from scripts.chaos_harness import commit_log, kinds
+from scripts.chaos_harness.asked import chaos
 
 _MOST_IN_A_BATCH = 4
 _ROLLED_BACK = 0.05
@@ -38,7 +39,7 @@ class Producer:
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self._asked = arguments
-        path = settings.CHAOS.folder / f"committed-{arguments.index}.jsonl"
+        path = chaos().folder / f"committed-{arguments.index}.jsonl"
         before = commit_log.read(path) if path.exists() else []
         self.committed = sum(len(batch.tasks) for batch in before if batch.outcome == "committed")
         self._before = self.committed

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
 from apps.task_ledger.verdict import Again, Park, Retry, Verdict
+from scripts.chaos_harness.asked import chaos
 
 
 def scaled(verdict: Verdict, *, parks: bool = True) -> Verdict:
     """The same verdict, sooner. Without `parks` a park keeps its seconds."""
-    scale = settings.CHAOS.delay_scale
+    scale = chaos().delay_scale
     match verdict:
         case Retry(delay_seconds=delay):
             return Retry(delay_seconds=delay * scale)

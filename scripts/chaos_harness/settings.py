@@ -32,7 +32,7 @@ CELERY_INCLUDE = [
     "scripts.chaos_harness.policy_tasks",
 ]
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3
-TASK_QUEUES_EXPECTED = ("conversation", "default")
+TASK_QUEUES_EXPECTED: tuple[str, ...] = ("conversation", "default")  # type: ignore[no-redef]  # two of the three
 # Producers are older code than the workers: their tasks are of payload version 1.
 OLDER_CODE = env.boolean("CHAOS_OLDER_CODE", False)
 TASK_PAYLOAD_VERSIONS = {} if OLDER_CODE else {"chaos_upcast": 2, "chaos_no_way": 2}

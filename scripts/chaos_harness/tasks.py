@@ -16,6 +16,7 @@ from apps.task_ledger import execution, process
 from apps.task_ledger.verdict import Verdict
 from background_tasks.onboarding_base_task import OnboardingNetworkTask
 from scripts.chaos_harness import effects
+from scripts.chaos_harness.asked import chaos
 from scripts.chaos_harness.scaling import scaled
 
 _LONGER_THAN_LEASE_SECONDS = settings.TASK_LEDGER.lease_seconds + 1.5
@@ -24,7 +25,7 @@ _AN_HOUR_UNSCALED_SECONDS = 3600.0
 _holding_the_lock = ctypes.PyDLL(None)
 """Calls into the C library that keep the interpreter's lock, as a careless C extension does."""
 
-if settings.CHAOS.far:
+if chaos().far:
     process.this_host = lambda: "far-away/1"
 
 
@@ -67,7 +68,7 @@ def parks(key: str) -> None:
 @shared_task(base=ChaosTask, name="chaos_parked_long")
 def parked_long(_key: str) -> None:
     raise ServiceParked(
-        service="chaos_for_long", park_seconds=_AN_HOUR_UNSCALED_SECONDS / settings.CHAOS.delay_scale
+        service="chaos_for_long", park_seconds=_AN_HOUR_UNSCALED_SECONDS / chaos().delay_scale
     )
 
 

@@ -138,7 +138,7 @@ class World:
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database_url, autocommit=True, connect_timeout=5) as connection:
-            return connection.execute(query, parameters).fetchall()  # type: ignore[arg-type]  # our own statements
+            return connection.execute(query, parameters).fetchall()
 
     def prepare_database(self) -> None:
         self.run("manage.py", "migrate", "-v", "0")
