@@ -73,6 +73,23 @@ def test_device_is_told_in_known_words(agent: str, told: str) -> None:
     assert shape.device(agent) == told
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("site_brief", "site_brief"),
+        ("WhatsApp Image 2026-01-15 at 09.30.00", "WhatsApp Image 2026-01-15 at 09.30.00"),
+        ("SiteBrief-v2 (final)", "SiteBrief-v2 (final)"),
+        (f"contract {UNLISTED} signed", "contract … signed"),
+        ("Zunderbyx's IMG_0012", "…'s IMG_0012"),
+        ("98450_12345 list", "… list"),
+        ("Will Brown", "…"),
+        ("[REDACTED_EMAIL] plan", "[REDACTED_EMAIL] plan"),
+    ],
+)
+def test_titles_keep_everyday_words_dates_and_small_numbers(given: str, shown: str) -> None:
+    assert shape.title(given) == shown
+
+
 def line(logger: str, message: object, *arguments: object, error: BaseException | None = None) -> str:
     info: Any = (type(error), error, error.__traceback__) if error else None
     return LINES.format(logging.LogRecord(logger, logging.ERROR, __file__, 1, message, arguments, info))

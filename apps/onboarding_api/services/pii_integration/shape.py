@@ -1,7 +1,8 @@
 """By shape only: what may stand in places that hold no text of people, however the text came there.
 
 Recognition cannot promise that: a name in no list looks like any word. So nothing is searched for here; what is not of
-a known form is left out. For addresses in log lines, ids that clients make, and what a client says it is.
+a known form is left out. For addresses in log lines, ids that clients make, what a client says it is, and the names of
+files and documents, of which everyday words and dates stay.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
+import regex
+
+from apps.onboarding_api.services.pii_integration.engine import lexicon
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 
 GONE = "…"
@@ -38,6 +42,30 @@ _WORDS_OF_IDS = word_set(
     """
 )
 """Words of which clients build ids. Nobody is called so."""
+_WORDS_OF_FILES = word_set(
+    """
+    aadhaar aadhar audio banner blob boq brief camera card clip contract copy docx doc draft driving dsc dscn
+    file final floor form identity image img invoice jpeg jpg layout lcd letter licence license list main map
+    memo meter mp noc note page paper papers pan pano passport pdf permit photo pic picture plan png po pxl
+    rec record recording register report roster rota scan scene screen screenshot sheet signed site snap sop
+    ticket txt version vid video voice whatsapp xlsx
+    """
+)
+"""What cameras, programs and people call files and papers."""
+_NOBODYS = (
+    lexicon.EVERYDAY | lexicon.STOP | lexicon.PLACE | lexicon.KIND | lexicon.KIND_BEFORE | lexicon.FREQUENT
+    | lexicon.ROLE | lexicon.BRAND | lexicon.CORE
+)  # fmt: skip
+_SOMEBODYS = lexicon.NAMED | lexicon.GIVEN | lexicon.FAMILY | lexicon.AMBIGUOUS
+_TOKEN = regex.compile(
+    rf"(?P<kept>\[REDACTED_[A-Z_0-9]+\]|(?<![\p{{L}}\p{{N}}]){_UUID}(?![\p{{L}}\p{{N}}]))"
+    r"|(?P<word>\p{Lu}+(?!\p{Ll})\p{M}*|\p{Lu}?[\p{Ll}\p{Lo}\p{Lt}\p{Lm}\p{M}]+|[\p{L}\p{M}])"
+    r"|(?P<number>\p{N}(?:[ ._()+\-]{0,3}\p{N})*)"
+)
+_DATE = re.compile(
+    r"20\d\d([-._ ]?)[01]\d\1[0-3]\d(?:[-._ ]{0,3}[0-2]\d[-._ ]?[0-5]\d(?:[-._ ]?\d\d(?:\d{3})?)?)?"
+)
+_MOST_DIGITS = 6
 _PLATFORMS = ("iPad", "iPhone", "Android", "Windows", "Macintosh", "CrOS", "Linux")
 _PROGRAMS = {
     "Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "Chrome": "Chrome",
@@ -75,6 +103,31 @@ def device(user_agent: str) -> str:
     program = next((name for mark, name in _PROGRAMS.items() if f"{mark}/" in user_agent), "")
     platform = next((name for name in _PLATFORMS if name in user_agent), "")
     return ", ".join(filter(None, (program, platform)))
+
+
+def title(text: str) -> str:
+    """The name of a file (without its extension) or of a kind of document: everyday words, dates, small numbers.
+
+    "Rota Main Gate 2026-01" stays, "Zunderbyx IMG_0012" becomes "… IMG_0012". What the strict policy left
+    (`[REDACTED_EMAIL]`) stays as well.
+    """
+    return regex.sub(r"…(?:[\s'’._\-]*…)+", GONE, _TOKEN.sub(_of_title, text))
+
+
+def _of_title(match: regex.Match[str]) -> str:
+    text: str = match.group()
+    if match.group("kept"):
+        return text
+    if match.group("number"):
+        count = sum(character.isdigit() for character in text)
+        return text if count <= _MOST_DIGITS or _DATE.fullmatch(text) else GONE
+    low = text.lower()
+    if low in _WORDS_OF_FILES or low in _WORDS_OF_IDS or (len(low) == 1 and low.isascii()):
+        return text
+    marks = lexicon.marks(low)
+    if marks & lexicon.STOP and text == low:
+        return text
+    return text if marks & _NOBODYS and not marks & _SOMEBODYS else GONE
 
 
 def _is_nobodys(piece: str) -> bool:

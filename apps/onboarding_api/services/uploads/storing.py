@@ -17,8 +17,8 @@ from django.core.files.storage import default_storage
 
 from apps.onboarding.errors import InvalidInput, TooLarge
 from apps.onboarding.models import Upload
-from apps.onboarding_api.services.pii_integration import get_pii_service
-from apps.onboarding_api.services.uploads.types import check_type
+from apps.onboarding_api.services.pii_integration import get_pii_service, shape
+from apps.onboarding_api.services.uploads.types import ACCEPTED, check_type
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,15 @@ def open_file(upload: Upload) -> AbstractContextManager[IO[bytes]]:
 
 
 def display_name(name: str) -> str:
-    """A file name as text to show: decoded, without folders, controls or personal data; at most 100 characters."""
+    """A file name as text to show: decoded, without folders and controls, everyday words only; at most 100 characters.
+
+    A name of a person is all that many a file name says, and nothing around it helps to find it: so it goes by shape.
+    """
     for _ in range(3):
         name = unquote(name)
     name = unicodedata.normalize("NFKC", name).replace("\\", "/").rpartition("/")[2]
     name = "".join(c for c in name if unicodedata.category(c)[0] != "C").replace("..", ".")
-    return get_pii_service().scrub(name)[:100]
+    stem, dot, extension = name.rpartition(".")
+    if not dot or extension.lower() not in ACCEPTED:
+        stem, dot, extension = name, "", ""
+    return shape.title(get_pii_service().scrub(stem))[: 99 - len(extension)] + dot + extension

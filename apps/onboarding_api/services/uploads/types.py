@@ -15,7 +15,7 @@ from django.conf import settings
 from apps.onboarding.errors import UnsupportedMedia
 from apps.onboarding.models import Upload
 
-_ACCEPTED: dict[str, frozenset[str]] = {
+ACCEPTED: dict[str, frozenset[str]] = {
     "webm": frozenset({"video/webm", "audio/webm", "video/x-matroska"}),
     "wav": frozenset({"audio/x-wav", "audio/wav", "audio/vnd.wave"}),
     "mp3": frozenset({"audio/mpeg"}),
@@ -60,7 +60,7 @@ def check_type(*, name: str, head: bytes, kind: Upload.Kind) -> tuple[str, str]:
     found = _magic().from_buffer(head)
     if extension == "mp3" and found == "application/octet-stream" and head.startswith(_AUDIO_SIGNATURES):
         found = "audio/mpeg"
-    if found not in _ACCEPTED[extension]:
+    if found not in ACCEPTED[extension]:
         raise UnsupportedMedia(
             f"the content ({found}) is not what its name says ({extension})", allowed=list(allowed)
         )
