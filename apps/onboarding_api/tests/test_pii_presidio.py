@@ -63,3 +63,40 @@ def test_model_that_is_not_installed_is_named(settings):
     settings.PII = type(settings.PII)(enabled=True, spacy_model="xx_no_such_model", vault_days=1)
     with pytest.raises(ImproperlyConfigured, match="PII_SPACY_MODEL"):
         presidio._nlp()
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "entity", "value"),
+    [
+        ("mera number saat saat double zero ek do teen char paanch chhe hai", "hi", "PHONE_NUMBER", None),
+        ("hablar con el señor Gómez", "es", "PERSON", "Gómez"),
+        ("ich heiße Friederike Oltmanns", "de", "PERSON", "Friederike Oltmanns"),
+        ("اسمي يوسف القحطاني", "ar", "PERSON", "يوسف القحطاني"),
+        ("je m'appelle Solange Diarra", "fr", "PERSON", "Solange Diarra"),
+    ],
+)
+def test_engine_is_offered_in_every_language(text, language, entity, value):
+    found = [one for one in presidio.build_analyzer().analyze(text, language) if one.entity_type == entity]
+    assert found
+    assert value is None or value in [text[one.start : one.end] for one in found]
+
+
+def test_further_recognisers_of_a_call_work_beside_the_engine():
+    from presidio_analyzer import Pattern, PatternRecognizer
+
+    badge = PatternRecognizer(supported_entity="BADGE", patterns=[Pattern("badge", r"BDG-\d{4}", 0.9)])
+    found = presidio.build_analyzer().analyze(
+        "Asha has BDG-4711", "en", ad_hoc_recognizers=[badge], entities=["BADGE", "PERSON"]
+    )
+    assert {one.entity_type for one in found} == {"BADGE", "PERSON"}
+
+
+def test_countries_of_presidio_are_in_the_registry():
+    names = {one.name for one in presidio.build_analyzer().registry.recognizers}
+    assert {"UsSsnRecognizer", "EsNifRecognizer", "OnboardingRecognizer"} <= names
+
+
+def test_every_kind_of_the_engine_has_a_name_in_presidio():
+    from apps.onboarding_api.services.pii_integration import engine
+
+    assert set(presidio.ENTITY) == set(engine.KINDS)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import regex
 from django.conf import settings
 
-from apps.onboarding_api.services.pii_integration.engine import checksums
+from apps.onboarding_api.services.pii_integration.engine import checksums, packs
 from apps.onboarding_api.services.pii_integration.engine.phones import REGIONS
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spoken_email import written_address
 from apps.onboarding_api.services.pii_integration.engine.view import view_of
 
 _NUMBERS = frozenset({"PHONE", "CARD", "SSN", "AADHAAR"})
+_WORDS = regex.compile(r"[\p{L}\p{M}\d'\-]+")
 _EMAIL = regex.compile(r"[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+")
 
 
@@ -28,11 +31,29 @@ def normalise(kind: str, value: str) -> tuple[str, bool]:
         digits = _digits(value)
         return (digits, True) if digits else (view.lower.strip(), False)
     if kind == "NAME":
-        words = " ".join(view.lower.split())
+        words = _name(view.lower)
         return words, any(character.isalpha() for character in words)
     if kind in {"IBAN", "PAN", "PASSPORT", "PLATE", "LICENCE", "IDENTITY"}:
         return "".join(character for character in view.text.upper() if character.isalnum()), True
     return " ".join(view.text.split()), True
+
+
+def _name(lower: str) -> str:
+    """One person, one form: without marks between and around the words, titles, accents and a possessive, whatever
+    the case ("Dr. ASHA  VERMA's", "Asha Verma"); spelled out letters joined."""
+    words = [word for word in _WORDS.findall(lower.replace("'s ", " ").removesuffix("'s")) if word]
+    while len(words) > 1 and words[0] in packs.all_words("titles"):
+        words.pop(0)
+    if len(words) > 2 and all(len(word) == 1 for word in words):
+        words = ["".join(words)]
+    return unicodedata.normalize(
+        "NFC",
+        "".join(
+            character
+            for character in unicodedata.normalize("NFD", " ".join(words))
+            if not "\u0300" <= character <= "\u036f"
+        ),
+    )
 
 
 def _digits(value: str) -> str:

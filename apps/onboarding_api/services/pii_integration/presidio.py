@@ -26,6 +26,7 @@ from presidio_analyzer.predefined_recognizers import (
 )
 
 from apps.onboarding_api.services.pii_integration import engine, placeholders
+from apps.onboarding_api.services.pii_integration.engine import packs
 from apps.onboarding_api.services.pii_integration.engine.context import is_harmless
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 
@@ -84,26 +85,57 @@ class OnboardingRecognizer(EntityRecognizer):
         ]
 
 
-def _nlp() -> NlpEngine:
-    model = settings.PII.spacy_model
-    if not model:
-        nlp: Any = NoOpNlpEngine(models=[{"lang_code": "en", "model_name": "none"}])
-    elif not spacy.util.is_package(model):
-        raise ImproperlyConfigured(f"PII_SPACY_MODEL names {model!r}, which is not installed")
-    else:
-        nlp = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": model}])
+class _English(SpacyNlpEngine):
+    """The operator's model for English; every other language goes without one."""
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        if language == "en":
+            return super().process_text(text, language)
+        return _without_model().process_text(text, language)
+
+    def get_supported_languages(self) -> list[str]:
+        return list(languages())
+
+
+@lru_cache(maxsize=1)
+def _without_model() -> NoOpNlpEngine:
+    nlp = NoOpNlpEngine(models=[{"lang_code": code, "model_name": "none"} for code in languages()])
     nlp.load()
     return nlp
 
 
+def _nlp() -> NlpEngine:
+    model = settings.PII.spacy_model
+    if not model:
+        return _without_model()
+    if not spacy.util.is_package(model):
+        raise ImproperlyConfigured(f"PII_SPACY_MODEL names {model!r}, which is not installed")
+    nlp = _English(models=[{"lang_code": "en", "model_name": model}])
+    nlp.load()
+    return nlp
+
+
+def languages() -> tuple[str, ...]:
+    """The languages the engine speaks, by their codes."""
+    return tuple(sorted(pack.code for pack in packs.all_languages()))
+
+
+def offered(policy: engine.Policy = "balanced") -> list[EntityRecognizer]:
+    """The engine as recognisers for a registry of Presidio's, one per language."""
+    return [OnboardingRecognizer(policy=policy, language=code) for code in languages()]
+
+
 @lru_cache(maxsize=1)
 def build_analyzer() -> AnalyzerEngine:
-    """Presidio with its own recognisers and the engine's. No model is ever downloaded."""
+    """Presidio with its own recognisers, those of countries among them, and the engine's, in every language of the
+    engine. Further ones may be given with a call (`ad_hoc_recognizers`). No model is ever downloaded."""
     nlp = _nlp()
-    registry = RecognizerRegistry(supported_languages=["en"])
-    registry.load_predefined_recognizers(languages=["en"], nlp_engine=nlp)
-    registry.add_recognizer(OnboardingRecognizer())
-    return AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=["en"])
+    codes = list(languages())
+    registry = RecognizerRegistry(supported_languages=codes)
+    registry.load_predefined_recognizers(languages=codes, nlp_engine=nlp)
+    for recogniser in offered():
+        registry.add_recognizer(recogniser)
+    return AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=codes)
 
 
 @lru_cache(maxsize=1)

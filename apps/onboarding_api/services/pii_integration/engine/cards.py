@@ -39,24 +39,25 @@ def cards(scene: Scene) -> Iterator[Span]:
 
 
 def _parts(run: Run, *, cue: bool) -> Iterator[Span]:
-    first = 0
-    while first < len(run.atoms):
-        if run.atoms[first].digits[0] in "0179":
-            first += 1
-            continue
-        digits = ""
-        best = 0
-        for last in range(first, min(first + 19, len(run.atoms))):
-            digits += run.atoms[last].digits
-            if len(digits) > 19:
-                break
-            if len(digits) >= 13 and checksums.card_like(digits):
-                best = last + 1
+    first, shape = 0, run.shape
+    digits, offset = run.digits, 0
+    while first < len(shape):
+        lengths = checksums.card_lengths(digits[offset : offset + 2])
+        best = length = 0
+        if lengths:
+            for last in range(first, min(first + 19, len(shape))):
+                length += shape[last]
+                if length > 19:
+                    break
+                if length in lengths and checksums.card_like(digits[offset : offset + length]):
+                    best = last + 1
         if best:
             part = run.part(first, best)
             yield Span(part.start, part.end, "CARD", 0.95 if cue else 0.88, "card.luhn")
+            offset += sum(shape[first:best])
             first = best
         else:
+            offset += shape[first]
             first += 1
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _VERHOEFF = (
     "0123456789", "1234067895", "2340178956", "3401289567", "4012395678",
     "5987604321", "6598710432", "7659821043", "8765932104", "9876543210",
@@ -36,6 +38,36 @@ def luhn(digits: str) -> bool:
         value = int(character) * (1 + place % 2)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
+
+
+_SIXTEEN = frozenset({"22", "23", "24", "25", "26", "27", "60", "62", "63", "64", "65", "67"})
+
+
+@lru_cache(maxsize=128)
+def card_lengths(two: str) -> frozenset[int]:
+    """How long the numbers of payment cards are that begin with two digits; empty for none."""
+    if two[:1] == "4":
+        return frozenset({13, 16, 19})
+    if two in ("34", "37"):
+        return frozenset({15})
+    if two in ("30", "36", "38", "39"):
+        return frozenset({14, 16, 19})
+    if (two[:1] == "5" and two != "59") or two in (
+        "22",
+        "23",
+        "24",
+        "25",
+        "26",
+        "27",
+        "60",
+        "62",
+        "63",
+        "64",
+        "65",
+        "67",
+    ):
+        return frozenset({16, 17, 18, 19})
+    return frozenset({16, 17, 18, 19}) if two in ("35", "81", "82") else frozenset()
 
 
 def card_like(digits: str) -> bool:

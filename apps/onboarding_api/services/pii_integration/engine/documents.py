@@ -10,7 +10,12 @@ from functools import lru_cache
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine import checksums, packs
-from apps.onboarding_api.services.pii_integration.engine.context import cue_ends, is_harmless, speaks_of
+from apps.onboarding_api.services.pii_integration.engine.context import (
+    cue_ends,
+    is_harmless,
+    last_cue,
+    speaks_of,
+)
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
@@ -23,13 +28,14 @@ _MIXED = re.compile(
 )
 """Without so much no code of any country stands in a text."""
 _CODE = lazily(
-    r"(?<![\p{L}\d])(?=[\p{Lu}\d \-/]{5})\p{Lu}{0,5}[ -]?\d[\p{Lu}\d]{0,15}+"
-    r"(?:[ \-/](?=\p{Lu}{0,3}\d)[\p{Lu}\d]{1,10}){0,4}+"
-    r"(?:[ -]\p{Lu}{1,2})?(?![\p{L}\d])"
+    r"(?<![\p{L}\d])(?:\p{Lu}{1,5}[ -])?\p{L}{0,5}+\d[\p{L}\d]{0,15}+"
+    r"(?:[ \-/](?=\p{Lu}{0,3}\d)[\p{Lu}\d]{1,10}){0,4}+(?:[ -]\p{Lu}{1,2})?(?![\p{L}\d])"
 )
 """What may stand for a code right after the word that says so, whatever the country."""
 _CUED = ("PASSPORT", "LICENCE", "IDENTITY")
 _DIGITS_OF_CODE = 4
+_ANY_DIGIT = re.compile(r"\d")
+_SAID_MONTH = re.compile(r"uary|march|april|may|june|july|august|ember|ober")
 _SAID_DATE = lazily(
     r"(?:the\s)?(?:\p{L}+(?:teenth|rd|st|nd|th)|\d{1,2})\s(?:of\s)?"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
@@ -122,8 +128,10 @@ def identities(scene: Scene) -> Iterator[Span]:
                 yield Span(match.start(), match.end(), "PAN", 0.95, "identity.pan")
     if not kinds:
         return
-    for match in _CODE.finditer(_upper(scene)):
+    for match in _CODE.finditer(scene.text):
         if sum(character.isdigit() for character in match.group()) < _DIGITS_OF_CODE:
+            continue
+        if shapes.plates_alone.fullmatch(match.group()):
             continue
         # The letters before the digits may be the cue itself: "Steuer-ID 860...".
         digits = next(place for place in range(match.start(), match.end()) if scene.lower[place].isdigit())
@@ -139,8 +147,8 @@ def plates(scene: Scene) -> Iterator[Span]:
         return
     shapes = _shapes()
     for match in shapes.plates_alone.finditer(scene.text) if _MIXED.search(scene.text) else ():
-        if not is_harmless(scene, match.start(), match.end()) or speaks_of(scene, match.start(), "PLATE"):
-            yield Span(match.start(), match.end(), "PLATE", 0.87, "plate.shape")
+        if last_cue(scene, match.start(), "NOT", 40) < 0 or speaks_of(scene, match.start(), "PLATE"):
+            yield Span(match.start(), match.end(), "PLATE", 0.93, "plate.shape")
     if "PLATE" in scene.cues:
         # In capitals, or of a shape that tells enough: "bay 4" after "car" is no plate.
         for pattern, text in ((shapes.plates, scene.text), (shapes.plates_alone, _upper(scene))):
@@ -173,8 +181,8 @@ def birth_dates(scene: Scene) -> Iterator[Span]:
         if cue < last:
             continue
         window = scene.lower[cue : cue + 80].split("\n", 1)[0]
-        for pattern in (_dates(), _SAID_DATE):
-            match = pattern.search(window)
+        for pattern, needed in ((_dates(), _ANY_DIGIT), (_SAID_DATE, _SAID_MONTH)):
+            match = pattern.search(window) if needed.search(window) else None
             if match and match.start() <= 26:
                 last = cue + match.end()
                 yield Span(cue + match.start(), last, "DOB", 0.93, "dob.cue")

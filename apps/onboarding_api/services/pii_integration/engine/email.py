@@ -8,17 +8,15 @@ from unicodedata import combining
 
 import regex
 
-from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
+from apps.onboarding_api.services.pii_integration.engine.lexicon import NAMED, marks, word_set
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _LABEL = r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}\-_]{0,62}[\p{L}\p{M}\p{N}])?"
-_AT = r"""(?:\s{0,2}(?:\(at\)|\[at\]|\{at\}|<at>|\(a\)|\[@\]|\(@\))\s{0,2}|\s?[@©®]\s?|%40|&\#64;|&commat;|\\u0040)"""
 _DOT = r"""(?:\s{0,2}(?:\(dot\)|\[dot\]|\{dot\}|<dot>|\[\.\]|\(\.\))\s{0,2}|\s?[.,·]\s?)"""
 
 # The at sign is looked for first; what stands left and right of it is then matched with bounds: linear on any input.
-_SIGN = lazily(_AT, regex.IGNORECASE)
 _DOT_BEFORE = lazily(r"[\p{L}\p{N}._+\-]{1,64}+\s?[(\[{<](?:dot|\.)[)\]}>]\s?$", regex.IGNORECASE)
 _LEFT_MARKS = frozenset("._%+-'&/=~!$*")
 _LONGEST_NAME = 64
@@ -30,20 +28,26 @@ _IP_LITERAL = lazily(r"\[(?:\d{1,3}\.){3}\d{1,3}\]|\[IPv6:[0-9a-fA-F:.]{2,45}\]"
 _KNOWN_ENDINGS = word_set(
     """com org net edu gov in co io uk us de fr es ae sa eu info biz me app dev ai ca au br mx pt it nl ch at jp cn"""
 )
+_DOTTED = frozenset(" .,·([{<\n\t")
+_NODE = re.compile(r"(?P<words>[a-z]{3,20}(?:[-_][a-z]{3,20}){0,2})(?:[-_]?[0-9]{1,6})$")
+_NODES = frozenset({"celery", "worker", "beat", "flower"})
 _STRAY = "'.,/=&!*$~"
 
 
 def _right(scene: Scene, position: int, *, loose: bool) -> int | None:
     """Where the domain that starts at `position` ends, or None where there is none."""
     text = scene.text
-    literal = _IP_LITERAL.match(text, position, position + 60)
+    literal = (
+        _IP_LITERAL.match(text, position, position + 60) if text[position : position + 1] == "[" else None
+    )
     if literal:
         return literal.end()
     tight = _TIGHT.match(text, position, position + 255)
     dotted = tight is not None and "." in tight.group()
     if tight and dotted and any(part.isalpha() for part in tight.group().rsplit(".", 1)[-1:]):
         return tight.end()
-    wide = _LOOSE.match(text, position, position + 120)
+    ended = tight.end() if tight else position
+    wide = _LOOSE.match(text, position, position + 120) if text[ended : ended + 1] in _DOTTED else None
     if wide:
         ending = regex.split(r"[^\p{L}]", wide.group())[-1].lower()
         spaced_comma = regex.search(r",\s|\s,", wide.group())
@@ -75,37 +79,56 @@ def _left(text: str, end: int) -> str:
 _MARKS = re.compile(r"[@©®]|[(\[{<](?:at|a|@)[)\]}>]|%40|&#64;|&commat;|\\u0040", re.IGNORECASE)
 
 
-def _signs(text: str) -> Iterator[regex.Match[str]]:
-    """All at signs, with the spaces around them."""
+def _signs(text: str) -> Iterator[tuple[int, int]]:
+    """Where all at signs begin and end, with the spaces around them."""
     last = 0
     for mark in _MARKS.finditer(text):
-        sign = _SIGN.search(text, max(last, mark.start() - 2), mark.end() + 2)
-        if sign and mark.start() >= last:
-            last = sign.end()
-            yield sign
+        start, end = mark.span()
+        spaces = 0 if text[start] in "%&\\" else 1 if end - start == 1 else 2
+        while mark.start() - start < spaces and start > last and text[start - 1].isspace():
+            start -= 1
+        while end - mark.end() < spaces and text[end : end + 1].isspace():
+            end += 1
+        yield start, end
+        last = end
+
+
+def _is_node(name: str) -> bool:
+    """Whether a name before a host without a dot is a process's ("conversation-8000@host", "celery@host"): everyday
+    words with a number. One with somebody's name in it is a mailbox all the same, and so is any without a number."""
+    low = name.lower()
+    if low in _NODES:
+        return True
+    match = _NODE.match(low)
+    if match is None:
+        return False
+    known = [marks(word) for word in re.split("[-_]", match.group("words"))]
+    return all(found and not found & NAMED for found in known)
 
 
 def emails(scene: Scene) -> Iterator[Span]:
     """EMAIL spans around every at sign that has a name on its left and a host on its right."""
     if not _MARKS.search(scene.text):
         return
-    for sign in _signs(scene.text):
-        spaced = sign.group().strip() != sign.group() or not sign.group().startswith(("@", "%40"))
-        name = _left(scene.text, sign.start())
+    for at, after in _signs(scene.text):
+        spaced = scene.text[at:after] not in ("@", "%40")
+        name = _left(scene.text, at)
         if not name:
             continue
-        start = sign.start() - len(name)
+        start = at - len(name)
         if not name.startswith('"'):
             stripped = name.lstrip(_STRAY + "%-")
             for mark in ("=", "/", "&", "%3D", "%3d"):
                 stripped = stripped.rsplit(mark, 1)[-1]
-            start = sign.start() - len(stripped)
+            start = at - len(stripped)
             name = stripped
         if not name or not any(character.isalnum() or character == '"' for character in name):
             continue
         while bracketed := _DOT_BEFORE.search(scene.text[max(0, start - 80) : start]):
             start -= bracketed.end() - bracketed.start()
-        end = _right(scene, sign.end(), loose=spaced)
+        end = _right(scene, after, loose=spaced)
         if end is None:
+            continue
+        if "." not in scene.text[after:end] and _is_node(name):
             continue
         yield Span(start, end, "EMAIL", 0.97 if not spaced else 0.9, "email.sign")

@@ -28,7 +28,7 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
 )
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 
-_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['\-][A-Za-z0-9]+)*")
+_ASCII_WORD = re.compile(r"[0-9]*[A-Za-z][A-Za-z0-9]*(?:['\-][A-Za-z0-9]+)*")
 _WORD = lazily(r"[\p{L}\p{M}\d]+(?:['\-][\p{L}\p{M}\d]+)*")
 PARTICLES = word_set(
     """de la le du da dos das del della di van von der den zu zur ten ter bin bint ibn al el abu ben st mac e y af
@@ -148,8 +148,17 @@ def is_unknown(word: Word) -> bool:
         not word.marks & ~(FAMILY | KIND_BEFORE)
         and len(word.text) > 2
         and not _looks_made(word.low)
+        and not _is_compound(word)
         and (word.text[1:].islower() or word.text.isupper() or not word.text.isalpha() or word.caseless)
     )
+
+
+def _is_compound(word: Word) -> bool:
+    """Joined with a hyphen to an everyday word: "Steuer-ID", "Check-in"."""
+    if "-" not in word.text:
+        return False
+    known = [table().get(part, 0) for part in word.low.split("-")]
+    return any(marks & (FREQUENT | EVERYDAY | KIND | ROLE) and not marks & NAMED for marks in known)
 
 
 @lru_cache(maxsize=4_096)

@@ -152,9 +152,8 @@ def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span
 def _past_title(sequence: list[Word], index: int) -> int:
     """After "Dr." and the like: titles stay outside the name."""
     titles = _titles()
-    while (
-        index + 1 < len(sequence) and sequence[index].low in titles and sequence[index + 1].gap in (" ", ". ")
-    ):
+    last = min(index + 3, len(sequence) - 1)
+    while index < last and sequence[index].low in titles and sequence[index + 1].gap in (" ", ". "):
         if (
             index
             and len(sequence[index].text) == 1
@@ -296,7 +295,11 @@ def _evidence(scene: Scene, sequence: list[Word], index: int) -> float:
     )
     points = 0.0
     if word.marks & NAMED:
-        points += 0.5 if word.marks & AMBIGUOUS and (before is None or not word.capital) else 1.0
+        if word.marks & AMBIGUOUS and word.capital and not word.marks & FREQUENT:
+            # An everyday word of another language than the ones that write it with a capital: "Asha", "Kiran".
+            points += 1.5
+        else:
+            points += 0.5 if word.marks & AMBIGUOUS and (before is None or not word.capital) else 1.0
         if not word.capital and not word.caseless and word.marks & FREQUENT:
             points -= 1.0
     elif not is_unknown(word):

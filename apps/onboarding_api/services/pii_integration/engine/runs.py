@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from apps.onboarding_api.services.pii_integration.engine import number_words, packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
@@ -37,7 +37,7 @@ class Atom:
     gap: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     atoms: tuple[Atom, ...]
     plus: bool
@@ -47,19 +47,19 @@ class Run:
     def end(self) -> int:
         return self.atoms[-1].end
 
-    @property
+    @cached_property
     def digits(self) -> str:
-        return "".join(atom.digits for atom in self.atoms)
+        return "".join([atom.digits for atom in self.atoms])
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, ...]:
         """Digits per atom."""
-        return tuple(len(atom.digits) for atom in self.atoms)
+        return tuple([len(atom.digits) for atom in self.atoms])
 
-    @property
+    @cached_property
     def spoken(self) -> bool:
         """Whether most of it was said in words."""
-        return sum(atom.spoken for atom in self.atoms) * 2 > len(self.atoms)
+        return sum([atom.spoken for atom in self.atoms]) * 2 > len(self.atoms)
 
     def part(self, first: int, last: int) -> Run:
         """Atoms `first` to `last`, the last not included."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Policy = Literal["balanced", "strict"]
@@ -56,6 +56,8 @@ def resolve(spans: Iterable[Span]) -> tuple[Span, ...]:
         if last is None or span.start >= last.end:
             result.append(span)
             continue
-        better = max(last, span, key=lambda one: (one.score, one.end - one.start))
-        result[-1] = replace(better, start=last.start, end=max(last.end, span.end))
+        better = last
+        if (span.score, span.end - span.start) > (last.score, last.end - last.start):
+            better = span
+        result[-1] = Span(last.start, max(last.end, span.end), better.kind, better.score, better.rule)
     return tuple(result)
