@@ -24,11 +24,11 @@ POINTS = (
     *("after_run", "after_finish", "before_outcome", "after_outcome", "before_dead", "after_dead"),
     *("after_index", "inside_redrive", "inside_bulk"),
 )
-_PRODUCERS = 2
+_SMALL = 200
 _POINT_SECONDS = 45.0
 _STALLED_SECONDS = 150.0
 _QUIET_SECONDS = 420.0
-_QUIET_WITHOUT_KEEPER_SECONDS = 12.0
+_QUIET_WITHOUT_KEEPER_SECONDS = 8.0
 _CYCLE = "plain,hopeless,retried,parks"
 
 
@@ -43,6 +43,17 @@ class Asked:
     failpoints: bool = True
     only: tuple[str, ...] = ()
     """Names of the other faults to choose from; all where empty."""
+
+    @property
+    def producers(self) -> int:
+        return 2 if self.tasks >= _SMALL else 1
+
+    @property
+    def keeper_names(self) -> tuple[str, ...]:
+        """Two of each, but for the short form: a start of a process is what takes its time."""
+        if not self.keepers:
+            return ()
+        return ("a", "b") if self.tasks >= _SMALL else ("a",)
 
 
 @dataclass(kw_only=True)
@@ -108,7 +119,7 @@ class Story:
         if self._asked.plain_celery:
             self._start_plain()
             return
-        for name in ("a", "b") if self._asked.keepers else ():
+        for name in self._asked.keeper_names:
             world.start_keeper(name)
         world.start_worker("near", concurrency=2)
         world.start_worker("far", concurrency=2, far=True)
@@ -147,7 +158,7 @@ class Story:
             "--while-there",
             str(going),
             "--per-second",
-            "40",
+            "20",
             "--seed",
             str(self._asked.seed),
         )
@@ -177,8 +188,8 @@ class Story:
             f"Committing {asked.tasks} tasks meanwhile, {len(steps)} faults, {asked.kills} of them kills"
         )
         before = self._progress.committed()
-        for index in range(_PRODUCERS):
-            share = asked.tasks // _PRODUCERS + (index < asked.tasks % _PRODUCERS)
+        for index in range(asked.producers):
+            share = asked.tasks // asked.producers + (index < asked.tasks % asked.producers)
             plain = ("--plain-celery",) if asked.plain_celery else ()
             backlog = ("--backlog", "200" if asked.keepers else "1000000000")
             world.start_producer(index, "--tasks", str(share), "--seed", str(asked.seed), *plain, *backlog)
