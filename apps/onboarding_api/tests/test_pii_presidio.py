@@ -86,7 +86,7 @@ def test_further_recognisers_of_a_call_work_beside_the_engine():
 
     badge = PatternRecognizer(supported_entity="BADGE", patterns=[Pattern("badge", r"BDG-\d{4}", 0.9)])
     found = presidio.build_analyzer().analyze(
-        "Asha has BDG-4711", "en", ad_hoc_recognizers=[badge], entities=["BADGE", "PERSON"]
+        "ask Priya for BDG-4711", "en", ad_hoc_recognizers=[badge], entities=["BADGE", "PERSON"]
     )
     assert {one.entity_type for one in found} == {"BADGE", "PERSON"}
 
