@@ -27,7 +27,7 @@ ENV PATH=/opt/venv/bin:$PATH \
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-CMD ["python", "-m", "uvicorn", "intelliwiz_config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--lifespan", "off", "--timeout-graceful-shutdown", "5"]
+CMD ["python", "-m", "uvicorn", "intelliwiz_config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-proxy-headers", "--lifespan", "off", "--timeout-graceful-shutdown", "5"]
 # Liveness only: whether the workers execute is for /health/ready/ and the alerts, not a reason to restart the web server.
 # Asked under the first allowed host name, because Django refuses any other.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/health/live/', headers={'Host': os.environ.get('DJANGO_ALLOWED_HOSTS', 'localhost').split(',')[0].strip().lstrip('.').replace('*', 'localhost')}), timeout=4)"]

@@ -22,6 +22,8 @@ class DomainError(Exception):
     retryable: bool = False
     user_message: str = "Something went wrong."
     next_actions: tuple[str, ...] = ()
+    problem_type: str = ""
+    """Address of a problem type that is known elsewhere too; empty: one of our own, made of `code`."""
 
     def __init__(
         self,
@@ -150,6 +152,33 @@ class ServiceParked(ProviderUnavailable):
     def __reduce__(self) -> tuple[Any, ...]:
         """Named arguments are not what `Exception` pickles by itself."""
         return partial(type(self), service=self.service, park_seconds=self.park_seconds), ()
+
+
+class RateLimited(DomainError):
+    """More was asked than a quota allows; `retry_after` seconds from now the same request fits."""
+
+    code = "rate_limited"
+    retryable = True
+    user_message = "That was too much at once. Please wait a moment and try again."
+    next_actions: tuple[str, ...] = ("wait", "retry")
+    problem_type = "https://iana.org/assignments/http-problem-types#quota-exceeded"
+
+
+class NeverFits(RateLimited):
+    """This one request costs more than the whole quota."""
+
+    retryable = False
+    user_message = "This is too large. Please send something smaller."
+    next_actions: tuple[str, ...] = ("send_smaller",)
+
+
+class LimiterUnavailable(ProviderUnavailable):
+    """Requests cannot be counted now, and this one is not served uncounted."""
+
+    code = "rate_limiter_unavailable"
+    user_message = "This cannot be done at the moment. Nothing was lost; please try again shortly."
+    next_actions: tuple[str, ...] = ("wait", "retry")
+    problem_type = "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity"
 
 
 class SafetyRefused(Unprocessable):

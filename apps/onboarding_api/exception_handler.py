@@ -33,6 +33,7 @@ _STATUS: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.PreconditionRequired, 428),
     (errors.PreconditionFailed, 412),
     (errors.Conflict, 409),
+    (errors.RateLimited, 429),
     (errors.ProviderUnavailable, 503),
 )
 
@@ -83,7 +84,7 @@ def problem(
 
 
 def of_domain(error: errors.DomainError) -> dict[str, Any]:
-    return problem(
+    body = problem(
         status_of(error),
         code=error.code,
         detail=error.detail,
@@ -92,6 +93,7 @@ def of_domain(error: errors.DomainError) -> dict[str, Any]:
         next_actions=error.next_actions,
         extra=error.extra,
     )
+    return {**body, "type": error.problem_type} if error.problem_type else body
 
 
 def status_of(error: errors.DomainError) -> int:

@@ -18,6 +18,7 @@ from intelliwiz_config.settings.onboarding import *
 from intelliwiz_config.settings.redis import *
 from intelliwiz_config.settings.security.file_upload import *
 from intelliwiz_config.settings.security.pii import *
+from intelliwiz_config.settings.security.rate_limiting import *
 from intelliwiz_config.settings.speech import *
 from intelliwiz_config.settings.vision import *
 
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.onboarding_api.middleware.rate_limits.RateLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

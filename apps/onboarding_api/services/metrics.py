@@ -17,6 +17,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
 from apps.onboarding.models import AlertDelivery, AlertIncident, ConversationSession
 from apps.onboarding_api.services import task_metrics
 from apps.onboarding_api.services.circuit_breaker import get_circuit_breaker, services_shown
+from apps.onboarding_api.services.security import measured
 
 __all__ = ["CONTENT_TYPE", "exposition"]
 
@@ -29,6 +30,7 @@ class RowCollector:
         yield from task_metrics.collect()
         yield from _breakers()
         yield from _alerts()
+        yield from measured.collect()
 
 
 def exposition() -> bytes:

@@ -69,6 +69,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, body)
 
 
+def refused(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
+    """What middleware refuses before a view runs."""
+    return _of_domain(request, error)
+
+
 def _of_domain(request: HttpRequest, error: errors.DomainError) -> HttpResponse:
     return _answer(request, exception_handler.of_domain(error))
 

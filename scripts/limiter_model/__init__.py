@@ -1,0 +1,1 @@
+"""The rate limiter against a sequential model, and through outages of Redis."""
