@@ -62,8 +62,7 @@ main, mai, mein, मैं, मै, नमस्ते मैं, namaste main, 
     somvar
     mangalvar budhvar guruvar shukravar shanivar ravivar holi diwali likhiye bataiye dijiye kijiye karo karna karte
     karta
-    karti dekhta dekhti rakhta rakhti kholta kholti rehta rehti rahta rahti aata aati jaata jaati milta baat log
-    jaldi asha
+    karti dekhta dekhti rakhta rakhti kholta kholti rehta rehti rahta rahti aata aati jaata jaati milta baat log jaldi
     hamesha abhi kal aaj parso pehle baad andar bahar upar neeche paas door saath sab kuch koi bahut thoda zyada kam
     naya purana bada chota accha bura sahi galat jawab sawal madad bijli jagah samay waqt mahina saal hafta bas itna
     haan
