@@ -18,9 +18,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 DATA = Path(__file__).parents[1] / "apps/onboarding_api/services/pii_integration/engine/data"
-LOCALES = """    en_IN hi_IN ar_AA ar_SA ar_PS en_US en_GB en_IE en_NZ es_ES es_MX es_AR es_CO es_CL fr_FR fr_CH fr_CA fr_BE 
-    de_DE de_AT de_CH it_IT pt_BR pt_PT nl_NL en_NG yo_NG ig_NG ha_NG en_KE en_PK fr_DZ sw zu_ZA tw_GH tr_TR 
-    pl_PL vi_VN id_ID cs_CZ hr_HR ro_RO sv_SE no_NO da_DK hu_HU"""
+LOCALES = """en_IN hi_IN ar_AA ar_SA ar_PS en_US en_GB en_IE en_NZ es_ES es_MX es_AR es_CO es_CL fr_FR fr_CH fr_CA
+fr_BE de_DE de_AT de_CH it_IT pt_BR pt_PT nl_NL en_NG yo_NG ig_NG ha_NG en_KE en_PK fr_DZ sw zu_ZA tw_GH
+tr_TR pl_PL vi_VN id_ID cs_CZ hr_HR ro_RO sv_SE no_NO da_DK hu_HU"""
 VOCABULARY = {"en": 20_000, "es": 14_000, "fr": 14_000, "de": 14_000, "hi": 8_000, "ar": 10_000}
 """Words kept per language, the most frequent first."""
 CENSUS = {"dist.female.first": 1_300, "dist.male.first": 1_300, "dist.all.last": 4_000}
@@ -111,7 +111,11 @@ def main() -> None:
     source = (
         "Made by scripts/make_gazetteer.py from Faker (MIT) and the United States census (public domain)."
     )
-    write("given", f"Given names. {source}", sorted(word for word in given | more_given if len(word) > 3 or not word.isascii()))
+    write(
+        "given",
+        f"Given names. {source}",
+        sorted(word for word in given | more_given if len(word) > 3 or not word.isascii()),
+    )
     write("family", f"Family names. {source}", sorted(family | more_family))
     for language, count in VOCABULARY.items():
         write(

@@ -78,7 +78,7 @@ def homes(scene: Scene) -> Iterator[Span]:
             yield Span(start, covered, "ADDRESS", 0.7, "address.home")
     for match in _around().finditer(scene.lower) if any(word in scene.lower for word in _verbs()) else ():
         if _DIGIT.search(match.group("place")):
-            yield Span(*match.span("place"), "ADDRESS", 0.7, "address.home")
+            yield Span(match.start("place"), match.end("place"), "ADDRESS", 0.7, "address.home")
     if scene.policy == "strict" and ("STREET" in scene.cues or _JOINED.search(scene.lower)):
         for match in _street().finditer(scene.lower):
             yield Span(match.start(), match.end(), "ADDRESS", 0.6, "address.street")
