@@ -70,7 +70,8 @@ def census_names(folder: Path) -> tuple[set[str], set[str]]:
 
 def frequent_words(folder: Path, language: str, count: int) -> list[str]:
     """The most frequent words of a language, letters only."""
-    import msgpack  # only this script needs it, and only for this format
+    # Only this script needs it, and only for this format.
+    import msgpack  # type: ignore[import-not-found]  # no requirement of the product: see the usage above
 
     found: list[str] = []
     path = next(iter(sorted(folder.rglob(f"*_{language}.msgpack.gz"))))
