@@ -24,6 +24,7 @@ RESET_SECONDS = 120.0
 DRAINED_SECONDS = 300.0
 _BEFORE_SECONDS = 60.0
 _WORKERS = 4
+_REST_SECONDS = 300.0
 _FAILURES_TO_OPEN = 3
 _OPENING_SECONDS = 2.0
 """Real ones: calls that were under way when the breaker opened have ended by then."""
@@ -73,7 +74,7 @@ def _run(world: World, *, port: int, seed: int, speed: float) -> dict[str, Any]:
     )
     committed = _count(world, f"created_at BETWEEN to_timestamp({away}) AND to_timestamp({back})")
     going.unlink()
-    world.wait_for(lambda: _count(world, "state <> 'done'") == 0, what="The rest done")
+    world.wait_for(lambda: _count(world, "state <> 'done'") == 0, what="The rest done", seconds=_REST_SECONDS)
     world.fleet.end()
     verdict = json.loads(world.run("-m", "scripts.chaos_harness.checker", str(world.logs)))
     gaps = probe_gaps(llm_server.refusals(log), away=away)
