@@ -49,6 +49,7 @@ class RateLimiter:
         config: Any,
         url: str,
         secret: str,
+        link: Link | None = None,
         clock: Callable[[], float] = time.monotonic,
         host_clock: Callable[[], float] = boot_clock,
     ) -> None:
@@ -58,7 +59,7 @@ class RateLimiter:
             config.policies, names=self._names, unknown_length_bytes=config.unknown_length_bytes
         )
         self._critical = routes(config.critical)
-        self._link = Link(url, timeout_seconds=config.redis_timeout_seconds)
+        self._link = link or Link(url, timeout_seconds=config.redis_timeout_seconds)
         self.breaker = CacheBreaker(
             threshold=config.circuit_breaker_threshold, reset_seconds=config.reset_seconds, clock=clock
         )
