@@ -29,6 +29,8 @@ _POINT_SECONDS = 45.0
 _STALLED_SECONDS = 150.0
 _QUIET_SECONDS = 420.0
 _QUIET_WITHOUT_KEEPER_SECONDS = 8.0
+_QUIET_PLAIN_SECONDS = 60.0
+"""Several times its visibility timeout; what was lost never returns."""
 _CYCLE = "plain,hopeless,retried,parks"
 
 
@@ -224,6 +226,8 @@ class Story:
         """Until nothing waits any more, or nothing has changed for so long that nothing ever will."""
         self._world.say("Healed; waiting until all is quiet")
         patience = _QUIET_SECONDS if self._asked.keepers else _QUIET_WITHOUT_KEEPER_SECONDS
+        if self._asked.plain_celery:
+            patience = _QUIET_PLAIN_SECONDS
         last: Any = None
         since = time.monotonic()
         while time.monotonic() - since < patience:
