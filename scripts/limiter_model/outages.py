@@ -44,11 +44,6 @@ class Seen:
     fallback: int
     back_seconds: float
 
-    @property
-    def uptime(self) -> float:
-        n = len(self.healthy) + len(self.during)
-        return (n - self.faults) / n
-
 
 def limiter_for(url: str, folder: Path, *, redis_timeout_seconds: float = 0.05) -> RateLimiter:
     """With the product's own figures, those that settings for tests raise included."""
