@@ -56,7 +56,7 @@ def show(
     context["may_act"] = may_act(request)
     if request.headers.get("HX-Request"):
         return render(request, f"admin/dlq/parts/{template}.html", context)
-    request.current_app = admin.site.name  # type: ignore[attr-defined]  # Django's admin reads it there
+    request.current_app = admin.site.name  # Django's admin reads it there
     context |= {
         **admin.site.each_context(request),
         "title": title,

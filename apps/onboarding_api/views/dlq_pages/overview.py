@@ -15,7 +15,7 @@ from apps.task_ledger.dead_letters import bulk, index, listing
 from apps.task_ledger.dead_letters.listing import CauseGroup, Filter
 from apps.task_ledger.models import BulkRedrive
 
-_MOST_GROUPS = 50
+_MOST_GROUPS = 30
 _RECENT_BULKS = 5
 _ALERT_SHARE = 0.8
 
