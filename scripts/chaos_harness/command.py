@@ -79,7 +79,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--plain-celery", action="store_true", help="the same with late acks and no ledger, for comparison"
     )
     parser.add_argument(
-        "--speed", type=float, metavar="X", help="for `outage`: so many times as fast as life (6)"
+        "--speed", type=float, metavar="X", help="for `outage`: so many times as fast as life (3)"
     )
     parser.add_argument("--json", action="store_true", help="one JSON document instead of a table")
     return parser.parse_args(arguments)
