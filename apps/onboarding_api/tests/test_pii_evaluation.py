@@ -37,36 +37,6 @@ from scripts.pii_evaluation.wording import words
 SLICE = 2_560
 """Of the 10,000 disguised values, all kinds and disguises alike."""
 
-HELD = {
-    "EMAIL": words("case homoglyph plain soft_hyphen wide zero_width"),
-    "PHONE": words(
-        "case dashes digits plain scan separators soft_hyphen spaces speech speech_hesitant speech_repeats wide "
-        "zero_width"
-    ),
-    "SSN": words(
-        "case dashes digits plain scan separators soft_hyphen spaces speech speech_hesitant speech_repeats wide "
-        "zero_width"
-    ),
-    "CARD": words(
-        "case dashes digits line_break plain soft_hyphen spaces speech speech_hesitant speech_repeats wide zero_width"
-    ),
-    "IP": words("case dashes digits plain soft_hyphen speech wide zero_width"),
-    "IPV6": words("case plain soft_hyphen wide zero_width"),
-    "IBAN": words("case dashes digits homoglyph plain soft_hyphen spaces wide zero_width"),
-    "AADHAAR": words(
-        "case dashes digits line_break plain scan soft_hyphen spaces speech speech_hesitant speech_repeats wide "
-        "zero_width"
-    ),
-    "PAN": words("case dashes digits homoglyph line_break plain soft_hyphen wide zero_width"),
-    "PASSPORT": words("case dashes digits homoglyph plain soft_hyphen wide zero_width"),
-    "PLATE": words("case dashes digits homoglyph plain soft_hyphen wide zero_width"),
-    "GPS": words("case dashes digits plain separators soft_hyphen spaces wide zero_width"),
-    "DOB": words("case dashes digits plain soft_hyphen spaces wide zero_width"),
-    "URL": words("combining plain soft_hyphen wide zero_width"),
-    "SECRET": words("homoglyph plain soft_hyphen wide zero_width"),
-}  # fmt: skip
-"""Disguises in which not one value of the kind can be read any more. This list only ever grows."""
-
 FOUND_WHOLE = words("PLATE SSN PAN AADHAAR IBAN IP URL SECRET")
 """Kinds of which the conversation leaks none; where one stands, nothing else is taken for it."""
 
@@ -88,10 +58,10 @@ def test_development_negatives_stay_untouched() -> None:
 
 
 @pytest.mark.parametrize("policy", ["balanced", "strict"])
-@pytest.mark.parametrize("kind", sorted(HELD))
-def test_no_value_can_be_read_in_a_disguise_that_held(kind, policy) -> None:
-    cases = [case for case in disguises.cases(SLICE) if case.kind == kind and case.disguise in HELD[kind]]
-    assert {case.disguise for case in cases} == set(HELD[kind])
+@pytest.mark.parametrize("kind", sorted(disguises.KINDS))
+def test_no_value_can_be_read_in_any_disguise(kind, policy) -> None:
+    cases = [case for case in disguises.cases(SLICE) if case.kind == kind]
+    assert len(cases) >= SLICE // len(disguises.KINDS)
     leaks = [case.example.text for case in cases if disguises.is_readable(case, find(case.example, policy))]
     assert leaks == []
 

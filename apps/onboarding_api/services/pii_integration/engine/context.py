@@ -50,10 +50,12 @@ class _Plan:
             found.sort(key=lambda one: len(one[0]))
 
     def _add(self, phrase: str, kind: str) -> None:
-        if phrase.endswith("*"):
+        if phrase.endswith("*") and " " not in phrase:
             self.prefixes.setdefault(phrase[:_PREFIX], []).append((phrase[:-1], kind))
         elif phrase:
-            first, *rest = _TOKEN.findall(phrase)
+            first, *rest = _TOKEN.findall(phrase.rstrip("*"))
+            if phrase.endswith("*"):
+                rest[-1] += "*"
             self.phrases.setdefault(first, []).append((tuple(rest), kind))
 
 
@@ -81,7 +83,9 @@ def cues_of(tokens: tuple[Token, ...]) -> Cues:
                 if not rest:
                     _keep(found, kind, token.start, token.end)
                 elif (last := index + len(rest)) < len(tokens) and all(
-                    tokens[index + 1 + place].text == word for place, word in enumerate(rest)
+                    tokens[index + 1 + place].text == word
+                    or (word[-1] == "*" and tokens[index + 1 + place].text.startswith(word[:-1]))
+                    for place, word in enumerate(rest)
                 ):
                     _keep(found, kind, token.start, tokens[last].end)
         if text[:_PREFIX] in prefixes:

@@ -20,7 +20,8 @@ from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_IBAN_START = re.compile(r"(?<![^\W_])[A-Za-z]{2}[0-9]{2}(?=[ -]?[A-Za-z0-9]{4})")
+_IBAN_START = re.compile(r"(?<![^\W_])[A-Za-z]{2}[ -]{0,2}[0-9]{2}(?=[ -]{0,2}[A-Za-z0-9]{2})")
+_MISREAD = re.compile(r"[OolISBZ]")
 _NUMBERS = re.compile(r"\d[\d -]?\d")
 _MIXED = re.compile(
     r"[A-Z][ -]?[0-9]{2}|[0-9]{2}[ -]?[A-Z]{1,3}(?![a-z])|[0-9][A-Z]|784[ -][12]"
@@ -29,17 +30,23 @@ _MIXED = re.compile(
 """Without so much no code of any country stands in a text."""
 _CODE = lazily(
     r"(?<![\p{L}\d])(?:\p{Lu}{1,5}[ -])?\p{L}{0,5}+\d[\p{L}\d]{0,15}+"
-    r"(?:[ \-/](?=\p{Lu}{0,3}\d)[\p{Lu}\d]{1,10}){0,4}+(?:[ -]\p{Lu}{1,2})?(?![\p{L}\d])"
+    r"(?:[ \-/](?=\p{Lu}{0,3}\d)[\p{Lu}\d]{1,12}){0,4}+(?:[ -]\p{Lu}{1,2})?(?![\p{L}\d])"
 )
 """What may stand for a code right after the word that says so, whatever the country."""
 _CUED = ("PASSPORT", "LICENCE", "IDENTITY")
-_DIGITS_OF_CODE = 4
+DIGITS_OF_CODE = 4
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ANY_DIGIT = re.compile(r"\d")
 _SAID_MONTH = re.compile(r"uary|march|april|may|june|july|august|ember|ober")
 _SAID_DATE = lazily(
     r"(?:the\s)?(?:\p{L}+(?:teenth|rd|st|nd|th)|\d{1,2})\s(?:of\s)?"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
     r"(?:\s(?:nineteen|twenty|two thousand)(?:\s(?!and\s[a-hj-z]{6})\p{L}{2,9}){0,3})?"
+)
+_SAID_MONTH_FIRST = lazily(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)\s(?:the\s)?"
+    r"(?:(?:twenty|thirty)[ -])?(?:\p{L}+(?:teenth|rd|st|nd|th)|\d{1,2}(?:st|nd|rd|th)?)"
+    r"(?:,?\s(?:nineteen|twenty|two thousand)(?:\s(?!and\s[a-hj-z]{6})\p{L}{2,9}){0,3})?"
 )
 _PAIR = lazily(
     r"(?<![\d.])-?\d{1,2}\.\d{3,12}\s?°?\s?[NS]?\s?[,;/ ]\s?(?:lon|lng|long|longitude)?[ =:]{0,2}-?\d{1,3}\.\d{3,12}"
@@ -54,13 +61,18 @@ def ibans(scene: Scene) -> Iterator[Span]:
         if not length:
             continue
         match = _iban_body(length).match(scene.text, start.start())
-        if match and checksums.iban("".join(filter(str.isalnum, match.group())).upper()):
+        if match is None:
+            continue
+        if checksums.iban("".join(filter(str.isalnum, match.group())).upper()):
             yield Span(match.start(), match.end(), "IBAN", 0.97, "iban.check_digits")
+        elif speaks_of(scene, match.start(), "IBAN") and _MISREAD.search(match.group()):
+            # Letters that a scan puts for digits: the word before it and the length of its country say enough.
+            yield Span(match.start(), match.end(), "IBAN", 0.92, "iban.cue")
 
 
 @lru_cache(maxsize=64)
 def _iban_body(length: int) -> regex.Pattern[str]:
-    return regex.compile(rf"[A-Za-z\d](?:[ -]?\n?[A-Za-z\d]){{{length - 1}}}(?![A-Za-z\d])")
+    return regex.compile(rf"[A-Za-z\d](?:[ -]{{0,2}}\n?[A-Za-z\d]){{{length - 1}}}(?![A-Za-z\d])")
 
 
 class _Shapes:
@@ -129,14 +141,15 @@ def identities(scene: Scene) -> Iterator[Span]:
     if not kinds:
         return
     for match in _CODE.finditer(scene.text):
-        if sum(character.isdigit() for character in match.group()) < _DIGITS_OF_CODE:
+        if sum(character.isdigit() for character in match.group()) < DIGITS_OF_CODE:
             continue
-        if shapes.plates_alone.fullmatch(match.group()):
+        if shapes.plates_alone.fullmatch(match.group()) or _YEAR.fullmatch(match.group()):
             continue
         # The letters before the digits may be the cue itself: "Steuer-ID 860...".
         digits = next(place for place in range(match.start(), match.end()) if scene.lower[place].isdigit())
         for kind, start in ((kind, start) for kind in kinds for start in (match.start(), digits)):
-            if speaks_of(scene, start, kind, 40):
+            cue = last_cue(scene, start, kind, 40)
+            if speaks_of(scene, start, kind, 40) and cue >= last_cue(scene, start, "PLATE", 40):
                 yield Span(start, match.end(), kind, 0.92, f"identity.{kind.lower()}.cue")
                 break
 
@@ -151,12 +164,15 @@ def plates(scene: Scene) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "PLATE", 0.93, "plate.shape")
     if "PLATE" in scene.cues:
         # In capitals, or of a shape that tells enough: "bay 4" after "car" is no plate.
-        for pattern, text in ((shapes.plates, scene.text), (shapes.plates_alone, _upper(scene))):
+        for pattern, text, score in (
+            (shapes.plates, scene.text, 0.7),
+            (shapes.plates_alone, _upper(scene), 0.93),
+        ):
             for match in pattern.finditer(text):
                 plate = match.group()
                 mixed = len(plate) >= 4 and any(map(str.isdigit, plate)) and any(map(str.isalpha, plate))
                 if mixed and speaks_of(scene, match.start(), "PLATE", 32):
-                    yield Span(match.start(), match.end(), "PLATE", 0.7, "plate.cue")
+                    yield Span(match.start(), match.end(), "PLATE", score, "plate.cue")
 
 
 @lru_cache(maxsize=1)
@@ -181,7 +197,11 @@ def birth_dates(scene: Scene) -> Iterator[Span]:
         if cue < last:
             continue
         window = scene.lower[cue : cue + 80].split("\n", 1)[0]
-        for pattern, needed in ((_dates(), _ANY_DIGIT), (_SAID_DATE, _SAID_MONTH)):
+        for pattern, needed in (
+            (_dates(), _ANY_DIGIT),
+            (_SAID_MONTH_FIRST, _SAID_MONTH),
+            (_SAID_DATE, _SAID_MONTH),
+        ):
             match = pattern.search(window) if needed.search(window) else None
             if match and match.start() <= 26:
                 last = cue + match.end()
@@ -197,5 +217,5 @@ def positions(scene: Scene) -> Iterator[Span]:
     if not _HAS_POINT.search(scene.lower):
         return
     for match in _PAIR.finditer(scene.lower):
-        if scene.policy == "strict" or speaks_of(scene, match.start(), "GPS"):
+        if scene.policy == "strict" or any(speaks_of(scene, match.start(), kind) for kind in ("GPS", "HOME")):
             yield Span(match.start(), match.end(), "GPS", 0.75, "gps.pair")

@@ -21,12 +21,15 @@ _DOT_BEFORE = lazily(r"[\p{L}\p{N}._+\-]{1,64}+\s?[(\[{<](?:dot|\.)[)\]}>]\s?$",
 _LEFT_MARKS = frozenset("._%+-'&/=~!$*")
 _LONGEST_NAME = 64
 _TIGHT = lazily(rf"{_LABEL}(?:\.{_LABEL}){{0,6}}", regex.IGNORECASE)
-_LOOSE = lazily(
-    rf"{_LABEL}(?:{_DOT}{_LABEL}){{0,4}}?{_DOT}\p{{L}}{{2,10}}(?![\p{{L}}\p{{N}}])", regex.IGNORECASE
-)
 _IP_LITERAL = lazily(r"\[(?:\d{1,3}\.){3}\d{1,3}\]|\[IPv6:[0-9a-fA-F:.]{2,45}\]", regex.IGNORECASE)
 _KNOWN_ENDINGS = word_set(
-    """com org net edu gov in co io uk us de fr es ae sa eu info biz me app dev ai ca au br mx pt it nl ch at jp cn"""
+    """com org net edu gov in co io uk us de fr es ae sa eu info biz me app dev ai ca au br mx pt it nl ch at jp cn
+    example"""
+)
+_LOOSE = lazily(
+    rf"{_LABEL}(?:{_DOT}{_LABEL}){{0,4}}?{_DOT}(?:{'|'.join(sorted(_KNOWN_ENDINGS))})(?![\p{{L}}\p{{N}}])"
+    r"(?!\s?[(\[{<](?:dot|\.)[)\]}>])",
+    regex.IGNORECASE,
 )
 _DOTTED = frozenset(" .,·([{<\n\t")
 _NODE = re.compile(r"(?P<words>[a-z]{3,20}(?:[-_][a-z]{3,20}){0,2})(?:[-_]?[0-9]{1,6})$")
@@ -49,9 +52,8 @@ def _right(scene: Scene, position: int, *, loose: bool) -> int | None:
     ended = tight.end() if tight else position
     wide = _LOOSE.match(text, position, position + 120) if text[ended : ended + 1] in _DOTTED else None
     if wide:
-        ending = regex.split(r"[^\p{L}]", wide.group())[-1].lower()
         spaced_comma = regex.search(r",\s|\s,", wide.group())
-        if ending in _KNOWN_ENDINGS and not (spaced_comma and not loose):
+        if not (spaced_comma and not loose):
             return wide.end()
     if (
         tight

@@ -15,6 +15,7 @@ from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _V4 = re.compile(r"(?<![\w.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?!\w|\.[0-9])")
 _V4_SCANNED = lazily(r"(?<![\p{L}\p{N}_.])(?:[\dlIoO|]{1,3}\s?\.\s?){3}[\dlIoO|]{1,3}(?![\p{L}\p{N}_])")
+_V4_SPACED = lazily(r"(?<![\p{L}\p{N}_.])\d{1,3}(?:[ ]?\.[ ]?\d{1,3}){3}(?![\p{L}\p{N}_]|\.\d)")
 _V6 = lazily(r"(?<![\p{L}\p{N}_:.])[0-9a-fA-F:]{2,39}+(?:\d{0,3}(?:\.\d{1,3}){3})?(?:%[\w.\-]{1,16})?")
 _CREDENTIALS = lazily(r"(?<=\w://)[^\s/?#@\"'<>]{0,256}:[^\s/?#\"'<>]{0,256}@[^\s/:?#\"'<>]{1,255}")
 _LOGIN = lazily(
@@ -57,6 +58,8 @@ def _version_4(scene: Scene) -> Iterator[Span]:
         if address is None or not _is_personal(address) or _VERSION.search(before):
             continue
         yield Span(match.start(), match.end(), "IP", 0.85, "ip.v4")
+    if ". " in scene.text or " ." in scene.text:
+        yield from _version_4_spaced(scene)
     if "IP" not in scene.cues or not any(letter in scene.text for letter in "lIoO|"):
         return
     for match in _V4_SCANNED.finditer(scene.text):
@@ -65,6 +68,21 @@ def _version_4(scene: Scene) -> Iterator[Span]:
         address = _parsed(regex.sub(r"\s", "", match.group()).translate(_TO_DIGIT))
         if address is not None and speaks_of(scene, match.start(), "IP"):
             yield Span(match.start(), match.end(), "IP", 0.7, "ip.scanned")
+
+
+def _version_4_spaced(scene: Scene) -> Iterator[Span]:
+    """ "10 . 159 . 153 . 43", where it cannot be a numbered list: next to a cue, or with a number over 99."""
+    for match in _V4_SPACED.finditer(scene.text):
+        parts = [int(part) for part in match.group().split(".")]
+        address = _parsed(".".join(map(str, parts)))
+        if address is None or not _is_personal(address) or _VERSION.search(scene.before(match.start())):
+            continue
+        if (
+            max(parts) > 99
+            or (min(parts) > 9 and parts != sorted(parts))
+            or speaks_of(scene, match.start(), "IP")
+        ):
+            yield Span(match.start(), match.end(), "IP", 0.8, "ip.spaced")
 
 
 def _version_6(scene: Scene) -> Iterator[Span]:

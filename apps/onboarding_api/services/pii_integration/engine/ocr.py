@@ -11,7 +11,7 @@ from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _CHAIN = lazily(
-    r"(?<![\p{L}\d])\(?[\dlIOoSBZ|]{1,19}+\)?(?:[\-. \n]{1,2}\(?[\dlIOoSBZ|]{1,19}+\)?){0,18}+(?![\p{L}\d])"
+    r"(?<![\p{L}\d])\(?[\dlIOoSBZ|]{1,19}+\)?(?:[\-. \n]{1,2}\(?[\dlIOoSBZ|]{1,19}+\)?(?!\p{L})){0,18}+(?![\p{L}\d])"
 )
 _MIXED = re.compile(
     r"\d[lIOoSBZ|]{1,19}(?![A-Za-z])|(?<![A-Za-z])[lIOoSBZ|]{1,4}[ \-]?\d|\d[ \-][lIOoSBZ|]{1,4}(?![A-Za-z])"

@@ -12,6 +12,7 @@ from apps.onboarding_api.services.pii_integration.engine import (
     network,
     ocr,
     phones,
+    readings,
     secrets,
     spoken_email,
 )
@@ -33,6 +34,8 @@ ALL: tuple[Rule, ...] = (
     documents.plates,
     documents.birth_dates,
     documents.positions,
+    readings.across_lines,
+    readings.spelled,
     addresses.homes,
     phones.phones,
     ocr.smudged,

@@ -22,6 +22,8 @@ _DASHES = frozenset(
 _DOTS = packs.all_words("dot") - {"."}
 _WRITTEN_GAP = lazily(r"[^\S\n]{0,2}(?:\((?=\d)|\)|[-./]){0,2}[^\S\n]{0,2}\(?")
 _SPOKEN_GAP = lazily(r"[\s,.\-…]{1,6}")
+_BROKEN = frozenset({"\n", "-\n", ".\n"})
+"""Ends of lines within a number."""
 MAX_ATOMS = 400
 """A longer chain is cut here and goes on as the next run."""
 
@@ -72,7 +74,7 @@ class Run:
 
 def _gap_name(gap: str) -> str:
     if "\n" in gap:
-        return "break"
+        return "dash" if gap[0] == "-" else "break"
     for mark, name in (("-", "dash"), (".", "dot"), ("/", "slash")):
         if mark in gap:
             return name
@@ -180,7 +182,7 @@ def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> 
     elif last.spoken or atom.spoken:
         joined = bool(_SPOKEN_GAP.fullmatch(gap)) and ("," not in gap or (last.spoken and atom.spoken))
     else:
-        joined = bool(_WRITTEN_GAP.fullmatch(gap)) or gap == "\n"
+        joined = bool(_WRITTEN_GAP.fullmatch(gap)) or gap in _BROKEN
     if not joined:
         return None
     return Atom(atom.start, atom.end, atom.digits, atom.spoken, name or _gap_name(gap) or "space"), after

@@ -40,9 +40,16 @@ class Scene:
     """The view of a text and what is derived from it. Positions in rules are positions in the view."""
 
     def __init__(
-        self, text: str, *, policy: Policy, kind: ViewKind, language: str, known: Sequence[KnownValue] = ()
+        self,
+        text: str,
+        *,
+        policy: Policy,
+        kind: ViewKind,
+        language: str,
+        known: Sequence[KnownValue] = (),
+        view: View | None = None,
     ) -> None:
-        self.view: View = view_of(text)
+        self.view: View = view or view_of(text)
         self.text = self.view.text
         self.lower = self.view.lower
         self.policy = policy
@@ -51,6 +58,10 @@ class Scene:
         self.known = known
         self.protected = protected_ranges(self.text)
         self._starts = [start for start, _ in self.protected]
+
+    def read_as(self, view: View) -> Scene:
+        """Another reading of this scene. The origin of its view is the view of this one."""
+        return Scene(view.text, policy=self.policy, kind=self.kind, language=self.language, view=view)
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:

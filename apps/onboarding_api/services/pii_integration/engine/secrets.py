@@ -78,6 +78,11 @@ def _spoken() -> re.Pattern[str]:
     )
 
 
+def is_marked(text: str) -> bool:
+    """Whether the whole text is a key or token by the mark of its maker."""
+    return _MARKED.fullmatch(text) is not None
+
+
 def secrets(scene: Scene) -> Iterator[Span]:
     """SECRET spans over the value only; the name it is given under stays readable."""
     if any(sign in scene.text for sign in _SIGNS):

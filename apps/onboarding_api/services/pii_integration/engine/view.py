@@ -29,20 +29,32 @@ _LOOKALIKES = str.maketrans(
 )
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]++")
 _LATIN = regex.compile(r"\p{Latin}")
+_INVISIBLE = frozenset(
+    "\u034f\u0331\u0332\u0333\u0335\u0336\u0337\u0338\u115f\u1160\u3164\u20dd\u20de\u20df\u20e0\u20e3\u20e4"
+)
+"""Marks that strike through, underline, enclose or join: no word of any language needs them."""
+_DRAWN_OVER = regex.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+"""Marks of no script of their own. The vowel signs of Devanagari and Arabic are others."""
+_CHUNK = regex.compile(r"\S++")
+_MARKED_WORD = regex.compile(r"[\p{L}\p{M}]++")
 _FOREIGN = regex.compile(r"[\p{Cyrillic}\p{Greek}]")
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`origin[i]` is the index in the original of character `i` of the view; one more entry marks the end."""
+    """`origin[i]` is the index in the original of character `i` of the view; one more entry marks the end.
+
+    `ends[i]`, where given, is where that character ends in the original: one that stands for a whole word.
+    """
 
     text: str
     lower: str
     origin: Sequence[int]
+    ends: Sequence[int] | None = None
 
     def back(self, start: int, end: int) -> tuple[int, int]:
         """The original positions of `[start, end)` of the view; the span must not be empty."""
-        return self.origin[start], self.origin[end - 1] + 1
+        return self.origin[start], self.origin[end - 1] + 1 if self.ends is None else self.ends[end - 1]
 
     def at(self, position: int) -> int:
         """Where a position of the original lies in the view."""
@@ -54,7 +66,12 @@ def _normal(character: str) -> str:
     if character in "\n\t":
         return character
     category = unicodedata.category(character)
-    if category == "Cf" or "\ufe00" <= character <= "\ufe0f":
+    if (
+        category == "Cf"
+        or "\ufe00" <= character <= "\ufe0f"
+        or "\U000e0100" <= character <= "\U000e01ef"
+        or character in _INVISIBLE
+    ):
         return ""
     if character.isspace():
         return "\n" if character in "\r\v\f\u2028\u2029\x85" else " "
@@ -80,6 +97,59 @@ def _unmixed(match: regex.Match[str]) -> str:
     return word
 
 
+def _without_marks(text: str, origin: Sequence[int]) -> tuple[str, list[int]]:
+    """Marks over Latin letters, digits and signs: part of the letter where that makes a known word, else out.
+
+    Marks over letters of other scripts stay.
+    """
+    characters: list[str] = []
+    places: list[int] = []
+    position = 0
+    for chunk in _CHUNK.finditer(text):
+        if not _DRAWN_OVER.search(chunk.group()):
+            continue
+        characters += text[position : chunk.start()]
+        places += origin[position : chunk.start()]
+        position = chunk.end()
+        coded = any(map(str.isdigit, chunk.group())) or chunk.group().isupper()
+        at = chunk.start()
+        while at < position:
+            word = _MARKED_WORD.match(text, at, position)
+            end = word.end() if word else at + 1
+            kept = _bases(text, at, end, composed=not coded and _is_word(text[at:end]))
+            characters += [character for character, _ in kept]
+            places += [origin[place] for _, place in kept]
+            at = end
+    characters += text[position:]
+    places += origin[position:]
+    return "".join(characters), places
+
+
+def _bases(text: str, start: int, end: int, *, composed: bool) -> list[tuple[str, int]]:
+    kept: list[tuple[str, int]] = []
+    foreign = False
+    for place in range(start, end):
+        character = text[place]
+        if not _DRAWN_OVER.match(character):
+            foreign = character.isalpha() and not _LATIN.match(character)
+            kept.append((character, place))
+        elif foreign:
+            kept.append((character, place))
+        elif composed and kept:
+            whole = unicodedata.normalize("NFC", kept[-1][0] + character)
+            if len(whole) == 1:
+                kept[-1] = (whole, kept[-1][1])
+    return kept
+
+
+def _is_word(text: str) -> bool:
+    from apps.onboarding_api.services.pii_integration.engine.lexicon import (
+        marks,
+    )  # most texts need no list here
+
+    return bool(marks(unicodedata.normalize("NFC", text).lower()))
+
+
 def view_of(text: str) -> View:
     """The normalised view. ASCII text is its own view (the quick way for logs)."""
     if text.isascii():
@@ -92,6 +162,8 @@ def view_of(text: str) -> View:
         origin.extend([index] * len(normal))
     origin.append(len(text))
     normalised = "".join(parts)
+    if _DRAWN_OVER.search(normalised):
+        normalised, origin = _without_marks(normalised, origin)
     if _FOREIGN.search(normalised):
         normalised = _WORD.sub(_unmixed, normalised)
     return View(text=normalised, lower=_lowered(normalised), origin=origin)

@@ -130,7 +130,8 @@ gave, give, gave it to, bring, helped, help, helping, report it to, message, wha
         "+": "+",
     },
     mail_hosts="gmail gmx yahoo hotmail outlook rediffmail rediff icloud protonmail zoho aol googlemail",
-    mail_endings="""com org net edu gov mil int info biz name pro me io ai app dev co in uk us ca au nz de fr es it
+    mail_endings="""com org net edu example
+    gov mil int info biz name pro me io ai app dev co in uk us ca au nz de fr es it
     nl be
     ch at eu pl pt se no dk fi ie cz gr ro hu ru ua tr il ae sa qa kw om bh eg jo lb pk bd lk np sg my id th vn ph
     cn hk
@@ -209,7 +210,9 @@ gave, give, gave it to, bring, helped, help, helping, report it to, message, wha
     we live
     at, we live in, i stay at, i stay in, he stays at, he stays in, she stays at, she stays in, i reside at, residing
     at, resides at, resident of, r/o, home address, residential address, residence address, permanent address,
-    correspondence address, my home is, my home is at, my house is, my house is at, my address is, his address is, her
+    correspondence address, my home is, my home is at, my house is, my house is at, my flat is, my flat is at,
+    my apartment is, my apartment is at, my place is, my place is at, my address is at, my address is,
+    his address is, her
     address is""",
     home_ends=r"\sand (?:my|i|the|we|he|she)\s|,?\s(?:phone|mobile|tel|email|mob)\b",
     streets="street st road rd lane ln avenue ave drive dr boulevard blvd court ct close crescent way terrace",

@@ -121,7 +121,9 @@ professor, ing, wer ist, ist, warten sie auf, termin mit, treffen mit, vertreten
     besucher,
     wachen, uhr""",
     months="januar februar märz april mai juni juli august september oktober november dezember mär okt dez",
-    home="""ich wohne in, ich wohne in der, ich wohne in dem, ich wohne a, ich wohne am, er wohnt in, er wohnt in
+    home="""mein haus ist, mein haus liegt, mein haus liegt bei, meine wohnung ist, meine wohnung liegt, meine wohnung
+    liegt bei, ich wohne bei, ich wohne in, ich wohne in der, ich wohne in dem, ich wohne a, ich wohne am,
+    er wohnt in, er wohnt in
     der, sie
     wohnt in, sie wohnt in der, meine anschrift ist, meine anschrift lautet, meine adresse ist, meine adresse lautet,
     wohnhaft, wohnhaft in""",

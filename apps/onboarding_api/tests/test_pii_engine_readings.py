@@ -1,0 +1,88 @@
+"""Values broken over the end of a line, spelled, spaced out, or drawn over with marks; and what only looks like one."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from apps.onboarding_api.services.pii_integration import engine
+from apps.onboarding_api.services.pii_integration.engine.view import view_of
+
+
+def found(text: str, policy: engine.Policy = "balanced") -> list[tuple[str, str]]:
+    return [(span.kind, text[span.start : span.end]) for span in engine.find(text, policy=policy)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("PAN", "ABCPK\n1234F"),
+        ("PLATE", "KA 01 AB\n1234"),
+        ("SSN", "346-74-\n7298"),
+        ("IP", "fd12:926a:f9eb:4b6:b431:\n654a:590c:a460"),
+        ("DOB", "5 February\n1957"),
+        ("PASSPORT", "C95Z\n62075"),
+        ("LICENCE", "H461\n0755"),
+        ("GPS", "52.17879, 52.\n84649"),
+        ("SECRET", "glpat-\nNS0cfJsa52DI9jK4l312"),
+    ],
+)
+def test_a_value_is_found_over_the_end_of_a_line(kind, value) -> None:
+    cue = {"SSN": "ssn", "DOB": "born on", "LICENCE": "driving licence", "GPS": "I live at", "IP": "client"}
+    assert (kind, value) in found(f"{cue.get(kind, kind.lower())} {value} thanks")
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("passport C9562075\n12 guards are here", [("PASSPORT", "C9562075")]),
+        ("lifts: 4\n12 guards\n9 gates", []),
+        ("the gateway has fe80::21\n84 cameras", [("IP", "fe80::21")]),
+        ("key AKIAIOSFODNN7EXAMPLE\nthen restart", [("SECRET", "AKIAIOSFODNN7EXAMPLE")]),
+    ],
+)
+def test_the_next_line_is_left_where_the_value_is_whole(text, spans) -> None:
+    assert found(text) == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("my pan is Y P H P L zero three eight zero U ok", ("PAN", "Y P H P L zero three eight zero U")),
+        (
+            "vehicle number g j zero one g g six five two five here",
+            ("PLATE", "g j zero one g g six five two five"),
+        ),
+        ("passport 77 XP 94835 was shown", ("PASSPORT", "77 XP 94835")),
+        (
+            "I live at three seven point six five four one comma four one point zero seven two six near it",
+            ("GPS", "three seven point six five four one comma four one point zero seven two six"),
+        ),
+    ],
+)
+def test_a_spelled_code_is_found_after_its_cue(text, span) -> None:
+    assert any(kind == span[0] and span[1] in value for kind, value in found(text))
+
+
+def test_marks_over_latin_letters_and_digits_hide_nothing() -> None:
+    assert view_of("22\u0301/0\u03361").text == "22/01"
+    assert view_of(unicodedata.normalize("NFD", "José")).text == "José"
+
+
+@pytest.mark.parametrize("word", ["नमस्ते", "हिन्दी", "مُحَمَّد", "Й"])
+def test_marks_that_other_scripts_need_stay(word) -> None:
+    assert unicodedata.normalize("NFC", view_of(word).text) == unicodedata.normalize("NFC", word)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. 2. 3. 4. are the floors",
+        "floors 10. 12. 14. 16. have cameras",
+        "we have 4 lifts\n12 gates\n9 guards",
+        "page A\n1 of the plan",
+    ],
+)
+def test_lists_and_lines_of_numbers_stay(text) -> None:
+    assert found(text) == []
