@@ -77,7 +77,7 @@ class World:
 
     def let_pass(self, seconds: float) -> None:
         """As if every admission in Redis had been made so much earlier."""
-        client = self.server.client
+        client: Any = self.server.client
         for key in client.scan_iter("limit:*"):
             for place, raw in enumerate(client.lrange(key, 0, -1)):
                 at, before, total = _ENTRY.unpack(raw[: _ENTRY.size])

@@ -36,6 +36,7 @@ class Asked:
     """One limiter in a process of its own; a context manager."""
 
     def __init__(self, *command: str) -> None:
+        self._command = command
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -72,7 +73,7 @@ class Asked:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise CannotMeasure(f"{self._process.args} ended without an answer")
+            raise CannotMeasure(f"{' '.join(self._command)} ended without an answer")
         return json.loads(line)
 
 
@@ -90,7 +91,8 @@ def run(bed: Bed) -> Result:
         times = _by_turns(ours, *peers, name="speed", ask=Asked.speed, rounds=ROUNDS)
         bed.say(f"  {THREADS} threads at once")
         through = _by_turns(ours, *peers, name="together", ask=Asked.admitted, rounds=TRIALS)
-        rows = [row for peer in peers or [None] for row in _rows(ours, peer, times, through)]
+        beside: list[Asked | None] = [*peers] or [None]
+        rows = [row for peer in beside for row in _rows(ours, peer, times, through)]
         labels = [peer.label for peer in peers]
     return Result(
         name="limiter",

@@ -21,6 +21,8 @@ class Keeper:
     def __init__(self, look: Callable[[], bool], *, seconds: float) -> None:
         self._look = look
         self._seconds = seconds
+        self._pid = 0
+        self._thread: threading.Thread | None = None
         self._begin_anew()
 
     def wake(self) -> None:
@@ -30,8 +32,9 @@ class Keeper:
         with self._lock:
             self._is_asked = True
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="limiter-keeper", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name="limiter-keeper", daemon=True)
+                self._thread = thread
+                thread.start()
 
     def stop(self) -> None:
         self._stopped.set()
@@ -59,6 +62,6 @@ class Keeper:
     def _begin_anew(self) -> None:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._thread = None
         self._is_asked = False
         self._pid = os.getpid()
