@@ -12,13 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 import redis
-from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from apps.onboarding_api.services.pii_integration import failures, get_pii_service
-from apps.task_ledger.celery_task import LedgerTask
 from apps.task_ledger.dead_letters import bulk, clearing, index, listing, redrive
 from apps.task_ledger.dead_letters.errors import NotDead, RedriveRefused
 from apps.task_ledger.dead_letters.listing import Filter
@@ -58,12 +56,12 @@ class DeadLetterQueue:
         given = kwargs or {}
         described = describe_error(exception or RuntimeError(), secrets=failures.secrets_of(args, given))
         with transaction.atomic():
-            record = TaskRecord.objects.select_for_update().filter(pk=row_id(task_id)).first()
-            if record is None:
-                record = _foreign(task_id, task_name, args, given, retry_count, correlation_id)
-            elif record.state in TaskRecord.FINAL_STATES:
+            fresh = _foreign(task_id, task_name, args, given, retry_count, correlation_id)
+            TaskRecord.objects.bulk_create([fresh], ignore_conflicts=True)  # two may capture it at once
+            record = TaskRecord.objects.select_for_update().get(pk=fresh.pk)
+            if record.state in TaskRecord.FINAL_STATES:
                 return record.state in TaskRecord.DEAD_LETTERS
-            write_dead(_task_of(record), record, described)
+            write_dead(dead_letter_view.task_of(record), record, described)
         return True
 
     def list_dlq_tasks(self, limit: int = 100, task_name_filter: str | None = None) -> list[dict[str, Any]]:
@@ -179,7 +177,7 @@ def _foreign(
     retry_count: int,
     correlation_id: str,
 ) -> TaskRecord:
-    """A row for a task that did not come through the ledger. What it was given as id stays readable."""
+    """The row of a task that did not come through the ledger. What it was given as id stays readable."""
     now = timezone.now()
     identity = row_id(task_id)
     record = TaskRecord(
@@ -192,7 +190,6 @@ def _foreign(
         due_at=now,
     )
     record.seal(args, kwargs)
-    record.save(force_insert=True)
     return record
 
 
@@ -200,11 +197,6 @@ def _readable_id(task_id: str, identity: uuid.UUID) -> str | None:
     """What the row keeps of a foreign id; of one that is too long for the column nothing."""
     key = f"{dead_letter_view.FOREIGN}{task_id}"
     return None if str(identity) == str(task_id) or len(key) > _LONGEST_KEY else key
-
-
-def _task_of(record: TaskRecord) -> LedgerTask | None:
-    task = current_app.tasks.get(record.name)
-    return task if isinstance(task, LedgerTask) else None
 
 
 def _by_index(limit: int) -> list[TaskRecord]:

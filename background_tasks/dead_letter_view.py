@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 
 from apps.onboarding_api.services.pii_integration import failures
 from apps.task_ledger import conservation, payloads, sealing
 from apps.task_ledger.celery_task import LedgerTask
-from apps.task_ledger.dead_letters import index, listing
+from apps.task_ledger.dead_letters import index, listing, redrive
 from apps.task_ledger.models import TaskAction, TaskAttempt, TaskRecord
 
 FOREIGN = "foreign:"
@@ -77,7 +76,7 @@ def arguments(task: LedgerTask, args: list[Any], kwargs: dict[str, Any]) -> dict
 def stats() -> dict[str, Any]:
     """Counts of the table, what the index holds, the causes, and the balance of the ledger."""
     found = listing.totals()
-    balance = conservation.balance()
+    balance = conservation.recent_balance()
     capacity = settings.DEAD_LETTERS.index_size
     return {
         "total": found.dead + found.expired,
@@ -88,7 +87,11 @@ def stats() -> dict[str, Any]:
         "oldest_dead_at": found.oldest_dead_at.isoformat() if found.oldest_dead_at else None,
         "by_task": found.by_task,
         "causes": causes(listing.Filter(), limit=20),
-        "index": {"size": index.size(), "capacity": capacity, "used_share": round(found.dead / capacity, 4)},
+        "index": {
+            "size": index.size(),
+            "capacity": capacity,
+            "used_share": round(listing.index_fill() / capacity, 4),
+        },
         "balance": {
             "committed": balance.committed,
             "forgotten": balance.forgotten,
@@ -124,9 +127,11 @@ def shown_id(record: TaskRecord) -> str:
 
 
 def task_of(record: TaskRecord) -> LedgerTask | None:
-    """The code that answers to its name."""
-    task = current_app.tasks.get(record.name)
-    return task if isinstance(task, LedgerTask) else None
+    """The code that answers to its name; None where there is none."""
+    try:
+        return redrive.task_of(record)
+    except payloads.CannotBind:
+        return None
 
 
 def _arguments_of(record: TaskRecord) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from background_tasks.onboarding_retry_strategies import llm_api_task_config, ne
 
 class ConversationTask(OnboardingLLMTask):
     abstract = True
-    services = ("llm",)
+    services = ("llm", "speech")
 
     def when_dead(self, record: TaskRecord) -> None:
         processing.fail_turn(task_id=record.pk, error=record.error or {})

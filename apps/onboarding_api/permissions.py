@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 
-class IsStaff(IsAuthenticated):
-    """Those who run the platform (`is_staff`). Others get 403, and who is not signed in 401."""
+class MendsTasks(IsAuthenticated):
+    """Staff. An account that was given the right to view tasks, and not to change them, may only look."""
 
-    message = "Only those who run the platform may use this address."
+    message = "Only those who run the platform may use this address, and your account may not change tasks."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return bool(super().has_permission(request, view) and getattr(request.user, "is_staff", False))
+        user = request.user
+        if not (super().has_permission(request, view) and getattr(user, "is_staff", False)):
+            return False
+        if request.method in SAFE_METHODS or user.has_perm("task_ledger.change_taskrecord"):
+            return True
+        return not user.has_perm("task_ledger.view_taskrecord")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.task_ledger import correlation, failpoints, payloads, publisher
@@ -55,10 +55,26 @@ def enqueue(
         due_at=published_again_at if due_at is None or at_once else due_at,
     )
     record.seal(args, kwargs or {})
-    record.save(force_insert=True)
+    if idempotency_key and (other := _insert_or_find(record)):
+        return other
+    if not idempotency_key:
+        record.save(force_insert=True)
     if at_once:
         transaction.on_commit(lambda: publish_or_leave_to_relay(record), robust=True)
     return record
+
+
+def _insert_or_find(record: TaskRecord) -> TaskRecord | None:
+    """Insert it, or give the row that somebody else committed under its key at this moment."""
+    try:
+        with transaction.atomic():
+            record.save(force_insert=True)
+    except IntegrityError:
+        known = TaskRecord.objects.filter(idempotency_key=record.idempotency_key).first()
+        if known is None:
+            raise
+        return known
+    return None
 
 
 def queue_of(name: str) -> str:

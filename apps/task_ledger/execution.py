@@ -19,6 +19,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.task_ledger import correlation, doorbell, failpoints, heartbeat, outcomes, payloads, process
@@ -35,7 +36,8 @@ _CLAIM = f"""
     WITH soon AS (SELECT set_config('synchronous_commit', 'off', true))
     UPDATE {_TABLE}
        SET state = 'running', deliveries = deliveries + 1, fence = fence + 1, owner = %s,
-           lease_expires_at = %s, started_at = coalesce(started_at, %s), last_started_at = %s
+           lease_expires_at = clock_timestamp() + make_interval(secs => %s),
+           started_at = coalesce(started_at, %s), last_started_at = %s
       FROM soon
      WHERE id = %s AND state = 'queued'
  RETURNING {", ".join(f"{_TABLE}.{column.column}" for column in _FIELDS)}
@@ -110,8 +112,7 @@ def extend_lease(seconds: float) -> None:
     """
     execution = _current.get()
     if execution is not None and not execution.finished:
-        until = timezone.now() + timedelta(seconds=seconds)
-        _held_by(execution).update(lease_expires_at=until)
+        _held_by(execution).update(lease_expires_at=Now() + timedelta(seconds=seconds))
 
 
 def execute(task: Runnable, task_id: UUID) -> None:
@@ -126,8 +127,8 @@ def execute(task: Runnable, task_id: UUID) -> None:
     try:
         with correlation.correlated(record.correlation_id or correlation.accept(None)):
             _run(task, record, execution)
-    except (OperationalError, InterfaceError):
-        if record.last_started_at is not None:
+    except BaseException:
+        if record.last_started_at is not None:  # where an outcome was written this finds nothing to do
             heartbeat.let_go(record.pk, owner=record.owner, started_at=record.last_started_at)
         raise
     finally:
@@ -142,7 +143,7 @@ def _run(task: Runnable, record: TaskRecord, execution: Execution) -> None:
         outcomes.write_expired(task, record)
         return
     try:
-        with heartbeat.beating(record.pk, record.fence):
+        with heartbeat.beating(record.pk, fence=record.fence, owner=record.owner):
             args, kwargs = payloads.open_for(task, record)
             result = task.run(*args, **kwargs)
             failpoints.reach("after_run")
@@ -200,14 +201,17 @@ def _claim(task_id: UUID) -> TaskRecord | None:
         ours = TaskRecord.objects.filter(
             pk=task_id, owner=process.owner(), last_started_at=now, state=State.RUNNING
         )
-        return ours.first() or _claim_once(task_id, now)
+        record = ours.first() or _claim_once(task_id, now)
+        if record is None:  # the first claim may still come through: then nobody runs it
+            heartbeat.let_go(task_id, owner=process.owner(), started_at=now)
+        return record
     except (OperationalError, InterfaceError):
         heartbeat.let_go(task_id, owner=process.owner(), started_at=now)
         raise
 
 
 def _claim_once(task_id: UUID, now: datetime) -> TaskRecord | None:
-    lease = now + timedelta(seconds=settings.TASK_LEDGER.lease_seconds)
+    lease = settings.TASK_LEDGER.lease_seconds
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [process.owner(), lease, now, now, task_id])
         row = cursor.fetchone()

@@ -23,8 +23,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import Error, connection
-from django.db.models import DateTimeField, Value
-from django.db.models.functions import Greatest
+from django.db.models import F
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from apps.task_ledger.models import TaskRecord
@@ -36,17 +36,17 @@ logger = logging.getLogger("celery.task")
 class _Work:
     """Of one process."""
 
-    runs: dict[UUID, tuple[int, float]] = field(default_factory=dict)
-    """Task id -> fence, and the monotonic time of the hard limit."""
+    runs: dict[UUID, tuple[int, str, float]] = field(default_factory=dict)
+    """Task id -> fence, owner, and the monotonic time of the hard limit."""
     let_go: dict[UUID, tuple[str, datetime]] = field(default_factory=dict)
     """Task id -> owner and time of the start that is to be given back."""
 
 
 @contextmanager
-def beating(task_id: UUID, fence: int) -> Iterator[None]:
+def beating(task_id: UUID, *, fence: int, owner: str) -> Iterator[None]:
     """Renew the lease of that start while the block runs."""
     runs = _work_of(os.getpid()).runs
-    runs[task_id] = (fence, time.monotonic() + settings.CELERY_TASK_TIME_LIMIT)
+    runs[task_id] = (fence, owner, time.monotonic() + settings.CELERY_TASK_TIME_LIMIT)
     try:
         yield
     finally:
@@ -76,12 +76,12 @@ def _beat(work: _Work) -> None:
 
 def beat_once(work: _Work) -> None:
     """Renew what runs, give back what was let go."""
-    for task_id, (fence, limit) in list(work.runs.items()):
+    for task_id, (fence, owner, limit) in list(work.runs.items()):
         if time.monotonic() < limit:
-            renew(task_id, fence)
-    for task_id, (owner, started_at) in list(work.let_go.items()):
+            renew(task_id, fence=fence, owner=owner)
+    for task_id, (let_go_by, started_at) in list(work.let_go.items()):
         try:
-            _give_back(task_id, owner, started_at)
+            _give_back(task_id, let_go_by, started_at)
         except Error as error:
             logger.warning("task %s not given back yet: %s", task_id, type(error).__name__)
             connection.close()
@@ -95,22 +95,22 @@ def _give_back(task_id: UUID, owner: str, started_at: datetime) -> None:
     )
     if held.update(
         state=TaskRecord.State.QUEUED,
+        deliveries=F("deliveries") - 1,  # the process lives: it was not the task that ended this start
         due_at=timezone.now(),
         owner="",
         lease_expires_at=None,
         published_at=None,
         publishes=0,
     ):
-        logger.warning("task %s given back: the database was away when its run ended", task_id)
+        logger.warning("task %s given back: its outcome could not be written when its run ended", task_id)
 
 
-def renew(task_id: UUID, fence: int) -> None:
+def renew(task_id: UUID, *, fence: int, owner: str) -> None:
     """Hold the task for another lease from now, where it is still that start's."""
-    until = timezone.now() + timedelta(seconds=settings.TASK_LEDGER.lease_seconds)
+    until = Now() + timedelta(seconds=settings.TASK_LEDGER.lease_seconds)
+    held = TaskRecord.objects.filter(pk=task_id, fence=fence, owner=owner, state=TaskRecord.State.RUNNING)
     try:
-        TaskRecord.objects.filter(pk=task_id, fence=fence, state=TaskRecord.State.RUNNING).update(
-            lease_expires_at=Greatest("lease_expires_at", Value(until, output_field=DateTimeField()))
-        )
+        held.update(lease_expires_at=Greatest("lease_expires_at", until))
     except Error as error:
         logger.warning("lease of %s not renewed: %s", task_id, type(error).__name__)
         connection.close()

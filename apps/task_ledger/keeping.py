@@ -31,7 +31,7 @@ def duties() -> tuple[Duty, ...]:
     """The ledger's own, and those that the settings name."""
     pace = settings.TASK_LEDGER
     return (
-        Duty(relay.publish_due, pace.relay_interval_seconds),
+        Duty(relay.publish_all_due, pace.relay_interval_seconds),
         Duty(reaper.take_back, pace.reaper_interval_seconds),
         Duty(pulse.send_due, pace.reaper_interval_seconds),
         Duty(bulk.advance, 1.0),

@@ -25,6 +25,8 @@ Outcome = TaskAttempt.Outcome
 _PAUSES_SECONDS = (0.5, 2, 5)
 """In a worker, never in a web request. An outcome that still cannot be written is the reaper's to find."""
 
+_LONGEST_DELAY_SECONDS = 7 * 24 * 3600
+"""Longer than any deadline by default; a provider may ask for nonsense."""
 Described = dict[str, Any]
 """code, class, message, retryable, and where known cause, location, traceback: sanitised."""
 
@@ -59,9 +61,9 @@ def write_failure(task: Runnable, record: TaskRecord, error: BaseException) -> N
 
 
 def _write(task: Runnable, record: TaskRecord, error: BaseException) -> None:
-    described = task.describe_failure(error, secrets=task.secrets_of(record))
+    verdict, described = _judged(task, record, error)
     now = timezone.now()
-    match _settled(task.decide_failure(error, attempt=record.attempt), record):
+    match verdict:
         case Retry(delay_seconds=delay):
             changes = {
                 "state": State.WAITING,
@@ -89,6 +91,23 @@ def _write(task: Runnable, record: TaskRecord, error: BaseException) -> None:
             write_dead(task, record, described)
 
 
+def _judged(task: Runnable, record: TaskRecord, error: BaseException) -> tuple[Verdict, Described]:
+    """What becomes of the task, and the failure in words. A task whose own judgement fails is dead, and says so."""
+    try:
+        described = task.describe_failure(error, secrets=task.secrets_of(record))
+        return _settled(task.decide_failure(error, attempt=record.attempt), record), described
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as fault:
+        logger.exception("task %s %s could not judge its own failure", record.name, record.pk)
+        return Dead(), {
+            "code": "unknown",
+            "class": f"{type(error).__module__}.{type(error).__qualname__}",
+            "message": f"The failure could not be described: {type(fault).__name__}.",
+            "retryable": False,
+        }
+
+
 def _settled(verdict: Verdict, record: TaskRecord) -> Verdict:
     """`Again` only while deliveries of this attempt are left."""
     if not isinstance(verdict, Again) or record.deliveries < settings.TASK_LEDGER.max_deliveries:
@@ -99,7 +118,8 @@ def _settled(verdict: Verdict, record: TaskRecord) -> Verdict:
 
 def _due(record: TaskRecord, delay_seconds: float) -> Any:
     """Then, or at the deadline: an expiry is told when it happens, not at the next look."""
-    due = timezone.now() + timedelta(seconds=delay_seconds)
+    seconds = delay_seconds if 0 <= delay_seconds < _LONGEST_DELAY_SECONDS else _LONGEST_DELAY_SECONDS
+    due = timezone.now() + timedelta(seconds=seconds)
     return min(due, record.deadline_at) if record.deadline_at else due
 
 
@@ -118,9 +138,16 @@ def _put_off(record: TaskRecord, outcome: str, described: Described, changes: di
             publishes=0,
         ):
             return
-        keep_attempt(record, outcome, described)
+        if not (outcome == Outcome.PARKED and _was_refused_alike(record, described)):
+            keep_attempt(record, outcome, described)
         doorbell.ring_on_commit("task", record.pk)
     failpoints.reach("after_outcome")
+
+
+def _was_refused_alike(record: TaskRecord, described: Described) -> bool:
+    """A refusal that repeats the last one is no news: while a service is down there may be very many."""
+    last = record.attempts.filter(generation=record.generation).order_by("-pk").first()
+    return last is not None and last.outcome == Outcome.PARKED and last.error.get("code") == described["code"]
 
 
 def write_dead(
@@ -186,7 +213,7 @@ def poison(deliveries: int) -> Described:
     return {
         "code": "poison",
         "class": "WorkerLost",
-        "message": f"Its worker died at every one of {deliveries} starts.",
+        "message": f"Every one of {deliveries} starts ended without an outcome: its worker died under it.",
         "retryable": False,
         "cause": "poison",
     }

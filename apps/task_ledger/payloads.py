@@ -41,13 +41,18 @@ def version_of(name: str) -> int:
 
 def open_for(task: HasPayload, record: TaskRecord) -> Arguments:
     """The arguments as the code of now takes them; `CannotBind` where it would not."""
+    args, kwargs = open_up(task, record)
+    check(task, args, kwargs)
+    return args, kwargs
+
+
+def open_up(task: HasPayload, record: TaskRecord) -> Arguments:
+    """The arguments brought up to date, whether or not they fit; `CannotBind` where that cannot be."""
     try:
         args, kwargs = record.arguments()
     except sealing.CannotOpen as error:
         raise CannotBind(f"the sealed arguments do not open: {error}") from error
-    args, kwargs = _upcast(task, record.payload_version, args, kwargs)
-    check(task, args, kwargs)
-    return args, kwargs
+    return _upcast(task, record.payload_version, args, kwargs)
 
 
 def check(task: HasPayload, args: list[Any], kwargs: Mapping[str, Any]) -> None:

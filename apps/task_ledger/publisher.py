@@ -26,6 +26,17 @@ _ONE_TRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval
 _resting = {"until": 0.0}
 """Monotonic time until which this process leaves publishing to the relay."""
 
+_REDIS_TIMEOUTS = {
+    "socket_timeout": _TIMEOUT_SECONDS,
+    "socket_connect_timeout": _TIMEOUT_SECONDS,
+    "retry_on_timeout": False,
+}
+_AMQP_TIMEOUTS = {
+    "connect_timeout": _TIMEOUT_SECONDS,
+    "read_timeout": _TIMEOUT_SECONDS,
+    "write_timeout": _TIMEOUT_SECONDS,
+}
+
 
 class PublishFailed(Exception):
     """The broker does not take messages now. The row is committed; the relay sends it."""
@@ -64,12 +75,7 @@ def _producers(pid: int) -> ProducerPool:  # noqa: ARG001 -- a forked process ma
 @lru_cache(maxsize=1)
 def _connection() -> Connection:
     options = {**current_app.conf.broker_transport_options, **_ONE_TRY}
-    if "visibility_timeout" in options:  # Redis; AMQP has its timeouts in the library
-        options |= {
-            "socket_timeout": _TIMEOUT_SECONDS,
-            "socket_connect_timeout": _TIMEOUT_SECONDS,
-            "retry_on_timeout": False,
-        }
+    options |= _REDIS_TIMEOUTS if "visibility_timeout" in options else _AMQP_TIMEOUTS
     return current_app.connection_for_write(
         transport_options=options, connect_timeout=_TIMEOUT_SECONDS, heartbeat=0
     )

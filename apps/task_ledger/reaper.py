@@ -14,6 +14,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.task_ledger import outcomes
@@ -27,9 +28,8 @@ State = TaskRecord.State
 def take_back(*, limit: int = 200) -> int:
     """Running rows with an expired lease, or whose process on this host is gone: queued again, or dead as poison."""
     gone, alive = _owners_of_this_host()
-    now = timezone.now()
-    surely_over = now - timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
-    expired = Q(lease_expires_at__lt=now) & ~Q(owner__in=alive) | Q(lease_expires_at__lt=surely_over)
+    surely_over = Now() - timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
+    expired = Q(lease_expires_at__lt=Now()) & ~Q(owner__in=alive) | Q(lease_expires_at__lt=surely_over)
     with transaction.atomic():
         lost = list(
             TaskRecord.objects.select_for_update(skip_locked=True)

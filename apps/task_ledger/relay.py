@@ -5,12 +5,10 @@ Several relays may run: rows are taken with `FOR UPDATE SKIP LOCKED`. A message 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.task_ledger import failpoints, outcomes, publisher
@@ -18,9 +16,36 @@ from apps.task_ledger.models import TaskRecord
 
 State = TaskRecord.State
 _LONGEST_REPUBLISH_SECONDS = 600
+_BATCH = 500
+_MOST_ROUNDS = 20
+_TABLE = TaskRecord._meta.db_table
+_TAKE = f"""
+    WITH due AS (
+        SELECT id FROM {_TABLE}
+         WHERE state IN ('queued', 'waiting', 'parked') AND due_at <= clock_timestamp() AND name = ANY(%s)
+           AND (deadline_at IS NULL OR deadline_at > clock_timestamp())
+         ORDER BY (state = 'queued' AND published_at IS NOT NULL), due_at
+         LIMIT %s FOR UPDATE SKIP LOCKED)
+    UPDATE {_TABLE} AS task
+       SET state = 'queued', parked_on = '', published_at = clock_timestamp(),
+           publishes = least(task.publishes + 1, 30000),
+           due_at = clock_timestamp() + make_interval(secs => least(%s * 2 ^ least(task.publishes, 10), %s))
+      FROM due WHERE task.id = due.id
+ RETURNING task.id, task.name, task.queue
+"""  # noqa: S608 -- the table's own name
 
 
-def publish_due(*, limit: int = 200) -> int:
+def publish_all_due() -> int:
+    """Publish batch after batch while they are full, so that a backlog does not hold up retries; how many."""
+    total = 0
+    for _ in range(_MOST_ROUNDS):
+        total += (sent := publish_due())
+        if sent < _BATCH:
+            break
+    return total
+
+
+def publish_due(*, limit: int = _BATCH) -> int:
     """Publish due rows; how many. Raises `PublishFailed`; what was not sent by then is due again at once.
 
     Rows are committed as queued before their messages are sent: an idle worker would else look for a row that does
@@ -42,31 +67,33 @@ def publish_due(*, limit: int = 200) -> int:
     return len(due)
 
 
-@transaction.atomic
 def _take_due(limit: int) -> list[TaskRecord]:
+    """The rows to send, already queued again: retries and what was never sent before what only waits in its queue."""
+    _end_what_cannot_start(limit)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE,
+            [
+                list(current_app.tasks),
+                limit,
+                settings.TASK_LEDGER.republish_after_seconds,
+                _LONGEST_REPUBLISH_SECONDS,
+            ],
+        )
+        return [TaskRecord(id=pk, name=name, queue=queue) for pk, name, queue in cursor.fetchall()]
+
+
+@transaction.atomic
+def _end_what_cannot_start(limit: int) -> None:
+    """Due rows whose deadline has passed, or that no code knows: their outcome is written."""
     now = timezone.now()
-    due = list(
-        TaskRecord.objects.select_for_update(skip_locked=True)
-        .filter(state__in=[State.QUEUED, State.WAITING, State.PARKED], due_at__lte=now)
-        .order_by("due_at")[:limit]
+    due = TaskRecord.objects.select_for_update(skip_locked=True).filter(
+        state__in=[State.QUEUED, State.WAITING, State.PARKED], due_at__lte=now
     )
-    known = [record for record in due if _may_start(record, now)]
-    for record in known:
-        again_after = settings.TASK_LEDGER.republish_after_seconds * 2 ** min(record.publishes, 10)
-        record.state, record.published_at, record.publishes = State.QUEUED, now, record.publishes + 1
-        record.due_at = now + timedelta(seconds=min(again_after, _LONGEST_REPUBLISH_SECONDS))
-        record.parked_on = ""
-    TaskRecord.objects.bulk_update(known, ["state", "published_at", "publishes", "due_at", "parked_on"])
-    return known
-
-
-def _may_start(record: TaskRecord, now: datetime) -> bool:
-    """Whether code for it exists and its deadline has not passed; else its outcome is written."""
-    task = current_app.tasks.get(record.name)
-    if task is None:
-        outcomes.write_dead(None, record, outcomes.unknown_task())
-    elif record.deadline_at is not None and record.deadline_at <= now:
-        outcomes.write_expired(task, record)
-    else:
-        return True
-    return False
+    lost = due.filter(Q(deadline_at__lte=now) | ~Q(name__in=list(current_app.tasks))).order_by("due_at")
+    for record in lost[:limit]:
+        task = current_app.tasks.get(record.name)
+        if task is None:
+            outcomes.write_dead(None, record, outcomes.unknown_task())
+        else:
+            outcomes.write_expired(task, record)

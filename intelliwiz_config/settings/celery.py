@@ -53,10 +53,10 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = False
 CELERY_DB_REUSE_MAX = (
     10**9
-)  # Celery would close the connection after each task; ours are looked over before each
+)  # Celery would close the connection after each task; a start that finds it broken makes a new one
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
 CELERY_BEAT_SCHEDULE = {
-    "forget-expired": {"task": "forget_expired", "schedule": crontab(minute=17, hour=2)},
+    "forget-expired": {"task": "forget_expired", "schedule": crontab(minute=17)},
     "mend-stuck-sessions": {"task": "mend_stuck_sessions", "schedule": 60.0},
 }
 CELERY_TIMEZONE = "UTC"

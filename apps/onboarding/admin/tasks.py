@@ -29,13 +29,13 @@ class TaskRecordAdmin(EvidenceAdmin):
             None,
             {"fields": ["id", "name", "state", "queue", "session", "client", "correlation_id", "created_at"]},
         ),
-        ("Outcome", {"fields": [_result, _error, "finished_at"]}),
+        ("Outcome", {"fields": [_result, _error, "cause", "finished_at"]}),
         (
             "Runs",
             {
                 "fields": [
-                    "attempt", "deliveries", "publishes", "fence", "owner", "due_at", "lease_expires_at",
-                    "published_at", "started_at",
+                    "generation", "attempt", "deliveries", "publishes", "fence", "owner", "due_at", "deadline_at",
+                    "lease_expires_at", "parked_on", "published_at", "started_at", "last_started_at", "payload_version",
                 ]
             },
         ),

@@ -49,7 +49,7 @@ class Upload(Identified):
     captured_at = models.DateTimeField(null=True, blank=True)
     findings = models.JSONField(default=dict, help_text="What was understood, sanitised.")
     error = models.JSONField(null=True, blank=True)
-    task_id = models.UUIDField(null=True, blank=True)
+    task_id = models.UUIDField(null=True, blank=True, db_index=True)
 
     objects = UploadQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -118,7 +119,9 @@ class BulkRequestSerializer(StopRequestSerializer):
     filters = FilterSerializer(required=False)
     all = serializers.BooleanField(default=False, help_text="Needed where there is no filter.")
     dry_run = serializers.BooleanField(default=True, help_text="Count only. Send false to begin.")
-    rate_per_minute = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
+    rate_per_minute = serializers.IntegerField(
+        required=False, min_value=1, max_value=settings.MOST_REDRIVES_PER_MINUTE
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["all"] and attrs.get("filters"):

@@ -71,7 +71,7 @@ def _dead_letters() -> Iterable[Metric]:
     yield GaugeMetricFamily(
         "onboarding_dead_letter_capacity_share",
         "Dead letters as a share of the size of the index.",
-        value=found.dead / settings.DEAD_LETTERS.index_size,
+        value=listing.index_fill() / settings.DEAD_LETTERS.index_size,
     )
     held = index.size()
     if held is not None:
@@ -81,7 +81,7 @@ def _dead_letters() -> Iterable[Metric]:
 
 
 def _conservation() -> Iterable[Metric]:
-    balance = conservation.balance()
+    balance = conservation.recent_balance()
     yield GaugeMetricFamily("onboarding_ledger_committed", "Tasks ever committed.", value=balance.committed)
     yield GaugeMetricFamily(
         "onboarding_ledger_missing",

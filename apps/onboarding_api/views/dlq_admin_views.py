@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.onboarding.errors import NotFound
-from apps.onboarding_api.permissions import IsStaff
+from apps.onboarding_api.permissions import MendsTasks
 from apps.onboarding_api.serializers import dlq_serializers as asks
 from apps.onboarding_api.serializers import dlq_shapes as shapes
 from apps.onboarding_api.serializers.keyset import Keyset
@@ -39,7 +39,7 @@ def understood(serializer: type[AnySerializer], data: Any) -> AnySerializer:
 class DeadLettersView(APIView):
     """Tasks that failed for good, the last first."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [MendsTasks]
 
     @extend_schema(
         operation_id="dlq_tasks_list",
@@ -61,7 +61,7 @@ class DeadLettersView(APIView):
 class DeadLetterView(APIView):
     """One of them: sanitised arguments, every failed run, who did what."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [MendsTasks]
 
     @extend_schema(
         operation_id="dlq_tasks_retrieve",
@@ -98,7 +98,7 @@ class DeadLetterView(APIView):
 class DeadLetterRetryView(APIView):
     """Sends it back, as it is or with other arguments. Twice is once."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [MendsTasks]
 
     @extend_schema(
         operation_id="dlq_tasks_retry",
@@ -133,7 +133,7 @@ class DeadLetterRetryView(APIView):
 class DeadLetterStatsView(APIView):
     """Counts of the table, the index, the largest causes, and the balance of the ledger."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [MendsTasks]
 
     @extend_schema(
         operation_id="dlq_stats", responses={200: shapes.StatsSerializer, **openapi.problems(401, 403)}
@@ -146,7 +146,7 @@ class DeadLetterStatsView(APIView):
 class DeadLetterCausesView(APIView):
     """Entries that died of the same fault, counted together."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [MendsTasks]
 
     @extend_schema(
         operation_id="dlq_causes",
@@ -162,7 +162,7 @@ class DeadLetterCausesView(APIView):
 class ClearDeadLettersView(APIView):
     """Discards what a filter chooses, each with a record of who did it. The rows stay."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [MendsTasks]
 
     @extend_schema(
         operation_id="dlq_clear",

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.onboarding.errors import NotFound
-from apps.onboarding_api.permissions import IsStaff
+from apps.onboarding_api.permissions import MendsTasks
 from apps.onboarding_api.serializers import dlq_serializers as asks
 from apps.onboarding_api.serializers import dlq_shapes as shapes
 from apps.onboarding_api.serializers.keyset import Keyset
@@ -32,7 +32,7 @@ _BULKS = Keyset(name="bulks", time="created_at")
 class BulkRetryView(APIView):
     """Sends back what a filter chooses now: first one, then ten, then the rest at a rate. Counts only, unless told."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [MendsTasks]
 
     @extend_schema(
         operation_id="dlq_retry_many",
@@ -66,7 +66,7 @@ class BulkRetryView(APIView):
 class BulksView(APIView):
     """Bulk retries, the last first."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [MendsTasks]
 
     @extend_schema(
         operation_id="dlq_bulk_list",
@@ -88,7 +88,7 @@ class BulksView(APIView):
 class BulkView(APIView):
     """How far one is: its entries by state, why it stopped, how its canaries fared."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [MendsTasks]
 
     @extend_schema(
         operation_id="dlq_bulk_retrieve",
@@ -102,7 +102,7 @@ class BulkView(APIView):
 class BulkStopView(APIView):
     """Sends no more of it; what was sent runs on."""
 
-    permission_classes = [IsStaff]
+    permission_classes = [MendsTasks]
 
     @extend_schema(
         operation_id="dlq_bulk_stop",

@@ -15,7 +15,7 @@ from uuid import UUID
 from celery import current_app
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
@@ -205,7 +205,7 @@ def _send(bulk: BulkRedrive, allowance: int) -> int:
             sent += 1
         except (NotDead, CannotBind, RedriveRefused) as error:
             item.state, item.why = ItemState.SKIPPED, str(error)[:200]
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             raise  # the round is tried again
         except Exception as error:
             # The business of one task must not hold up the others for ever.

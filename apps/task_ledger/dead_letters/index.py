@@ -78,13 +78,13 @@ def size() -> int | None:
 
 def reconcile() -> int:
     """Make the index equal to the rows; how many entries differed. Raises `redis.RedisError`."""
+    held = {str(member) for member in _client().zrange(KEY, 0, -1)}  # before the rows: what comes later stays
     rows = (
         TaskRecord.objects.filter(state__in=TaskRecord.DEAD_LETTERS, finished_at__gte=_oldest())
         .order_by("-finished_at", "id")
         .values_list("pk", "finished_at")[: settings.DEAD_LETTERS.index_size]
     )
     wanted = {str(pk): died_at.timestamp() for pk, died_at in rows if died_at}
-    held = {str(member) for member in _client().zrange(KEY, 0, -1)}
     missing = {member: score for member, score in wanted.items() if member not in held}
     surplus = held - wanted.keys()
     if missing:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 
@@ -120,6 +121,12 @@ def _newest_texts(
 
 def _texts_of(error: dict[str, Any]) -> tuple[str, str, str]:
     return error.get("code") or "", error.get("message") or "", error.get("location") or ""
+
+
+def index_fill() -> int:
+    """How many dead letters belong into the index: those of the retention. What "how full" is measured by."""
+    since = timezone.now() - timedelta(days=settings.DEAD_LETTERS.retention_days)
+    return find(Filter(since=since)).order_by().count()
 
 
 @dataclass(frozen=True)

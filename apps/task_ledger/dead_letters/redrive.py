@@ -23,7 +23,7 @@ from apps.task_ledger.dead_letters import index
 from apps.task_ledger.dead_letters.errors import NotDead, RedriveRefused
 from apps.task_ledger.enqueue import deadline_of, publish_or_leave_to_relay
 from apps.task_ledger.models import TaskAction, TaskRecord
-from apps.task_ledger.payloads import CannotBind, check, names_of, open_for, version_of
+from apps.task_ledger.payloads import CannotBind, check, names_of, open_for, open_up, version_of
 
 State = TaskRecord.State
 Operation = TaskAction.Operation
@@ -70,7 +70,7 @@ def edit_and_redrive(
     with transaction.atomic():
         record = _locked(task_id, generation)
         task = task_of(record)
-        args, kwargs = open_for(task, record)
+        args, kwargs = open_up(task, record)
         named = _by_name(task, args, kwargs)
         edited = {key: value for key, value in {**named, **changes}.items() if value is not None}
         check(task, [], edited)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from apps.task_ledger.dead_letters import bulk, redrive
@@ -209,3 +209,15 @@ def test_business_that_breaks_skips_its_task_only(monkeypatch: pytest.MonkeyPatc
     drive(job)
     assert bulk.counts_of(job)["succeeded"] == 2
     assert job.items.get(state="skipped").why == "its business refused: LookupError"
+
+
+def test_constraint_that_one_task_breaks_does_not_stop_the_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(record: TaskRecord) -> None:
+        if record.arguments()[1]["number"] == 0:
+            raise IntegrityError("taken")
+
+    monkeypatch.setattr(dead.the_task(), "when_redriven", broken)
+    make_dead(3)
+    job = begin()
+    drive(job)
+    assert bulk.counts_of(job) == {"pending": 0, "sent": 0, "succeeded": 2, "failed": 0, "skipped": 1}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.task_ledger import conservation
@@ -69,3 +70,29 @@ def test_task_that_nobody_looks_at_is_overdue() -> None:
     assert conservation.balance().overdue == 0
     TaskRecord.objects.update(due_at=timezone.now() - timedelta(hours=1))
     assert conservation.balance().overdue == 1
+
+
+def test_task_that_is_being_sent_back_is_not_forgotten() -> None:
+    record = dead.dead_letter()
+    TaskRecord.objects.update(state=State.EXPIRED)
+    locked, over = threading.Event(), threading.Event()
+
+    def send_back() -> None:
+        with transaction.atomic():
+            TaskRecord.objects.select_for_update().get(pk=record.pk)
+            locked.set()
+            over.wait(timeout=20)
+        connection.close()
+
+    thread = threading.Thread(target=send_back)
+    thread.start()
+    assert locked.wait(timeout=20)
+    assert conservation.forget(TaskRecord.objects.filter(state=State.EXPIRED)) == 0
+    over.set()
+    thread.join(timeout=20)
+    assert TaskRecord.objects.filter(pk=record.pk).exists()
+
+
+def test_recent_balance_of_a_small_ledger_is_the_balance() -> None:
+    enqueue(dead.NAME)
+    assert conservation.recent_balance() == conservation.balance()

@@ -140,7 +140,7 @@ def test_extended_lease_is_not_shortened_by_the_heartbeat() -> None:
         execution.extend_lease(500)
         current = execution.current()
         assert current is not None
-        heartbeat.renew(current.task_id, current.fence)
+        heartbeat.renew(current.task_id, fence=current.fence, owner=current.owner)
         leases.append(TaskRecord.objects.get().lease_expires_at)
 
     execution.execute(FakeTask(work=work), committed())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
 
-from apps.task_ledger import execution, relay
+from apps.task_ledger import execution, heartbeat, relay
 from apps.task_ledger.dead_letters import index, listing, upkeep
 from apps.task_ledger.enqueue import enqueue
 from apps.task_ledger.models import TaskAttempt, TaskRecord
@@ -167,3 +169,77 @@ def test_part_of_a_last_part_finds_nothing() -> None:
     found = {name: listing.find(listing.Filter(error_class=name)).count() for name in ("ValueError", "Error")}
     assert found == {"ValueError": 0, "Error": 0}
     assert listing.find(listing.Filter(error_class="OddValueError")).count() == 1
+
+
+@pytest.mark.parametrize("seconds", [1e12, float("inf"), float("nan"), -5.0])
+def test_provider_that_asks_for_nonsense_is_asked_again_within_a_week(seconds: float) -> None:
+    record = run(Retry(seconds), enqueue("ledger_pulse"))
+    assert record.state == State.WAITING
+    assert record.due_at < timezone.now() + timedelta(days=8)
+
+
+def test_task_that_cannot_judge_its_failure_is_dead_and_says_so() -> None:
+    class Clumsy(FakeTask):
+        def decide_failure(self, error: BaseException, *, attempt: int) -> Verdict:
+            raise LookupError("no such strategy")
+
+    record = enqueue("ledger_pulse")
+    execution.execute(Clumsy(work=failing(Retry(1)).work), record.pk)
+    record.refresh_from_db()
+    assert record.error is not None
+    assert (record.state, record.error["class"]) == (State.DEAD, "builtins.ValueError")
+    assert "LookupError" in record.error["message"]
+
+
+def test_refusals_that_repeat_are_remembered_once() -> None:
+    record = enqueue("ledger_pulse")
+    for _ in range(4):
+        TaskRecord.objects.update(state=State.QUEUED)
+        run(Park(1, service="llm"), record)
+    assert TaskAttempt.objects.filter(task=record).count() == 1
+
+
+def test_start_that_a_living_process_gave_back_does_not_count() -> None:
+    record = enqueue("ledger_pulse")
+    claimed = execution._claim(record.pk)
+    assert claimed is not None
+    assert claimed.last_started_at is not None
+    heartbeat._give_back(record.pk, claimed.owner, claimed.last_started_at)
+    record.refresh_from_db()
+    assert (record.state, record.deliveries) == (State.QUEUED, 0)
+
+
+def test_due_retry_goes_before_what_only_waits_in_its_queue() -> None:
+    for _ in range(6):
+        enqueue("ledger_pulse")
+    retry = enqueue("ledger_pulse")
+    TaskRecord.objects.update(due_at=timezone.now() - timedelta(seconds=60))
+    TaskRecord.objects.filter(pk=retry.pk).update(state=State.WAITING, due_at=timezone.now())
+    assert [record.pk for record in relay._take_due(1)] == [retry.pk]
+
+
+def test_backlog_is_published_batch_after_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(7):
+        enqueue("ledger_pulse")
+    TaskRecord.objects.update(published_at=None, due_at=timezone.now())
+    monkeypatch.setattr(relay, "_BATCH", 3)
+    monkeypatch.setattr(relay.publish_due, "__kwdefaults__", {"limit": 3})
+    assert relay.publish_all_due() == 7
+
+
+def test_one_key_committed_at_once_is_one_task() -> None:
+    together, found = threading.Barrier(6), []
+
+    def commit() -> None:
+        together.wait(timeout=20)
+        with transaction.atomic():
+            found.append(enqueue("ledger_pulse", idempotency_key="once").pk)
+        connection.close()
+
+    threads = [threading.Thread(target=commit) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(found) == 6
+    assert len(set(found)) == 1

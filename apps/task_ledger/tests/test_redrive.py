@@ -152,6 +152,14 @@ def test_edit_writes_who_did_what_without_values() -> None:
     assert "other" not in str(action.details["after"])
 
 
+def test_edit_mends_arguments_that_no_longer_fit() -> None:
+    record = dead.dead_letter(no_such_argument=1)
+    redrive.edit_and_redrive(
+        record.pk, changes={"no_such_argument": None, "number": 3}, actor=None, reason="", show=show
+    )
+    assert dead.run(record).result == {"number": 3}
+
+
 def test_edit_that_does_not_fit_changes_nothing() -> None:
     record = dead.dead_letter(number=1)
     sealed = bytes(record.sealed_payload)

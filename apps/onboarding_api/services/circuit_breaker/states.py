@@ -32,9 +32,12 @@ class Snapshot:
     last_error_class: str = ""
 
     def park_seconds(self, *, reset_timeout_seconds: float) -> float:
-        """When refused work should look again: soon where a probe is under way, else when the next one may start."""
+        """When refused work should look again: when the probe under way must have ended, or the next one may start.
+
+        Closing releases what is parked at once; looking sooner would only be refused again.
+        """
         if self.wait_seconds <= 0:
-            return _uniform(1.0, 3.0)
+            return max(1.0, self.probe_seconds) + _uniform(0.0, 2.0)
         return self.wait_seconds + _uniform(0.0, _JITTER * reset_timeout_seconds)
 
     @property

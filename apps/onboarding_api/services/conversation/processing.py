@@ -31,6 +31,7 @@ _UNPROMPTED = (flow_commands.SetSlot, flow_commands.CorrectSlot, flow_commands.H
 """What words may mean that were said before any question was put: only what they name themselves."""
 State = event_log.State
 Kind = event_log.Kind
+_ANSWERS_CHANGED = (Kind.ANSWER_SET, Kind.ANSWER_CORRECTED, Kind.ANSWER_WITHDRAWN)
 _OPEN_TO_ANSWERS = (State.STARTED, State.IN_PROGRESS)
 
 
@@ -77,12 +78,24 @@ def reopen_turn(*, task_id: UUID) -> None:
     with event_log.writing(found.session_id) as session:
         if session.current_state not in _OPEN_TO_ANSWERS:
             raise RedriveRefused(f"the session is {session.current_state}")
-        if session.turns.filter(number__gt=found.number).exists():
+        if _went_on_since(session, found):
             raise RedriveRefused("the person has answered again since")
         turn = session.turns.select_for_update().get(pk=found.pk)
-        turn.status, turn.finished_at, turn.reply = Turn.Status.ADMITTED, None, {}
-        turn.save()
         event_log.append(session, Kind.WORK_RESUMED, {"turn_id": str(turn.pk)})
+        turn.status, turn.finished_at = Turn.Status.ADMITTED, None
+        if turn.commands:  # it was understood, and its answers taken: only the proposal is missing
+            turn.status = Turn.Status.UNDERSTOOD
+            event_log.change_state(session, State.GENERATING_RECOMMENDATIONS, reason="resumed")
+        turn.save()
+
+
+def _went_on_since(session: ConversationSession, turn: Turn) -> bool:
+    """Whether there is a later turn, or an answer was changed after this one failed."""
+    if session.turns.filter(number__gt=turn.number).exists():
+        return True
+    failed = session.events.filter(kind=Kind.TURN_FAILED, data__turn_id=str(turn.pk))
+    since = failed.order_by("-number").values_list("number", flat=True).first() or 0
+    return session.events.filter(number__gt=since, kind__in=_ANSWERS_CHANGED).exists()
 
 
 def summary(turn: Turn) -> dict[str, Any]:

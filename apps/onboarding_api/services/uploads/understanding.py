@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.onboarding import event_log
 from apps.onboarding.errors import DomainError, NotFound
-from apps.onboarding.models import MeterReading, Upload
+from apps.onboarding.models import ConversationSession, MeterReading, Upload
 from apps.onboarding_api.services.document_service import OnboardingDocumentService
 from apps.onboarding_api.services.image_analysis import OnboardingImageAnalysisService, position_of
 from apps.onboarding_api.services.ocr_service import OnboardingOCRService
@@ -42,12 +42,12 @@ def understand_upload(*, upload_id: UUID) -> dict[str, Any]:
 
 
 def fail_upload(*, task_id: UUID, error: Mapping[str, Any]) -> None:
-    """The upload's task is dead."""
+    """The upload's task is dead. Called where its end is written, or by who mends: it finishes no task itself."""
     upload = Upload.objects.filter(task_id=task_id, status=Upload.Status.RECEIVED).first()
     if upload is not None:
-        _keep_failure(
-            upload, {"code": error.get("code", "unknown"), "user_message": "This file could not be read."}
-        )
+        with event_log.writing(upload.session_id) as session:
+            told = {"code": error.get("code", "unknown"), "user_message": "This file could not be read."}
+            _fail(upload, session, told)
 
 
 def reopen_upload(*, task_id: UUID) -> None:
@@ -108,13 +108,17 @@ def _keep_reading(upload: Upload, findings: Mapping[str, Any]) -> None:
 
 def _keep_failure(upload: Upload, error: dict[str, Any]) -> dict[str, Any]:
     with execution.fenced(), event_log.writing(upload.session_id) as session:
-        upload.status, upload.error = Upload.Status.FAILED, error
-        upload.save()
-        event_log.append(
-            session, event_log.Kind.UPLOAD_FAILED, {"upload_id": str(upload.pk), "code": error["code"]}
-        )
+        _fail(upload, session, error)
         execution.finish(_summary(upload))
     return _summary(upload)
+
+
+def _fail(upload: Upload, session: ConversationSession, error: dict[str, Any]) -> None:
+    upload.status, upload.error = Upload.Status.FAILED, error
+    upload.save()
+    event_log.append(
+        session, event_log.Kind.UPLOAD_FAILED, {"upload_id": str(upload.pk), "code": error["code"]}
+    )
 
 
 def _event_data(upload: Upload) -> dict[str, Any]:

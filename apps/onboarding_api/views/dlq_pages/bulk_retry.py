@@ -34,7 +34,7 @@ class BeginForm(forms.Form):
     """What comes with the button. `seen_at` is when the counts were taken."""
 
     seen_at = forms.DateTimeField()
-    rate_per_minute = forms.IntegerField(min_value=1, max_value=100_000)
+    rate_per_minute = forms.IntegerField(min_value=1, max_value=settings.MOST_REDRIVES_PER_MINUTE)
     reason = forms.CharField(required=False, max_length=500)
 
 

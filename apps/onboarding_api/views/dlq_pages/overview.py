@@ -48,8 +48,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         chosen=chosen.dead + chosen.expired,
         groups=groups,
         in_groups=sum(group.of.count for group in groups),
-        capacity=_capacity(everything.dead),
-        balance=conservation.balance(),
+        capacity=_capacity(listing.index_fill()),
+        balance=conservation.recent_balance(),
         bulks=_bulks(),
         entries_address=filtering.address("entries", wanted),
         retry_address=filtering.address("retry-all", wanted),
@@ -70,17 +70,17 @@ def _address(wanted: Filter, group: CauseGroup) -> str:
     return filtering.address("entries", wanted, **{name: text for name, text in narrowed.items() if text})
 
 
-def _capacity(dead: int) -> dict[str, Any]:
+def _capacity(fill: int) -> dict[str, Any]:
     """How full the index is: what the alert looks at, not only what Redis holds of it."""
     size = settings.DEAD_LETTERS.index_size
-    share = dead / size
+    share = fill / size
     return {
         "size": size,
         "held": index.size(),
         "percent": round(100 * share),
         "bar": min(100, round(100 * share)),
         "is_full": share >= _ALERT_SHARE,
-        "beyond": max(0, dead - size),
+        "beyond": max(0, fill - size),
     }
 
 
