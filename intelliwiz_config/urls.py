@@ -2,7 +2,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("admin/dead-letters/", include("apps.onboarding_api.views.dlq_pages.urls")),  # before the admin's own
+    # Before the admin's own addresses, which would take it for an app.
+    path("admin/dead-letters/", include("apps.onboarding_api.views.dlq_pages.urls")),
     path("admin/", admin.site.urls),
     path("", include("apps.onboarding_api.urls")),
 ]
