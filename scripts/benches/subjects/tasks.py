@@ -18,8 +18,8 @@ from scripts.supervisor.layout import ROOT
 from scripts.supervisor.programs import NODES
 
 ROUNDS = 5
-DRAINED = 1000
-ALONE = 100
+DRAINED = 500
+ALONE = 500
 CAPTURED = 200
 AIM_THROUGHPUT = 0.5
 AIM_CAPTURE_MS = 5.0
@@ -68,7 +68,7 @@ def run(bed: Bed) -> Result:
         alone, ours, theirs, their_calls = [], [], [], []
         for number in range(ROUNDS):
             bed.say(f"  round {number + 1} of {ROUNDS}")
-            alone.append(ledger.do("alone", ALONE)["calls"])
+            alone.append(ledger.do("alone", ALONE))
             ours.append(ledger.do("drain", DRAINED))
             calls, seconds = bare.drain(DRAINED)
             their_calls.append(calls)
@@ -76,7 +76,8 @@ def run(bed: Bed) -> Result:
         bed.say("  capture")
         captured = [ledger.do("capture", CAPTURED)["calls"] for _ in range(3)]
     ledger.close()
-    throughput, other = DRAINED / median(each["all"] for each in ours), DRAINED / median(theirs)
+    throughput, other = ALONE / median(each["all"] for each in alone), DRAINED / median(theirs)
+    in_one = DRAINED / median(each["all"] for each in ours)
     p99 = over_rounds(captured, 0.99) * 1000
     n = ROUNDS * DRAINED
     return Result(
@@ -85,17 +86,24 @@ def run(bed: Bed) -> Result:
         other="plain Celery, late acks",
         rows=(
             Row(
-                measure="throughput, enqueue of the first to outcome of the last",
+                measure="throughput, first call to last outcome, a transaction each",
                 ours=throughput,
                 other=other,
                 unit="tasks/s",
-                samples=n,
+                samples=ROUNDS * ALONE,
                 aim=f">= {AIM_THROUGHPUT}x",
                 met=throughput >= AIM_THROUGHPUT * other,
             ),
             Row(
+                measure=f"throughput, {DRAINED} committed in one transaction",
+                ours=in_one,
+                other=other,
+                unit="tasks/s",
+                samples=n,
+            ),
+            Row(
                 measure="enqueue, one transaction each, p50",
-                ours=over_rounds(alone, 0.5) * 1000,
+                ours=over_rounds([each["calls"] for each in alone], 0.5) * 1000,
                 other=over_rounds(their_calls, 0.5) * 1000,
                 unit="ms",
                 samples=ROUNDS * ALONE,
