@@ -34,10 +34,10 @@ def prepare() -> Program:
 def web(*, host: str, port: int) -> Program:
     server = ("--host", host, "--port", str(port), "--loop", "uvloop", "--http", "httptools")
     manners = ("--no-access-log", "--lifespan", "off", "--timeout-graceful-shutdown", str(GRACEFUL_SECONDS))
-    manners += ("--no-proxy-headers",)  # whose X-Forwarded-For is believed is a setting of the product
+    headers = "--no-proxy-headers"  # whose X-Forwarded-For is believed is a setting of the product
     return Program(
         name="web",
-        command=_python("-m", "uvicorn", f"{APPLICATION}.asgi:application", *server, *manners),
+        command=_python("-m", "uvicorn", f"{APPLICATION}.asgi:application", *server, *manners, headers),
         stop_seconds=GRACEFUL_SECONDS + 1,
     )
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.onboarding.errors import ProviderTimeout, ServiceParked
 from apps.onboarding_api.services.circuit_breaker import forget_on_close, get_circuit_breaker, on_close
+from apps.onboarding_api.services.conversation import processing
 from apps.onboarding_api.tests.breaker_world import Config, Service
 from apps.task_ledger.enqueue import enqueue
 from apps.task_ledger.execution import execute
@@ -119,7 +120,7 @@ def test_retries_of_a_task_wait_longer_each_time_and_then_end() -> None:
     waits = []
     for _ in range(step.max_retries):
         TaskRecord.objects.update(state=TaskRecord.State.QUEUED)
-        with patch.object(onboarding_tasks.processing, "process_step", side_effect=ProviderTimeout("slow")):
+        with patch.object(processing, "process_step", side_effect=ProviderTimeout("slow")):
             execute(step, record.pk)
         record.refresh_from_db()
         assert record.state == TaskRecord.State.WAITING
@@ -128,7 +129,7 @@ def test_retries_of_a_task_wait_longer_each_time_and_then_end() -> None:
     for wait, ceiling in zip(waits, [5, 15, 45, 135], strict=True):
         assert ceiling / 2 - 1 < wait <= ceiling
     TaskRecord.objects.update(state=TaskRecord.State.QUEUED)
-    with patch.object(onboarding_tasks.processing, "process_step", side_effect=ProviderTimeout("slow")):
+    with patch.object(processing, "process_step", side_effect=ProviderTimeout("slow")):
         execute(step, record.pk)
     record.refresh_from_db()
     assert record.state == TaskRecord.State.DEAD

@@ -28,6 +28,8 @@ def line(
 class Reader:
     """An `OcrProvider` whose single lines are given."""
 
+    is_embedded = True
+
     def __init__(self, *texts: str, confidence: float = 0.95) -> None:
         self._texts = list(texts)
         self._confidence = confidence

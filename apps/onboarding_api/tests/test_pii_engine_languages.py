@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.onboarding_api.services.pii_integration.engine import find
+from apps.onboarding_api.services.pii_integration.engine import Policy, find
 
 DATA = Path(__file__).parent / "data" / "pii" / "fresh"
 LANGUAGES = ("ar", "de", "en", "es", "fr", "hi")
@@ -40,7 +40,7 @@ def is_held_out(line: str) -> bool:
     return zlib.crc32(line.encode()) % 3 == 0
 
 
-def totals(chosen: list[str], policy: str = "balanced") -> Counter[str]:
+def totals(chosen: list[str], policy: Policy = "balanced") -> Counter[str]:
     count: Counter[str] = Counter()
     for line in chosen:
         text, values = marked(line)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from apps.onboarding_api.services.pii_integration.engine import checksums, find, lexicon, packs
+from apps.onboarding_api.services.pii_integration.engine import Policy, checksums, find, lexicon, packs
 from apps.onboarding_api.services.pii_integration.normal import normalise
 
 
-def kinds(text: str, policy: str = "balanced") -> list[tuple[str, str]]:
+def kinds(text: str, policy: Policy = "balanced") -> list[tuple[str, str]]:
     return [(span.kind, text[span.start : span.end]) for span in find(text, policy=policy)]
 
 

@@ -55,7 +55,7 @@ def test_upload_of_a_task_that_dies_in_a_worker_has_failed_at_once(
     def fail(**_: Any) -> None:
         raise ValueError("no")
 
-    monkeypatch.setattr(onboarding_tasks.understanding, "understand_upload", fail)
+    monkeypatch.setattr(understanding, "understand_upload", fail)
     enqueue("understand_photo", task_id=upload.task_id, kwargs={"upload_id": str(upload.pk)})
     assert upload.task_id is not None
     execute(onboarding_tasks.understand_photo, upload.task_id)
