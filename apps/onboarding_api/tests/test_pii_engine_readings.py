@@ -6,8 +6,10 @@ import unicodedata
 
 import pytest
 
-from apps.onboarding_api.services.pii_integration import engine
+from apps.onboarding_api.services.pii_integration import engine, strict
 from apps.onboarding_api.services.pii_integration.engine.view import view_of
+from apps.onboarding_api.services.pii_integration.keys import kind_of_key
+from scripts.pii_evaluation import corpus, disguises, evaluation
 
 
 def found(text: str, policy: engine.Policy = "balanced") -> list[tuple[str, str]]:
@@ -86,3 +88,36 @@ def test_marks_that_other_scripts_need_stay(word) -> None:
 )
 def test_lists_and_lines_of_numbers_stay(text) -> None:
     assert found(text) == []
+
+
+def test_nothing_that_the_strict_policy_finds_is_passed_over() -> None:
+    examples = [
+        *corpus.conversation(),
+        *corpus.negatives(),
+        *evaluation.development("adversarial.jsonl"),
+        *evaluation.development("hard_negatives.jsonl"),
+        *(case.example for case in disguises.cases(2_560)),
+    ]
+    passed_over = [one.text for one in examples if not strict.is_worth_a_look(one.text)]
+    assert [text for text in passed_over if engine.find(text, policy="strict")] == []
+    assert len(passed_over) > 100
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-11-22 05:04:53,123 INFO worker started",
+        "retry 2 of 5 in 30 s",
+        "task 3f0c9a1e-1111-4222-8333-444455556666 finished in 12 ms",
+        "outbox relay published 12 events",
+        "circuit breaker opened after 5 failures",
+    ],
+)
+def test_an_ordinary_line_of_a_log_is_passed_over(line) -> None:
+    assert not strict.is_worth_a_look(line)
+
+
+def test_names_of_fields_tell_licences_and_identities() -> None:
+    assert kind_of_key("driving_licence") == "LICENCE"
+    assert kind_of_key("nationalIdNumber") == "IDENTITY"
+    assert kind_of_key("site_id") is None

@@ -11,7 +11,7 @@ _SENSITIVE = {
     "PHONE": "phone phonenumber mobile mobilenumber tel telephone whatsapp fax contactnumber contactphone msisdn cell",
     "NAME": "fullname firstname lastname middlename givenname familyname surname contactname customername ownername "
     "guardname managername personname displayname nickname fathername mothername username maidenname",
-    "ADDRESS": "homeaddress residentialaddress streetaddress postaladdress",
+    "ADDRESS": "homeaddress permanentaddress residentialaddress streetaddress postaladdress",
     "SECRET": "password passwd passphrase pwd secret token accesstoken refreshtoken authtoken apikey authorization "
     "cookie setcookie sessionkey csrftoken clientsecret privatekey otp pincode cvv cvc credentials access refresh "
     "xapikey proxyauthorization signature",
@@ -23,7 +23,13 @@ _SENSITIVE = {
     "DOB": "dob dateofbirth birthdate birthday",
     "IP": "ip ipaddress remoteaddr clientip xforwardedfor xrealip",
     "IBAN": "iban accountnumber bankaccount",
-    "PLATE": "licenseplate numberplate vehiclenumber",
+    "PLATE": "licenseplate licenceplate numberplate vehiclenumber vehicleregistration registrationplate plate",
+    "LICENCE": "drivinglicence drivinglicense driverslicence driverslicense driverlicence driverlicense dlnumber "
+    "drivinglicencenumber drivinglicensenumber driverslicensenumber licencenumber licensenumber licenceno licenseno",
+    "IDENTITY": "nationalid nationalidnumber nationalidentity nationalinsurance nationalinsurancenumber nino nhsnumber "
+    "emiratesid voterid idcard idcardnumber identitynumber identitycard identitydocument dni nie nif taxid "
+    "taxnumber steuerid personalausweis epicnumber",
+    "GPS": "homelocation homecoordinates homegps",
 }
 _KIND_OF_KEY = {key: kind for kind, keys in _SENSITIVE.items() for key in keys.split()}
 _PERSONS_COMPANY = frozenset(

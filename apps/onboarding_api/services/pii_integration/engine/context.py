@@ -64,6 +64,28 @@ def _plan() -> _Plan:
     return _Plan()
 
 
+@lru_cache(maxsize=1)
+def cue_phrases() -> tuple[tuple[str, ...], ...]:
+    """The words of all cues but those of harmless numbers, as far as they are ASCII; an open end left out."""
+    return tuple(
+        (first, *(word for word in rest if word.isalpha()))
+        for first, found in _plan().phrases.items()
+        for rest, kind in found
+        if kind != "NOT" and first.isalpha() and first.isascii() and "".join(rest).isascii()
+    )
+
+
+@lru_cache(maxsize=1)
+def open_words() -> tuple[str, ...]:
+    """The beginnings of the cues that are open at their end."""
+    return tuple(
+        prefix
+        for found in _plan().prefixes.values()
+        for prefix, kind in found
+        if kind != "NOT" and prefix.isascii()
+    )
+
+
 def cues_of(tokens: tuple[Token, ...]) -> Cues:
     """Every cue among the tokens."""
     plan = _plan()

@@ -111,6 +111,19 @@ def _upper(scene: Scene) -> str:
     return upper if len(upper) == len(scene.text) else scene.text
 
 
+def has_code(text: str) -> bool:
+    """Whether something in the text has a shape that tells enough without a cue, or is a pair of coordinates."""
+    if _HAS_POINT.search(text) and _PAIR.search(text.lower()):
+        return True
+    shapes = _shapes()
+    return bool(_MIXED.search(text) and (shapes.any_alone.search(text) or shapes.plates_alone.search(text)))
+
+
+def has_iban_start(text: str) -> bool:
+    """Whether an IBAN may begin somewhere."""
+    return any(checksums.iban_length(match.group()[:2].upper()) for match in _IBAN_START.finditer(text))
+
+
 def identities(scene: Scene) -> Iterator[Span]:
     """PAN, PASSPORT, LICENCE and IDENTITY spans: shapes that tell enough by themselves, and any code after a cue."""
     if not _NUMBERS.search(scene.lower):

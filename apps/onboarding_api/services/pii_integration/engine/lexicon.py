@@ -126,30 +126,3 @@ def _mark(known: dict[str, int], found: Iterable[str], mark: int) -> None:
 def marks(low: str) -> int:
     """What is known of a lower-case word; 0 for a word of no list."""
     return table().get(low, 0)
-
-
-_CUE_WORDS = word_set(
-    """name names naam nombre nom surname forename fullname firstname lastname username mr mrs dr mister doctor
-    prof sir shri smt sri madam herr frau monsieur madame regards sincerely signed attn cc bcc spoke speaking
-    heiße heisse llamo appelle spelled email mail mailto phone phones tel telephone mobile call calls dial ring
-    sms whatsapp fax ssn social card visa amex mastercard debit credit aadhaar aadhar adhaar uidai pan passport
-    dob born birth birthday birthdate iban password passwd passphrase passcode pwd secret token authorization
-    bearer cookie sessionid csrftoken apikey key plate registration licence license live stay reside home house
-    residential permanent number talking owner manager guard supervisor visitor customer tenant employee dot
-    punto punkt arroba arobase patient contact"""
-)
-
-
-@lru_cache(maxsize=1)
-def triggers() -> frozenset[str]:
-    """Lower-case Latin words without which no rule finds anything in a text of letters alone."""
-    # The word lists of numbers are built on this module.
-    from apps.onboarding_api.services.pii_integration.engine import number_words
-
-    numbers = frozenset(word for word in number_words.values() if word.isascii()) - number_words.EVERYDAY
-    return (
-        _CUE_WORDS
-        | numbers
-        | frozenset(number_words.REPEATS)
-        | frozenset(word for word, marks in table().items() if marks & GIVEN and word.isascii())
-    )
