@@ -121,8 +121,10 @@ def redact_value(value: Any, *, session: ConversationSession) -> Any:
         and not isinstance(value, bool)
         and abs(value) >= _SMALLEST_NUMBER_THAT_DIALS
     ):
-        redacted = redact_value(str(value), session=session)
-        return value if redacted == str(value) else redacted
+        # 9845012345.0 is the same telephone as 9845012345.
+        written = str(int(value) if float(value).is_integer() else value)
+        redacted = redact_value(written, session=session)
+        return value if redacted == written else redacted
     if isinstance(value, str):
         text = clean(value)
         return get_pii_service().redact(text, session_id=session.session_id, language=session.language).text

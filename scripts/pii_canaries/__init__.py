@@ -1,0 +1,1 @@
+"""Planted personal values: pushed through every door of a running product, then looked for everywhere else."""
