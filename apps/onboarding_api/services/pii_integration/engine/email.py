@@ -34,6 +34,7 @@ _LOOSE = lazily(
 _DOTTED = frozenset(" .,·([{<\n\t")
 _NODE = re.compile(r"(?P<words>[a-z]{3,20}(?:[-_][a-z]{3,20}){0,2})(?:[-_]?[0-9]{1,6})$")
 _NODES = frozenset({"celery", "worker", "beat", "flower"})
+_CLOSING = frozenset(")]}>")
 _STRAY = "'.,/=&!*$~"
 
 
@@ -112,7 +113,15 @@ def emails(scene: Scene) -> Iterator[Span]:
     """EMAIL spans around every at sign that has a name on its left and a host on its right."""
     if not _MARKS.search(scene.text):
         return
+    last = -1
     for at, after in _signs(scene.text):
+        if at == last:
+            # "a@b@c": what stands before the sign is taken already.
+            ended = _right(scene, after, loose=False)
+            if ended is not None:
+                last = ended
+                yield Span(at, ended, "EMAIL", 0.97, "email.sign")
+                continue
         spaced = scene.text[at:after] not in ("@", "%40")
         name = _left(scene.text, at)
         if not name:
@@ -126,11 +135,14 @@ def emails(scene: Scene) -> Iterator[Span]:
             name = stripped
         if not name or not any(character.isalnum() or character == '"' for character in name):
             continue
-        while bracketed := _DOT_BEFORE.search(scene.text[max(0, start - 80) : start]):
+        while scene.text[max(0, start - 2) : start].rstrip()[-1:] in _CLOSING and (
+            bracketed := _DOT_BEFORE.search(scene.text[max(0, start - 80) : start])
+        ):
             start -= bracketed.end() - bracketed.start()
         end = _right(scene, after, loose=spaced)
         if end is None:
             continue
         if "." not in scene.text[after:end] and _is_node(name):
             continue
+        last = end
         yield Span(start, end, "EMAIL", 0.97 if not spaced else 0.9, "email.sign")

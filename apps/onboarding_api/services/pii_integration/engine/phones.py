@@ -21,6 +21,9 @@ from apps.onboarding_api.services.pii_integration.engine.spans import Span
 REGIONS = ("IN", "US", "GB", "FR", "DE", "ES", "AE")
 """Plans that a number without a country code is tried in: the languages of the product."""
 
+_SHORTEST = 10
+_FEWEST_DIGITS = 2
+"""What has no more different digits than this is no telephone, unless something says so."""
 _EXTENSION = lazily(r"\s?(?:,\s?)?(?:ext|extn|extension|x)\.?\s?\d{1,6}")
 _MAY_BE_VANITY = re.compile(r"8(?:00|33|44|55|66|77|88)[-. ]")
 _VANITY = lazily(
@@ -70,6 +73,8 @@ def _of_run(scene: Scene, run: Run) -> Iterator[Span]:
         ):
             yield _span(scene, part, score)
         return
+    if len(set(run.digits)) <= _FEWEST_DIGITS:
+        return
     # Several numbers side by side: the parts that dial, from the left.
     shape, digits, first, offset = run.shape, run.digits, 0, 0
     while first < len(shape):
@@ -77,6 +82,8 @@ def _of_run(scene: Scene, run: Run) -> Iterator[Span]:
         while taken < len(shape) and length < 13:
             length += shape[taken]
             taken += 1
+            if length < _SHORTEST:
+                continue
             piece = digits[offset : offset + length]
             if not _usual(piece):
                 continue
@@ -98,7 +105,7 @@ def _usual(digits: str) -> bool:
         or (length == 11 and digits[0] in "01")
         or (length == 12 and digits.startswith(("91", "44", "97")))
     )
-    return usual and len(set(digits)) > 2
+    return usual and len(set(digits)) > _FEWEST_DIGITS
 
 
 def _span(scene: Scene, run: Run, score: float) -> Span:

@@ -24,6 +24,7 @@ _WRITTEN_GAP = lazily(r"[^\S\n]{0,2}(?:\((?=\d)|\)|[-./]){0,2}[^\S\n]{0,2}\(?")
 _SPOKEN_GAP = lazily(r"[\s,.\-…]{1,6}")
 _BROKEN = frozenset({"\n", "-\n", ".\n"})
 """Ends of lines within a number."""
+_FEW = 2
 MAX_ATOMS = 400
 """A longer chain is cut here and goes on as the next run."""
 
@@ -85,6 +86,12 @@ def _gap_name(gap: str) -> str:
 def _starters() -> frozenset[str]:
     """The words a run may begin with."""
     return frozenset([*number_words.values(), *number_words.REPEATS, *number_words.WHOLE_HUNDREDS])
+
+
+@lru_cache(maxsize=1)
+def _inner() -> frozenset[str]:
+    """The words a run may go on with."""
+    return _starters() | _FILLERS | _DASHES | _DOTS
 
 
 def atom_at(tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
@@ -155,6 +162,8 @@ def _below_hundred(tokens: tuple[Token, ...], index: int, value: int) -> tuple[i
 
 def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
     """The next atom of a run, looked for from `index` past fillers and separators."""
+    if index < len(tokens) and tokens[index].is_word and tokens[index].text not in _inner():
+        return None
     gap_start, skipped, name = last.end, 0, ""
     while index < len(tokens) and skipped < 4:
         token = tokens[index]
@@ -217,7 +226,7 @@ def runs_of(scene: Scene) -> Iterator[Run]:
     starters = _starters()
     while index < len(tokens):
         token = tokens[index]
-        if not token.is_digits and token.text not in starters:
+        if not (token.is_digits or token.text in starters) or _is_within_a_word(tokens, index):
             index += 1
             continue
         found = atom_at(tokens, index)
@@ -233,6 +242,15 @@ def runs_of(scene: Scene) -> Iterator[Run]:
         if kept:
             start, plus = _opening(scene, tokens, first_index, kept[0].start)
             yield Run(tuple(kept), plus, start)
+
+
+def _is_within_a_word(tokens: tuple[Token, ...], index: int) -> bool:
+    """A few digits with letters right before and after them: no number begins there."""
+    token = tokens[index]
+    if not token.is_digits or token.end - token.start > _FEW or not 0 < index < len(tokens) - 1:
+        return False
+    before, after = tokens[index - 1], tokens[index + 1]
+    return before.is_word and before.end == token.start and after.is_word and after.start == token.end
 
 
 def _opening(scene: Scene, tokens: tuple[Token, ...], index: int, start: int) -> tuple[int, bool]:
