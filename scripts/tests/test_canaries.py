@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
@@ -20,7 +21,7 @@ EMAIL = Canary(2, "EMAIL", "en", "priya.oneill@garden.example")
 PHONE = Canary(3, "PHONE", "en", "+91 98450 12345")
 HINDI = Canary(4, "NAME", "hi", "आशा कुलकर्णी")
 ALL = [NAME, EMAIL, PHONE, HINDI]
-FORMS = {
+FORMS: dict[str, Callable[[str], str]] = {
     "raw": lambda value: value,
     "lower case": str.lower,
     "upper case": str.upper,

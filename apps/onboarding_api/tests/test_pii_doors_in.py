@@ -223,7 +223,7 @@ def test_stored_files_have_names_of_ours(ask: Caller, scene: Scene, own_storage:
     "value", ["Qwelthorpe-Zunderbyx", "asha.kulkarni", f"call-{9822051337}", EMAIL, UNLISTED]
 )
 def test_headers_that_are_kept_are_kept_by_shape(ask: Caller, value: str) -> None:
-    headers = {
+    headers: dict[str, Any] = {
         "X_Correlation_ID": value,
         "User_Agent": f"{value} Chrome/126.0",
         "Idempotency_Key": value.replace(" ", "-"),
