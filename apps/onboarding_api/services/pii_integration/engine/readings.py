@@ -4,7 +4,7 @@ spelled and spaced out. What is found in one is given in positions of the view."
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
 from apps.onboarding_api.services.pii_integration.engine import (
@@ -14,7 +14,7 @@ from apps.onboarding_api.services.pii_integration.engine import (
     packs,
     secrets,
 )
-from apps.onboarding_api.services.pii_integration.engine.context import speaks_of
+from apps.onboarding_api.services.pii_integration.engine.context import cue_ends, speaks_of
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
@@ -37,6 +37,7 @@ _POINTS = packs.all_words("dot") | word_set("point punto punkt decimal दशम
 _COMMAS = word_set("comma coma virgule komma कॉमा ,")
 _SIGNS = word_set("minus menos moins")
 _NO_DIGIT_AT_THE_END = word_set("to for too won no un una une ein eine die o")
+_REACH = 60
 _WHOLE = 6
 _PAN_LETTERS = 5
 _WORD = 3
@@ -166,7 +167,16 @@ def _chains(scene: Scene) -> Iterator[list[_Piece]]:
     """Runs of letters, digits and number words with at most small gaps, three pieces at least or two with digits."""
     chain: list[_Piece] = []
     tokens, index = scene.tokens, 0
+    ends = sorted(end for kind in _CUES for end in cue_ends(scene, kind))
     while index < len(tokens):
+        if not chain:
+            # Only what begins shortly after a cue can come to anything.
+            place = bisect_right(ends, tokens[index].start)
+            if place == 0 or tokens[index].start - ends[place - 1] > _REACH:
+                if place == len(ends):
+                    return
+                index = max(index + 1, bisect_left(tokens, ends[place], key=_start))
+                continue
         after, value = _piece(scene, tokens, index, len(chain))
         if value and chain and not _is_small(scene.text[chain[-1][1] : tokens[index].start]):
             yield from _worth(scene, chain)
@@ -183,6 +193,10 @@ def _chains(scene: Scene) -> Iterator[list[_Piece]]:
             chain = []
         index = after
     yield from _worth(scene, chain)
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 def _is_small(gap: str) -> bool:
