@@ -72,7 +72,7 @@ def _one(visitor: Visitor, number: int, recording: bytes) -> None:
         talking.open_session(decider)
         talking.answer_questions(decider)
         # A number that does not dial from here is no answer, and without one nothing is proposed.
-        decider.patch({"emergency_contact_name": "Site Office", "emergency_contact_phone": "+91 98450 00000"})
+        decider.patch({"emergency_contact_name": "Meera Nair", "emergency_contact_phone": "+91 98450 00000"})
         talking.decide(decider)
     if number % 4 == 0:
         filing.send_broken_files(visitor)
