@@ -26,7 +26,7 @@ def with_database(address: str, number: int) -> str:
     """The same Redis, another database of it."""
     parts = urlsplit(address)
     if parts.scheme == "unix":
-        return urlunsplit(parts._replace(query=f"db={number}"))
+        return f"unix://{parts.netloc}{parts.path}?db={number}"  # urlunsplit would leave out the slashes
     return urlunsplit(parts._replace(path=f"/{number}"))
 
 
