@@ -50,7 +50,19 @@ def test_ids_of_machines_are_such(identity: str) -> None:
     assert shape.is_machine_made(identity)
 
 
-@pytest.mark.parametrize("identity", ["Qwelthorpe-1", "zunderbyx.q", "call-asha-now", "ravi_teja_98"])
+@pytest.mark.parametrize(
+    "identity",
+    [
+        "Qwelthorpe-1",
+        "zunderbyx.q",
+        "call-asha-now",
+        "ravi_teja_98",
+        "0151-255-26239",
+        "081256-58826",
+        "610425735",
+        "id-0044-7400-222262",
+    ],
+)
 def test_ids_that_could_spell_somebody_are_not(identity: str) -> None:
     assert not shape.is_machine_made(identity)
 

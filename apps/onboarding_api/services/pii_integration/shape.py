@@ -24,6 +24,8 @@ _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _SEGMENT = re.compile(rf"{_UUID}|\d{{1,6}}")
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _PIECE = re.compile(r"[._-]+")
+_DIALS = re.compile(r"(?<![0-9A-Fa-f])\d(?:[._-]{0,2}\d){6,}(?![0-9A-Fa-f])")
+_LONG_HEX = re.compile(r"(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{12,}")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _LITERAL = re.compile(r"[A-Za-z][\w.-]*")
 _NOT_LITERAL = re.compile(r"<[^>]*>|\(\?P<[^)]*\)|\\.")
@@ -94,8 +96,16 @@ def argument_of_django(value: Any) -> Any:
 
 
 def is_machine_made(identity: str) -> bool:
-    """Whether an id holds nothing but digits, hexadecimal and words of which no name can be made."""
-    return bool(_ULID.fullmatch(identity)) or all(map(_is_nobodys, _PIECE.split(identity)))
+    """Whether an id holds nothing but hexadecimal, counts, dates and words of which no name can be made.
+
+    Digits that could dial, in one or in groups, are no such id, unless a long hexadecimal part stands beside them.
+    """
+    if _ULID.fullmatch(identity) or re.fullmatch(_UUID, identity, re.IGNORECASE):
+        return True
+    dials = not _LONG_HEX.search(identity) and any(
+        not _DATE.match(found) for found in _DIALS.findall(identity)
+    )
+    return not dials and all(map(_is_nobodys, _PIECE.split(identity)))
 
 
 def device(user_agent: str) -> str:
