@@ -192,12 +192,14 @@ def _allowance(bulk: BulkRedrive, counts: dict[str, int]) -> int:
 
 
 def _send(bulk: BulkRedrive, allowance: int) -> int:
-    """Send the next ones whose provider admits work."""
+    """Send the next ones whose provider admits work; what is to be skipped takes nobody's place."""
     pending = bulk.items.filter(state=ItemState.PENDING).order_by("position").select_related("task")
     if closed := [name for name in _names(bulk) if _wait_of(name)]:
         pending = pending.exclude(task__name__in=closed)
     sent = 0
-    for item in pending[:allowance]:
+    for item in pending[: _MOST_IN_A_ROUND if allowance else 0]:
+        if sent == allowance:
+            break
         try:
             with transaction.atomic():
                 redrive.redrive(item.task_id, generation=item.generation, in_bulk=True)

@@ -221,3 +221,12 @@ def test_constraint_that_one_task_breaks_does_not_stop_the_bulk(monkeypatch: pyt
     job = begin()
     drive(job)
     assert bulk.counts_of(job) == {"pending": 0, "sent": 0, "succeeded": 2, "failed": 0, "skipped": 1}
+
+
+def test_what_somebody_else_sent_back_is_passed_over_at_once() -> None:
+    ids = make_dead(25)
+    job = begin()
+    for task_id in ids[1:]:  # all but the oldest, which is the last
+        redrive.redrive(task_id)
+    assert bulk.advance() == 1
+    assert bulk.counts_of(job) == {"pending": 0, "sent": 1, "succeeded": 0, "failed": 0, "skipped": 24}
