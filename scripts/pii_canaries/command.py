@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     """0 where no value was found where none may be, 1 otherwise."""
     chosen = parse(arguments)
     # The scratch copy must end with this program, however it is asked to.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
     with (
         tempfile.TemporaryDirectory(prefix="canaries-", ignore_cleanup_errors=True) as folder,
         receivers.listening() as heard,
