@@ -33,11 +33,12 @@ def prepare() -> Program:
 
 def web(*, host: str, port: int) -> Program:
     server = ("--host", host, "--port", str(port), "--loop", "uvloop", "--http", "httptools")
-    manners = ("--no-access-log", "--lifespan", "off", "--timeout-graceful-shutdown", str(GRACEFUL_SECONDS))
-    headers = "--no-proxy-headers"  # whose X-Forwarded-For is believed is a setting of the product
+    # Whose X-Forwarded-For is believed is a setting of the product.
+    quiet = ("--no-access-log", "--no-proxy-headers")
+    manners = ("--lifespan", "off", "--timeout-graceful-shutdown", str(GRACEFUL_SECONDS))
     return Program(
         name="web",
-        command=_python("-m", "uvicorn", f"{APPLICATION}.asgi:application", *server, *manners, headers),
+        command=_python("-m", "uvicorn", f"{APPLICATION}.asgi:application", *server, *quiet, *manners),
         stop_seconds=GRACEFUL_SECONDS + 1,
     )
 

@@ -279,6 +279,7 @@ def test_admits_says_what_a_call_would_meet_and_takes_no_permit(service: Service
     assert service.breaker.call(service.answer) == "answer"
 
 
+@pytest.mark.django_db  # closing releases parked tasks
 def test_each_change_is_one_log_line(either: Service, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="celery.task")
     either.open()
