@@ -37,6 +37,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Sessions", "forum", "conversationsession"),
                     _page("Turns", "chat", "turn"),
                     _page("Uploads", "upload_file", "upload"),
+                    _page("Upload quotas", "data_usage", "uploadquota"),
                     _page("Meter readings", "speed", "meterreading"),
                     _page("Event log", "history", "sessionevent"),
                 ],

@@ -12,6 +12,7 @@ from apps.onboarding.admin import (
     sessions,
     task_history,
     tasks,
+    upload_quotas,
     uploads,
     vault,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "sessions",
     "task_history",
     "tasks",
+    "upload_quotas",
     "uploads",
     "vault",
 ]

@@ -19,6 +19,7 @@ from apps.onboarding.models.recommendation import Decision, Recommendation
 from apps.onboarding.models.session import ConversationSession
 from apps.onboarding.models.turn import Turn
 from apps.onboarding.models.upload import MeterReading, Upload
+from apps.onboarding.models.upload_quota import UploadQuota
 from apps.onboarding.models.vault import VaultEntry
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "Site",
     "Turn",
     "Upload",
+    "UploadQuota",
     "VaultEntry",
 ]

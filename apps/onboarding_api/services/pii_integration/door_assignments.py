@@ -76,7 +76,7 @@ _ADMIN = """
     onboarding.Client onboarding.Contact onboarding.ConversationSession onboarding.Decision
     onboarding.FlowVersion onboarding.IdempotencyRecord onboarding.Membership onboarding.MeterPoint
     onboarding.MeterReading onboarding.PatrolCheckpoint onboarding.Post onboarding.Recommendation
-    onboarding.SessionEvent onboarding.Shift onboarding.Site onboarding.Turn onboarding.Upload
+    onboarding.SessionEvent onboarding.Shift onboarding.Site onboarding.Turn onboarding.Upload onboarding.UploadQuota
     onboarding.VaultEntry task_ledger.BulkRedrive task_ledger.BulkRedriveItem task_ledger.TaskAction
     task_ledger.TaskAttempt task_ledger.TaskRecord task_ledger.TaskTally
 """
