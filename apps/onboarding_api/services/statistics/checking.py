@@ -1,0 +1,74 @@
+"""What every formula asks of its arguments, said in the same words."""
+
+from __future__ import annotations
+
+import math
+
+# Above this a float no longer holds every whole number, and a count would be rounded on its way into a formula.
+LARGEST_COUNT = 2**53
+
+
+def count(value: int, *, name: str) -> int:
+    """A whole number from 0 to 2**53."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{name} must be a whole number, not {value!r}")
+    if not 0 <= value <= LARGEST_COUNT:
+        raise ValueError(f"{name} must lie between 0 and 2**53, not {_short(value)}")
+    return value
+
+
+def share_of(successes: int, n: int) -> None:
+    """`successes` of `n`: both counts, and no more successes than there are."""
+    count(successes, name="successes")
+    count(n, name="n")
+    if successes > n:
+        raise ValueError(f"successes must not be more than n: {successes} of {n}")
+
+
+def finite(value: float, *, name: str) -> float:
+    """A number, neither NaN nor infinite."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not _is_finite(value):
+        raise ValueError(f"{name} must be a finite number, not {_short(value)}")
+    return value
+
+
+def not_negative(value: float, *, name: str) -> float:
+    """A finite number from 0 up."""
+    if finite(value, name=name) < 0:
+        raise ValueError(f"{name} must not be negative, it is {_short(value)}")
+    return value
+
+
+def positive(value: float, *, name: str) -> float:
+    """A finite number above 0."""
+    if finite(value, name=name) <= 0:
+        raise ValueError(f"{name} must be above 0, it is {_short(value)}")
+    return value
+
+
+def probability(value: float, *, name: str) -> float:
+    """A number from 0 to 1, both included."""
+    if not 0 <= finite(value, name=name) <= 1:
+        raise ValueError(f"{name} must lie between 0 and 1, not {_short(value)}")
+    return value
+
+
+def inside(value: float, *, name: str) -> float:
+    """A number between 0 and 1, neither of them: a level of confidence, an error rate."""
+    if not 0 < finite(value, name=name) < 1:
+        raise ValueError(f"{name} must lie between 0 and 1, neither included, not {_short(value)}")
+    return value
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond every float
+        return False
+
+
+def _short(value: object) -> str:
+    """A number of a million digits has no place in a message."""
+    if isinstance(value, int) and abs(value) > LARGEST_COUNT:
+        return "a whole number beyond 2**53"
+    return repr(value)
