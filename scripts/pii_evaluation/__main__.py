@@ -15,6 +15,8 @@ from scripts.pii_evaluation import corpus, disguises, metrics
 from scripts.pii_evaluation.examples import Example
 from scripts.pii_evaluation.inprocess import find
 
+PARTS = ("conversation", "negatives", "disguises", "field", "unseen", "held")
+
 
 def main(arguments: Sequence[str]) -> int:
     """0, whatever is found: this tells, it does not judge."""
@@ -23,7 +25,9 @@ def main(arguments: Sequence[str]) -> int:
         "conversation": lambda: conversation(chosen),
         "negatives": lambda: negatives(chosen),
         "disguises": lambda: hidden(chosen),
-        "unseen": lambda: unseen(chosen),
+        "field": lambda: field(chosen),
+        "unseen": lambda: totals(corpus.unseen(), chosen),
+        "held": lambda: totals(corpus.held(), chosen),
     }
     for name in chosen.parts or parts:
         print(f"\n# {name}")
@@ -35,9 +39,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.pii_evaluation", description=__doc__.split("\n")[0]
     )
-    parser.add_argument(
-        "parts", nargs="*", metavar="PART", help="conversation, negatives, disguises, unseen (all)"
-    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} (all)")
     parser.add_argument("--policy", choices=("balanced", "strict"), default="balanced")
     parser.add_argument("--language", help="only this one")
     parser.add_argument("--kind", help="only values of this kind")
@@ -46,7 +48,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--show", type=int, default=3, help="texts per family (3)")
     parser.add_argument("--values", type=int, default=10_000, help="how many disguised values (10000)")
     chosen = parser.parse_args(arguments)
-    unknown = set(chosen.parts) - {"conversation", "negatives", "disguises", "unseen"}
+    unknown = set(chosen.parts) - set(PARTS)
     if unknown:
         parser.error(f"no part named {', '.join(sorted(unknown))}")
     return chosen
@@ -71,8 +73,21 @@ def _chosen(examples: Sequence[Example], chosen: argparse.Namespace) -> list[Exa
 
 
 def conversation(chosen: argparse.Namespace) -> None:
+    _told(_chosen(corpus.conversation(), chosen), chosen)
+
+
+def negatives(chosen: argparse.Namespace) -> None:
+    _harmless(_chosen(corpus.negatives(), chosen), chosen)
+
+
+def field(chosen: argparse.Namespace) -> None:
+    told, harmless = corpus.field()
+    _told(_chosen(told, chosen), chosen)
+    _harmless(_chosen(harmless, chosen), chosen)
+
+
+def _told(examples: Sequence[Example], chosen: argparse.Namespace) -> None:
     """Totals, and the texts with a leak or a stranger by family."""
-    examples = _chosen(corpus.conversation(), chosen)
     found = [find(example, chosen.policy) for example in examples]
     _totals(metrics.score(examples, found))
     shown: Counter[str] = Counter()
@@ -96,8 +111,7 @@ def conversation(chosen: argparse.Namespace) -> None:
         print("\n".join(families[family][: chosen.show]))
 
 
-def negatives(chosen: argparse.Namespace) -> None:
-    examples = _chosen(corpus.negatives(), chosen)
+def _harmless(examples: Sequence[Example], chosen: argparse.Namespace) -> None:
     found = [find(example, chosen.policy) for example in examples]
     print(f"  untouched {metrics.untouched(found)} of {len(examples)}")
     families: dict[str, list[str]] = defaultdict(list)
@@ -127,13 +141,12 @@ def hidden(chosen: argparse.Namespace) -> None:
         print("\n".join(lines[: chosen.show]))
 
 
-def unseen(chosen: argparse.Namespace) -> None:
-    """Totals. The texts stay unseen."""
-    told, harmless = corpus.unseen()
+def totals(parts: corpus.Parts, chosen: argparse.Namespace) -> None:
+    """Of a part nobody tunes on. The texts stay unseen."""
+    told, harmless = parts
     _totals(metrics.score(told, [find(example, chosen.policy) for example in told]))
-    print(
-        f"  untouched {metrics.untouched([find(one, chosen.policy) for one in harmless])} of {len(harmless)}"
-    )
+    taken = [find(example, chosen.policy) for example in harmless]
+    print(f"  untouched {metrics.untouched(taken)} of {len(harmless)}")
 
 
 def _totals(scores: metrics.Scores) -> None:

@@ -12,8 +12,10 @@ from scripts.pii_evaluation.fillers import Lists
 from scripts.pii_evaluation.templates import CORPORA, LANGUAGES, Template
 
 SEED = 20_417
-_UNSEEN_SEED = 77_003
-DRAWS, NEGATIVE_DRAWS, UNSEEN_DRAWS = 5, 3, 6
+_SEEDS = {"unseen": 77_003, "held": 31_337, "field": 50_211}
+DRAWS, NEGATIVE_DRAWS = 5, 3
+_DRAWS = {"unseen": (6, 6), "held": (5, 4), "field": (3, 2)}
+"""Of told and of harmless templates."""
 _KIND = {"FULL": "NAME", "FIRST": "NAME", "LAST": "NAME", "IPV6": "IP"}
 
 
@@ -34,25 +36,45 @@ def _of_folder(folder: str, draws: int) -> tuple[Example, ...]:
     for language in LANGUAGES:
         random = Random(f"{SEED} {folder} {language}")
         read = templates.read(CORPORA / folder / f"{language}.txt", language=language)
-        found += _drawn(read, draws, random, unseen=False)
+        found += _drawn(read, draws, random)
     return tuple(dict.fromkeys(found))
 
 
+Parts = tuple[tuple[Example, ...], tuple[Example, ...]]
+"""Conversation and negatives."""
+
+
 @cache
-def unseen() -> tuple[tuple[Example, ...], tuple[Example, ...]]:
-    """Conversation and negatives of the part that nobody tunes on. For totals only: never print its texts."""
+def unseen() -> Parts:
+    """The part that nobody tunes on. For totals only: never print its texts."""
+    return _with_own_names("unseen")
+
+
+@cache
+def held() -> Parts:
+    """Another such part, nearer to what sites write: chats, shift logs, lists, papers."""
+    return _with_own_names("held")
+
+
+@cache
+def field() -> Parts:
+    """Situations of sites (handover, incident, paper, log ...) with names of their own: the part to tune on."""
+    return _with_own_names("field")
+
+
+def _with_own_names(folder: str) -> Parts:
     parts = []
-    for name in ("conversation", "negatives"):
-        random = Random(f"{_UNSEEN_SEED} {name}")
-        read = templates.read(CORPORA / "unseen" / f"{name}.txt")
-        parts.append(tuple(dict.fromkeys(_drawn(read, UNSEEN_DRAWS, random, unseen=True))))
+    for name, draws in zip(("conversation", "negatives"), _DRAWS[folder], strict=True):
+        random = Random(f"{_SEEDS[folder]} {name}")
+        read = templates.read(CORPORA / folder / f"{name}.txt")
+        parts.append(tuple(dict.fromkeys(_drawn(read, draws, random, names=folder))))
     return parts[0], parts[1]
 
 
-def _drawn(read: Iterable[Template], draws: int, random: Random, *, unseen: bool) -> list[Example]:
+def _drawn(read: Iterable[Template], draws: int, random: Random, *, names: str = "") -> list[Example]:
     found = []
     for template in read:
-        words = fillers.unseen_names(template.language) if unseen else fillers.lists(template.language)
+        words = fillers.with_names(names, template.language) if names else fillers.lists(template.language)
         found += [_example(template, words, random) for _ in range(draws)]
     return found
 

@@ -30,9 +30,9 @@ def lists(language: str) -> Lists:
 
 
 @cache
-def unseen_names(language: str) -> Lists:
-    """Names of the part that nobody tunes on; every other list is the language's own."""
-    found = _read(CORPORA / "unseen" / "names.txt")
+def with_names(folder: str, language: str) -> Lists:
+    """The names of one part of the corpora; every other list is the language's own."""
+    found = _read(CORPORA / folder / "names.txt")
     return {**lists(language), "first": found[f"{language} first"], "last": found[f"{language} last"]}
 
 
@@ -165,7 +165,7 @@ def _phone(language: str, random: Random, *, said: bool) -> str:
 
 def check_lists(folder: Path = CORPORA) -> None:
     """`ValueError` where a list is empty or holds a name twice."""
-    for path in (*(folder / "values").glob("*.txt"), folder / "unseen" / "names.txt"):
+    for path in (*(folder / "values").glob("*.txt"), *folder.glob("*/names.txt")):
         for key, entries in _read(path).items():
             if not all(entries) or len(set(entries)) < len(entries):
                 raise ValueError(f"{path.name}: {key} is empty or repeats itself")

@@ -3,7 +3,8 @@
     == family
     [speech] call me on {PHONE:said} please
 
-`{UPPER}` is a personal value, `{lower}` filler; `:said` has it spoken; `[speech]` or `[ocr]` names the view.
+`{UPPER}` is a personal value, `{lower}` filler; `:said` has it spoken; `[speech]` or `[ocr]` names the view;
+`\\n` ends a line within a text.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ def read(path: Path, *, language: str = "") -> list[Template]:
             family = line[3:].strip()
         elif line.strip() and not line.startswith("#"):
             own, text = (language, line) if language else _of_language(line)
+            text = text.replace("\\n", "\n")
             view = _VIEW.match(text)
             found.append(
                 Template(

@@ -81,7 +81,13 @@ def test_kinds_with_a_shape_are_found_whole_in_conversation() -> None:
 def test_the_corpora_are_as_large_as_they_say_and_cover_every_language() -> None:
     assert len(corpus.conversation()) >= 1_500
     assert len(corpus.negatives()) >= 600
-    for texts in (corpus.conversation(), corpus.negatives(), corpus.unseen()[0]):
+    for texts in (
+        corpus.conversation(),
+        corpus.negatives(),
+        corpus.field()[0],
+        corpus.held()[0],
+        corpus.unseen()[0],
+    ):
         assert {example.language for example in texts} == set(LANGUAGES)
     assert {example.noise for example in corpus.conversation()} >= {
         "none",
@@ -94,7 +100,7 @@ def test_the_corpora_are_as_large_as_they_say_and_cover_every_language() -> None
 
 
 def test_values_stand_where_they_are_said_to_and_negatives_have_none() -> None:
-    for example in (*corpus.conversation(), *corpus.unseen()[0]):
+    for example in (*corpus.conversation(), *corpus.field()[0], *corpus.held()[0], *corpus.unseen()[0]):
         assert example.values, example.text
         position = 0
         for value in example.values:
@@ -102,7 +108,15 @@ def test_values_stand_where_they_are_said_to_and_negatives_have_none() -> None:
             piece = example.text[value.start : value.end]
             assert piece == piece.strip(), example.text
             position = value.end
-    assert all(not example.values for example in (*corpus.negatives(), *corpus.unseen()[1]))
+    assert all(
+        not example.values
+        for example in (
+            *corpus.negatives(),
+            *corpus.field()[1],
+            *corpus.held()[1],
+            *corpus.unseen()[1],
+        )
+    )
 
 
 def test_the_same_cases_come_on_every_run() -> None:
@@ -124,22 +138,28 @@ def test_folds_keep_families_whole_over_all_languages() -> None:
     assert sum(map(len, parts)) == len(corpus.conversation())
 
 
-def test_the_unseen_part_shares_no_text_and_no_name_with_the_rest() -> None:
-    told = {example.text for example in (*corpus.conversation(), *corpus.negatives())}
-    assert told.isdisjoint(example.text for part in corpus.unseen() for example in part)
+@pytest.mark.parametrize("part", ["unseen", "held"])
+def test_the_parts_for_judging_share_no_text_and_no_name_with_the_rest(part) -> None:
+    told = {
+        example.text
+        for texts in (corpus.conversation(), corpus.negatives(), *corpus.field())
+        for example in texts
+    }
+    assert told.isdisjoint(example.text for texts in getattr(corpus, part)() for example in texts)
     for language in LANGUAGES:
         for key in ("first", "last"):
-            assert set(fillers.unseen_names(language)[key]).isdisjoint(fillers.lists(language)[key])
+            own = set(fillers.with_names(part, language)[key])
+            assert own.isdisjoint(fillers.lists(language)[key])
+            assert own.isdisjoint(fillers.with_names("field", language)[key])
 
 
-def test_listing_the_unseen_part_shows_totals_only(capsys) -> None:
-    listing.main(["unseen"])
+@pytest.mark.parametrize("part", ["unseen", "held"])
+def test_listing_a_part_for_judging_shows_totals_only(capsys, part) -> None:
+    listing.main([part])
     shown = capsys.readouterr().out
     assert re.search(r"leak-free \d+ of \d+", shown)
-    said = {
-        word for part in corpus.unseen() for example in part for word in example.text.split() if len(word) > 4
-    }
-    assert said.isdisjoint(shown.split())
+    texts = [example.text for examples in getattr(corpus, part)() for example in examples]
+    assert {word for text in texts for word in text.split() if len(word) > 4}.isdisjoint(shown.split())
 
 
 def test_listing_shows_what_is_missed_by_family(capsys, monkeypatch) -> None:
