@@ -59,7 +59,7 @@ def t_survival(t: float, degrees: float) -> float:
 
 
 def t_quantile(p: float, degrees: float) -> float:
-    """t with P(T <= t) = p, by halving an interval around it to 1e-13 of its size; `p` as `normal_quantile` takes it."""
+    """t with P(T <= t) = p, by halving an interval around it to 1e-13 of its size; `p` strictly inside 0 to 1."""
     if checking.inside(p, name="p") == 0.5:
         return 0.0
     if p > 0.5:

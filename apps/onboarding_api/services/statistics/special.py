@@ -1,9 +1,9 @@
 """The regularised incomplete gamma and beta functions.
 
 Relative error at most 1e-10 where the answer is above 1e-250, the shape or the larger parameter at most 1e8 and the
-smaller parameter at most 1,000: the tests compare with figures of 40 digits. Series and continued fractions: Abramowitz and Stegun 6.5.29, 6.5.31, 26.5.8; the fractions
-are evaluated by Lentz's method as modified by Thompson and Barnett (1986). Stirling's series takes the place of
-differences of large logarithms.
+smaller parameter at most 1,000: the tests compare with figures of 40 digits. Series and continued fractions:
+Abramowitz and Stegun 6.5.29, 6.5.31, 26.5.8; the fractions are evaluated by Lentz's method as modified by Thompson and
+Barnett (1986). Stirling's series takes the place of differences of large logarithms.
 """
 
 from __future__ import annotations

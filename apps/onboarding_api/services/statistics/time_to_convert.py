@@ -14,7 +14,7 @@ WIDTH_OF_ONE_MOMENT = 60
 
 @dataclass(frozen=True)
 class TimeToConvert:
-    """Bar i counts from `start_seconds` + i `width_seconds` up to, not including, the next; the last includes its end."""
+    """Bar i goes from `start_seconds` + i `width_seconds` up to, not including, the next; the last includes its end."""
 
     start_seconds: float
     width_seconds: int

@@ -1,0 +1,1 @@
+"""Experiments that may be looked at whenever one likes: assignment, checks, intervals, and when to stop."""

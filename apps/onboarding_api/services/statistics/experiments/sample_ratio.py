@@ -1,0 +1,77 @@
+"""Did the variants get the shares they were to get? If not, something loses people, and no result can be trusted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from apps.onboarding_api.services.statistics import checking, distributions
+
+# Fabijan and others, KDD 2019, "Diagnosing sample ratio mismatch": so low that a healthy experiment hardly ever shows it.
+MISMATCH_BELOW = 0.001
+# Chi-square is trusted from this many expected in each arm (Cochran 1954).
+LEAST_EXPECTED = 5
+# Prior of the sequential check: worth so many units, a mismatch of a few points is what it looks for.
+_PRIOR_UNITS = 100.0
+
+
+@dataclass(frozen=True)
+class SampleRatio:
+    """`p` is for one look, `sequential_p` for as many as one likes; `strays` are units in arms that had no weight.
+
+    `degrees` is the number of arms with weight, less one. `is_large_enough`: chi-square may be believed.
+    """
+
+    statistic: float
+    degrees: int
+    p: float
+    sequential_p: float
+    strays: int
+    is_large_enough: bool
+
+    @property
+    def is_mismatch(self) -> bool:
+        """By the check that stands many looks; or people were seen where nobody was sent."""
+        return self.strays > 0 or self.sequential_p < MISMATCH_BELOW
+
+
+def check(observed: Mapping[str, int], weights: Mapping[str, float]) -> SampleRatio:
+    """Pearson's chi-square of units by arm against `weights` (0 or more, in any unit), and its sequential sister.
+
+    Arms of weight 0 are no arms: they are left out of the statistic and of the degrees of freedom. An arm that is
+    missing in `observed` counts as 0; one that is missing in `weights` has weight 0. `sequential_p` is 1 / (Bayes
+    factor of the multinomial with a Dirichlet prior around the weights), at most 1: of healthy experiments at most a
+    share of α ever shows α, however often one looks (Lindon and Malek, NeurIPS 2022, "Anytime-valid inference for
+    multinomial count data").
+    """
+    total_weight = math.fsum(
+        checking.not_negative(weight, name=f"weight of {arm}") for arm, weight in weights.items()
+    )
+    checking.positive(total_weight, name="the sum of the weights")
+    for arm, units in observed.items():
+        checking.count(units, name=f"units of {arm}")
+    shares = {arm: weight / total_weight for arm, weight in weights.items() if weight > 0}
+    counts = {arm: observed.get(arm, 0) for arm in shares}
+    n = sum(counts.values())
+    statistic = (
+        sum((counts[arm] - n * share) ** 2 / (n * share) for arm, share in shares.items()) if n else 0.0
+    )
+    degrees = len(shares) - 1
+    return SampleRatio(
+        statistic=statistic,
+        degrees=degrees,
+        p=distributions.chi_square_survival(statistic, degrees) if degrees else 1.0,
+        sequential_p=_sequential_p(counts, shares),
+        strays=sum(observed.values()) - n,
+        is_large_enough=all(n * share >= LEAST_EXPECTED for share in shares.values()),
+    )
+
+
+def _sequential_p(counts: Mapping[str, int], shares: Mapping[str, float]) -> float:
+    n = sum(counts.values())
+    log_factor = math.lgamma(_PRIOR_UNITS) - math.lgamma(_PRIOR_UNITS + n)
+    for arm, share in shares.items():
+        prior = _PRIOR_UNITS * share
+        log_factor += math.lgamma(prior + counts[arm]) - math.lgamma(prior) - counts[arm] * math.log(share)
+    return math.exp(min(0.0, -log_factor))
