@@ -26,7 +26,7 @@ class FileUploadSettings:
 FILE_UPLOAD = FileUploadSettings(
     max_file_bytes=env.integer("UPLOAD_MAX_FILE_BYTES", 10 * 1024 * 1024, low=1024),
     audio_types=("webm", "wav", "mp3", "ogg", "m4a", "aac", "flac"),
-    image_types=("jpeg", "jpg", "png", "webp"),
+    image_types=("jpeg", "jpg", "png", "webp", "gif", "heic", "heif", "tiff", "tif"),
     document_types=("pdf", "docx", "xlsx", "csv", "txt"),
 )
 

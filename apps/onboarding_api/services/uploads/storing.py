@@ -6,6 +6,7 @@ import hashlib
 import unicodedata
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from io import BytesIO
 from typing import IO
 from urllib.parse import unquote
 from uuid import uuid4
@@ -17,8 +18,9 @@ from django.core.files.storage import default_storage
 
 from apps.onboarding.errors import InvalidInput, TooLarge
 from apps.onboarding.models import Upload
+from apps.onboarding_api.services.file_types import BY_EXTENSION
 from apps.onboarding_api.services.pii_integration import get_pii_service, shape
-from apps.onboarding_api.services.uploads.types import ACCEPTED, check_type
+from apps.onboarding_api.services.uploads.types import check_type
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,13 @@ def store_file(*, file: File, kind: Upload.Kind) -> Stored:
         raise InvalidInput("the file is empty", user_message="This file is empty. Please send another one.")
     file.seek(0)
     data = file.read()
-    extension, content_type = check_type(name=file.name or "", head=data[:4096], kind=kind)
-    key = default_storage.save(f"{kind}/{uuid4()}.{extension}", ContentFile(data))
+    found = check_type(name=file.name or "", file=BytesIO(data), kind=kind)
+    key = default_storage.save(f"{kind}/{uuid4()}.{found.extension}", ContentFile(data))
     return Stored(
         storage_key=key,
         display_name=display_name(file.name or ""),
         kind=kind,
-        content_type=content_type,
+        content_type=found.content_type,
         byte_size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
@@ -56,6 +58,16 @@ def discard(stored: Stored | None) -> None:
     """Take back what was stored, where its row did not come to be."""
     if stored is not None:
         default_storage.delete(stored.storage_key)
+
+
+def save_bytes(*, data: bytes, folder: str, extension: str) -> str:
+    """Store bytes that we made ourselves; the key of a file that nothing refers to yet."""
+    return default_storage.save(f"{folder}/{uuid4()}.{extension}", ContentFile(data))
+
+
+def drop(key: str) -> None:
+    """Delete a file that nothing refers to any more, where it is still there."""
+    default_storage.delete(key)
 
 
 def open_file(upload: Upload) -> AbstractContextManager[IO[bytes]]:
@@ -72,6 +84,6 @@ def display_name(name: str) -> str:
     name = unicodedata.normalize("NFKC", name).replace("\\", "/").rpartition("/")[2]
     name = "".join(c for c in name if unicodedata.category(c)[0] != "C").replace("..", ".")
     stem, dot, extension = name.rpartition(".")
-    if not dot or extension.lower() not in ACCEPTED:
+    if not dot or extension.lower() not in BY_EXTENSION:
         stem, dot, extension = name, "", ""
     return shape.title(get_pii_service().scrub(stem))[: 99 - len(extension)] + dot + extension

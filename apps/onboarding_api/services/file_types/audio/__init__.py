@@ -1,0 +1,1 @@
+"""Walkers of recordings, one for each container."""

@@ -1,0 +1,1 @@
+"""Walkers of documents, one for each format."""

@@ -1,0 +1,1 @@
+"""Walkers of images, one for each format."""
