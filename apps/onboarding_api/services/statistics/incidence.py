@@ -51,6 +51,14 @@ class Incidence:
         step = self._step(seconds)
         return step.share if step else 0.0
 
+    def at_least(self, seconds: float) -> float | None:
+        """`at` where that is known, else the share at the end of what is known; None for no sessions.
+
+        Who is undecided there may still advance: the share is at most `undecided` of the last step more.
+        """
+        checking.not_negative(seconds, name="seconds")
+        return self.at(min(seconds, self.known_until))
+
     def error(self, seconds: float) -> float | None:
         """The standard error of `at`; None where that is."""
         if self.at(seconds) is None:
@@ -63,16 +71,23 @@ class Incidence:
 
         The effective sample size of Rothman (Journal of Chronic Diseases 31 (1978) 557-560). Without open sessions it
         is Wilson's interval of the counts. Where F is 0 or 1 and the variance says nothing, n' is the number that was
-        decided or still watched by then. Where `at` is None it is 0 to 1.
+        decided or still watched by then. Beyond what is known it begins where the interval at the last known moment
+        does, and ends where it would if all who are undecided there advanced. Of no sessions it is 0 to 1.
         """
-        share = self.at(seconds)
+        known = min(checking.not_negative(seconds, name="seconds"), self.known_until)
+        share = self.at(known)
         distributions.two_sided_z(level)
         if share is None:
             return intervals.Interval(0.0, 1.0)
-        step = self._step(seconds)
-        if step and step.variance > 0 and 0 < share < 1:
-            return intervals.wilson_of_share(share, share * (1 - share) / step.variance, level=level)
-        return intervals.wilson_of_share(share, self._known_to(seconds), level=level)
+        step = self._step(known)
+        n = share * (1 - share) / step.variance if step and step.variance > 0 and 0 < share < 1 else None
+        found = intervals.wilson_of_share(share, n or self._known_to(known), level=level)
+        if known == seconds:
+            return found
+        most = min(1.0, share + (step.undecided if step else 1.0))
+        return intervals.Interval(
+            found.low, intervals.wilson_of_share(most, n or self._known_to(known), level=level).high
+        )
 
     def log_log_interval(
         self, seconds: float, *, level: float = intervals.LEVEL

@@ -44,7 +44,7 @@ def watch(
     margin: float = 0.0,
     level: float = intervals.LEVEL,
 ) -> Guardrail:
-    """Lower bound of the worsening from the one-sided confidence sequence; wrong at any look at most once in 1/(1-level).
+    """Lower bound of the worsening from the one-sided confidence sequence; too high at any look with chance 1 - level.
 
     For shares pass `sequences.smoothed_share`. `margin` from 0 up, in the unit of the metric.
     """

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from apps.onboarding_api.services.statistics import checking, distributions
 
-# Fabijan and others, KDD 2019, "Diagnosing sample ratio mismatch": so low that a healthy experiment hardly ever shows it.
+# So low that a healthy experiment hardly ever shows it (Fabijan and others, KDD 2019, use 0.0005 for each look).
 MISMATCH_BELOW = 0.001
 # Chi-square is trusted from this many expected in each arm (Cochran 1954).
 LEAST_EXPECTED = 5
-# Prior of the sequential check: worth so many units, a mismatch of a few points is what it looks for.
-_PRIOR_UNITS = 100.0
+# Priors of the sequential check, each worth so many units: for mismatches of about 5, 0.5 and 0.05 points.
+_PRIOR_UNITS = (100.0, 10_000.0, 1_000_000.0)
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ def check(observed: Mapping[str, int], weights: Mapping[str, float]) -> SampleRa
     """Pearson's chi-square of units by arm against `weights` (0 or more, in any unit), and its sequential sister.
 
     Arms of weight 0 are no arms: they are left out of the statistic and of the degrees of freedom. An arm that is
-    missing in `observed` counts as 0; one that is missing in `weights` has weight 0. `sequential_p` is 1 / (Bayes
-    factor of the multinomial with a Dirichlet prior around the weights), at most 1: of healthy experiments at most a
+    missing in `observed` counts as 0; one that is missing in `weights` has weight 0. `sequential_p` is 1 / (mean Bayes
+    factor of the multinomial with Dirichlet priors around the weights), at most 1: of healthy experiments at most a
     share of α ever shows α, however often one looks (Lindon and Malek, NeurIPS 2022, "Anytime-valid inference for
     multinomial count data").
     """
@@ -69,9 +69,15 @@ def check(observed: Mapping[str, int], weights: Mapping[str, float]) -> SampleRa
 
 
 def _sequential_p(counts: Mapping[str, int], shares: Mapping[str, float]) -> float:
-    n = sum(counts.values())
-    log_factor = math.lgamma(_PRIOR_UNITS) - math.lgamma(_PRIOR_UNITS + n)
+    logs = [_log_bayes_factor(counts, shares, prior_units) for prior_units in _PRIOR_UNITS]
+    largest = max(logs)
+    log_mean = largest + math.log(sum(math.exp(one - largest) for one in logs) / len(logs))
+    return math.exp(min(0.0, -log_mean))
+
+
+def _log_bayes_factor(counts: Mapping[str, int], shares: Mapping[str, float], prior_units: float) -> float:
+    found = math.lgamma(prior_units) - math.lgamma(prior_units + sum(counts.values()))
     for arm, share in shares.items():
-        prior = _PRIOR_UNITS * share
-        log_factor += math.lgamma(prior + counts[arm]) - math.lgamma(prior) - counts[arm] * math.log(share)
-    return math.exp(min(0.0, -log_factor))
+        prior = prior_units * share
+        found += math.lgamma(prior + counts[arm]) - math.lgamma(prior) - counts[arm] * math.log(share)
+    return found

@@ -14,7 +14,7 @@ from functools import lru_cache
 from apps.onboarding_api.services.statistics import checking, intervals
 from apps.onboarding_api.services.statistics.experiments.moments import Moments
 
-# The sequence is narrowest at this many units, both arms together. A fixed number: chosen after a look, it would not hold.
+# The sequence is narrowest at this many units, both arms together. Fixed: chosen after a look, it would not hold.
 TUNED_FOR = 5000
 LEAST_UNITS = 100
 
