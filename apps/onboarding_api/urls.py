@@ -12,6 +12,7 @@ from apps.onboarding_api.views import (
     dlq_bulk_views,
     event_views,
     health_views,
+    quota_views,
     recommendation_views,
     session_views,
     site_audit_views,
@@ -30,6 +31,7 @@ urlpatterns = [
     path(f"{ONBOARDING}tasks/<uuid:task_id>/", task_views.TaskView.as_view(), name="task"),
     path(f"{ONBOARDING}sessions/", session_views.SessionListView.as_view(), name="sessions"),
     path(f"{ONBOARDING}sessions/<uuid:session_id>/", session_views.SessionView.as_view(), name="session"),
+    path(f"{ONBOARDING}sessions/<uuid:session_id>/quota/", quota_views.QuotaView.as_view(), name="quota"),
     path(f"{ONBOARDING}sessions/<uuid:session_id>/events/", event_views.events_view, name="events"),
     path(
         f"{ONBOARDING}sessions/<uuid:session_id>/recommendations/",

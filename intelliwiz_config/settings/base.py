@@ -19,6 +19,7 @@ from intelliwiz_config.settings.redis import *
 from intelliwiz_config.settings.security.file_upload import *
 from intelliwiz_config.settings.security.pii import *
 from intelliwiz_config.settings.security.rate_limiting import *
+from intelliwiz_config.settings.security.upload_quotas import *
 from intelliwiz_config.settings.speech import *
 from intelliwiz_config.settings.vision import *
 

@@ -166,7 +166,11 @@ def _error(decision: Decision) -> DomainError:
 
 
 def _told(response: HttpResponseBase, decision: Decision | None) -> HttpResponseBase:
-    """The fields of the draft; a view's own `Retry-After` (a 202, a 503) stays."""
+    """The fields of the draft, before those of a view (they are lists); its own `Retry-After` (a 202, a 503) stays."""
     for name, value in headers.fields(decision).items() if decision is not None else ():
-        response.headers.setdefault(name, value)
+        own = response.headers.get(name)
+        if own is None:
+            response.headers[name] = value
+        elif name != "Retry-After":
+            response.headers[name] = f"{value}, {own}"
     return response

@@ -18,6 +18,7 @@ from apps.onboarding.models import AlertDelivery, AlertIncident, ConversationSes
 from apps.onboarding_api.services import task_metrics
 from apps.onboarding_api.services.circuit_breaker import get_circuit_breaker, services_shown
 from apps.onboarding_api.services.security import measured
+from apps.onboarding_api.services.upload_throttling import measured as quotas_measured
 
 __all__ = ["CONTENT_TYPE", "exposition"]
 
@@ -31,6 +32,7 @@ class RowCollector:
         yield from _breakers()
         yield from _alerts()
         yield from measured.collect()
+        yield from quotas_measured.collect()
 
 
 def exposition() -> bytes:

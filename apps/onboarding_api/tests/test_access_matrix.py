@@ -63,6 +63,7 @@ CALLS = [
         "session", "PATCH", (401, 404, 403, 200, 200, 200), args=lambda w: [w.session.pk],
         body={"collected_data": {"floors": 3}}, headers=lambda w: {"If-Match": w.session.etag},
     ),
+    Call("quota", "GET", READ, args=lambda w: [w.session.pk]),
     Call("events", "GET", READ, args=lambda w: [w.session.pk]),
     Call("session-recommendations", "GET", READ, args=lambda w: [w.recommendation.session_id]),
     Call("recommendation", "GET", READ, args=lambda w: [w.recommendation.pk]),

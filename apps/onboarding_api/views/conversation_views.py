@@ -16,7 +16,6 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from apps.onboarding.models import Turn
 from apps.onboarding_api.parsers import StrictJSONParser
@@ -27,12 +26,13 @@ from apps.onboarding_api.views import openapi
 from apps.onboarding_api.views.idempotent import idempotent
 from apps.onboarding_api.views.people import signed_in
 from apps.onboarding_api.views.prefer import release_thread, wait_seconds
+from apps.onboarding_api.views.quota_views import TellsQuota, fields_of
 from apps.task_ledger.models import TaskRecord
 
 _POLL_SECONDS = 1.0
 
 
-class ConversationView(APIView):
+class ConversationView(TellsQuota):
     """Takes an answer (text, choice or audio), or opens a session and asks the first question."""
 
     parser_classes = [StrictJSONParser, MultiPartParser]
@@ -45,7 +45,7 @@ class ConversationView(APIView):
         responses={
             200: shapes.TurnAnswerSerializer,
             202: OpenApiResponse(shapes.TurnAnswerSerializer, "Still being worked on: poll `Location`."),
-            **openapi.problems(400, 401, 404, 409, 413, 422),
+            **openapi.problems(400, 401, 404, 409, 413, 422, 429),
         },
         parameters=[openapi.PREFER_WAIT, openapi.IDEMPOTENCY_KEY],
     )
@@ -75,7 +75,8 @@ class ConversationView(APIView):
             unasked=is_new,
             task_id=getattr(request, "turn_task_id", None),
         )
-        return _accepted(describe_turn(turn, task_state=TaskRecord.State.QUEUED))
+        told = fields_of(session.session_id) if answer.audio is not None else {}
+        return _accepted(describe_turn(turn, task_state=TaskRecord.State.QUEUED), told)
 
 
 @csrf_exempt  # the API view inside enforces CSRF for browser sessions itself
@@ -123,9 +124,9 @@ def _answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
 _api_view = ConversationView.as_view()
 
 
-def _accepted(body: dict[str, Any]) -> Response:
+def _accepted(body: dict[str, Any], told: dict[str, str]) -> Response:
     location = reverse("task", args=[body["task_id"]])
-    return Response(body, status=202, headers={"Location": location, "Retry-After": "1"})
+    return Response(body, status=202, headers={**told, "Location": location, "Retry-After": "1"})
 
 
 def _look(accepted: Response) -> tuple[str, Response | None]:

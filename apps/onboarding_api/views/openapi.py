@@ -24,6 +24,7 @@ _MEANING = {
     415: "This content type is not taken here.",
     422: "Understood, but it cannot be done as asked.",
     428: "Send If-Match.",
+    429: "More than a quota allows; RateLimit and Retry-After tell which, and when it fits.",
     503: "Not ready.",
 }
 

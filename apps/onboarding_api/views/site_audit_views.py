@@ -6,24 +6,24 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from apps.onboarding_api.serializers import upload_serializers as shapes
 from apps.onboarding_api.services import uploads
 from apps.onboarding_api.views import openapi
 from apps.onboarding_api.views.idempotent import idempotent
 from apps.onboarding_api.views.people import signed_in
+from apps.onboarding_api.views.quota_views import TellsQuota
 from apps.onboarding_api.views.upload_views import created, require_contributor
 
 
-class SiteAuditView(APIView):
+class SiteAuditView(TellsQuota):
     """Takes a photo."""
 
     parser_classes = [MultiPartParser]
 
     @extend_schema(
         request={"multipart/form-data": shapes.PhotoRequestSerializer},
-        responses={201: shapes.UploadSerializer, **openapi.problems(400, 401, 403, 404, 409, 413)},
+        responses={201: shapes.UploadSerializer, **openapi.problems(400, 401, 403, 404, 409, 413, 429)},
         parameters=[openapi.IDEMPOTENCY_KEY],
     )
     @idempotent

@@ -18,16 +18,17 @@ from apps.onboarding_api.services import access, uploads
 from apps.onboarding_api.views import openapi
 from apps.onboarding_api.views.idempotent import idempotent
 from apps.onboarding_api.views.people import signed_in
+from apps.onboarding_api.views.quota_views import TellsQuota, fields_of
 
 
-class DocumentView(APIView):
+class DocumentView(TellsQuota):
     """Takes a document."""
 
     parser_classes = [MultiPartParser]
 
     @extend_schema(
         request={"multipart/form-data": shapes.DocumentRequestSerializer},
-        responses={201: shapes.UploadSerializer, **openapi.problems(400, 401, 403, 404, 409, 413)},
+        responses={201: shapes.UploadSerializer, **openapi.problems(400, 401, 403, 404, 409, 413, 429)},
         parameters=[openapi.IDEMPOTENCY_KEY],
     )
     @idempotent
@@ -86,5 +87,5 @@ def require_contributor(request: Request, session_id: UUID) -> None:
 
 
 def created(upload: Upload) -> Response:
-    location = reverse("upload", args=[upload.pk])
-    return Response(shapes.UploadSerializer(upload).data, status=201, headers={"Location": location})
+    headers = {"Location": reverse("upload", args=[upload.pk]), **fields_of(upload.session_id)}
+    return Response(shapes.UploadSerializer(upload).data, status=201, headers=headers)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -20,7 +22,7 @@ from apps.onboarding.errors import InvalidInput, SessionClosed, TooLarge, TurnIn
 from apps.onboarding.flows.definition import Slot
 from apps.onboarding.flows.grammar import PersonalSpan, personal_spans
 from apps.onboarding.models import ConversationSession, Turn, Upload
-from apps.onboarding_api.services import uploads
+from apps.onboarding_api.services import upload_throttling, uploads
 from apps.onboarding_api.services.conversation.standing import standing_of
 from apps.onboarding_api.services.pii_integration import get_pii_service
 from apps.onboarding_api.services.pii_integration.engine import ViewKind
@@ -53,23 +55,44 @@ def submit_answer(
     """Admit an answer as a turn; `unasked` where the person spoke before any question was put to them;
     `task_id` where the caller already listens for the end of the task.
 
-    `SessionClosed`, `TurnInProgress` (one answer at a time), `InvalidInput`, `TooLarge`.
+    `SessionClosed`, `TurnInProgress` (one answer at a time), `InvalidInput`, `TooLarge`, `UploadRefused` (a recording
+    that passes a quota of the session).
     """
-    upload = (
-        uploads.store_file(file=answer.audio, kind=Upload.Kind.AUDIO) if answer.audio is not None else None
-    )
-    try:
+    task_id = task_id or uuid4()
+    if answer.audio is None:
         with event_log.writing(session_id) as session:
-            last = require_open(session)
-            turn = _make_turn(session, answer, number=last + 1, unasked=unasked, task_id=task_id or uuid4())
-            if upload is not None:
-                turn.upload = uploads.attach(session=session, stored=upload, actor=user)
-            turn.save(force_insert=True)
-            event_log.append(session, event_log.Kind.ANSWER_RECEIVED, _event_data(turn), actor=user)
-            _enqueue(turn, session)
-    except BaseException:
-        uploads.discard(upload)
-        raise
+            return _admit(session, answer, user=user, unasked=unasked, task_id=task_id)
+    with upload_throttling.reserved(
+        session_id=session_id, user=user, kind=Upload.Kind.AUDIO, declared_bytes=answer.audio.size
+    ) as reservation:
+        stored = uploads.store_file(file=answer.audio, kind=Upload.Kind.AUDIO)
+        try:
+            with event_log.writing(session_id) as session:
+                upload = partial(
+                    uploads.attach, session=session, stored=stored, actor=user, reservation=reservation
+                )
+                return _admit(session, answer, user=user, unasked=unasked, task_id=task_id, upload=upload)
+        except BaseException:
+            uploads.discard(stored)
+            raise
+
+
+def _admit(
+    session: ConversationSession,
+    answer: Answer,
+    *,
+    user: User,
+    unasked: bool,
+    task_id: UUID,
+    upload: Callable[[], Upload] | None = None,
+) -> Turn:
+    """In a locked session; `upload` attaches the recording, once the answer may be taken."""
+    last = require_open(session)
+    turn = _make_turn(session, answer, number=last + 1, unasked=unasked, task_id=task_id)
+    turn.upload = upload() if upload is not None else None
+    turn.save(force_insert=True)
+    event_log.append(session, event_log.Kind.ANSWER_RECEIVED, _event_data(turn), actor=user)
+    _enqueue(turn, session)
     return turn
 
 

@@ -22,7 +22,7 @@ _ROUTES = {
     "operators' reasons and filters": "dlq-task-retry dlq-clear dlq-retry dlq-bulks dlq-bulk dlq-bulk-stop "
     "dead_letters:retry-all dead_letters:discard-all dead_letters:bulk",
     "documentation": "schema docs home",
-    "metrics and health": "live ready metrics",
+    "metrics and health": "live ready metrics quota",
 }
 
 _COLUMNS = {

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-Mode = Literal["redis", "fallback", "fail_closed", "unlimited"]
-REQUESTS, CONTENT_BYTES = "requests", "content-bytes"
+Mode = Literal["redis", "rows", "fallback", "fail_closed", "unlimited"]
+REQUESTS, CONTENT_BYTES, CONCURRENT = "requests", "content-bytes", "concurrent-requests"
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,12 @@ class Limit:
 @dataclass(frozen=True)
 class LimitState:
     """A limit after the decision. `reset_seconds`: until more becomes available, or, where the limit is violated,
-    until this very request fits; None where the whole quota is free or this request can never fit."""
+    until this very request fits; None where the whole quota is free or this request can never fit. No
+    `window_seconds`: what was used does not come back with time."""
 
     policy: str
     quota: int
-    window_seconds: int
+    window_seconds: int | None
     remaining: int
     reset_seconds: float | None
     violated: bool = False

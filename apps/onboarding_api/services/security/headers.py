@@ -24,7 +24,8 @@ def fields(decision: Decision) -> dict[str, str]:
 
 def _policy(state: LimitState) -> str:
     unit = "" if state.unit == REQUESTS else f';qu="{state.unit}"'
-    return f'"{state.policy}";q={state.quota}{unit};w={state.window_seconds}'
+    window = "" if state.window_seconds is None else f";w={state.window_seconds}"
+    return f'"{state.policy}";q={state.quota}{unit}{window}'
 
 
 def _left(state: LimitState, *, refused: bool) -> str:

@@ -11,6 +11,7 @@ from django.core.files import File
 from apps.onboarding import event_log
 from apps.onboarding.errors import SessionClosed
 from apps.onboarding.models import ConversationSession, Upload
+from apps.onboarding_api.services import upload_throttling
 from apps.onboarding_api.services.uploads.storing import Stored, discard, display_name, store_file
 from apps.task_ledger.enqueue import enqueue
 
@@ -36,21 +37,44 @@ def receive(
     longitude: float | None = None,
     captured_at: datetime | None = None,
 ) -> Upload:
-    """Check, store and attach a file, with its task, all or nothing."""
-    stored = store_file(file=file, kind=kind)
+    """Check, store and attach a file, with its task, all or nothing, within the quotas of the session."""
+    with upload_throttling.reserved(
+        session_id=session_id, user=user, kind=kind, declared_bytes=file.size
+    ) as reservation:
+        stored = store_file(file=file, kind=kind)
+        return _attach_with_task(
+            reservation,
+            stored,
+            user=user,
+            document_type=display_name(document_type)[:60],
+            captured_at=captured_at,
+            position=None if latitude is None or longitude is None else (latitude, longitude),
+        )
+
+
+def _attach_with_task(
+    reservation: upload_throttling.Reservation,
+    stored: Stored,
+    *,
+    user: User,
+    document_type: str,
+    captured_at: datetime | None,
+    position: tuple[float, float] | None,
+) -> Upload:
     try:
-        with event_log.writing(session_id) as session:
+        with event_log.writing(reservation.session_id) as session:
             if session.is_closed:
                 raise SessionClosed(f"the session is {session.current_state}")
-            upload = attach(session=session, stored=stored, actor=user)
-            upload.document_type = display_name(document_type)[:60]
+            upload = attach(session=session, stored=stored, actor=user, reservation=reservation)
+            upload.document_type = document_type
             upload.captured_at = captured_at
-            if latitude is not None and longitude is not None:
-                upload.latitude, upload.longitude, upload.position_source = latitude, longitude, "request"
+            if position is not None:
+                upload.latitude, upload.longitude = position
+                upload.position_source = "request"
             upload.task_id = uuid4()
             upload.save()
             enqueue(
-                _TASK_OF_KIND[kind],
+                _TASK_OF_KIND[stored.kind],
                 kwargs={"upload_id": str(upload.pk)},
                 task_id=upload.task_id,
                 client_id=session.client_id,
@@ -62,9 +86,17 @@ def receive(
     return upload
 
 
-def attach(*, session: ConversationSession, stored: Stored, actor: User) -> Upload:
-    """The row and the event, in a locked session."""
+def attach(
+    *,
+    session: ConversationSession,
+    stored: Stored,
+    actor: User,
+    reservation: upload_throttling.Reservation,
+) -> Upload:
+    """The row and the event, in a locked session; refused where the rows leave no room for it."""
+    upload_throttling.settle(reservation, actual_bytes=stored.byte_size)
     upload = Upload.objects.create(
+        pk=reservation.upload_id,
         session=session,
         kind=stored.kind,
         storage_key=stored.storage_key,

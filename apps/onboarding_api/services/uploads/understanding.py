@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.onboarding import event_log
 from apps.onboarding.errors import DomainError, NotFound
 from apps.onboarding.models import ConversationSession, MeterReading, Upload
+from apps.onboarding_api.services import upload_throttling
 from apps.onboarding_api.services.document_service import OnboardingDocumentService
 from apps.onboarding_api.services.image_analysis import OnboardingImageAnalysisService, position_of
 from apps.onboarding_api.services.ocr_service import OnboardingOCRService
@@ -57,6 +58,7 @@ def reopen_upload(*, task_id: UUID) -> None:
         return
     with event_log.writing(found.session_id) as session:
         upload = session.uploads.select_for_update().get(pk=found.pk)
+        upload_throttling.readmit(upload)
         upload.status, upload.error = Upload.Status.RECEIVED, None
         upload.save()
         event_log.append(session, event_log.Kind.WORK_RESUMED, {"upload_id": str(upload.pk)})

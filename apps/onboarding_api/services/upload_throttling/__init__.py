@@ -1,0 +1,37 @@
+"""Quotas of a session's uploads: photos, documents, bytes, photos in a minute, uploads at once.
+
+    with upload_throttling.reserved(session_id=..., user=..., kind=..., declared_bytes=...) as reservation:
+        ...                                                      # receive, check, store
+        with event_log.writing(session_id):
+            upload_throttling.settle(reservation, actual_bytes=...)
+            Upload.objects.create(pk=reservation.upload_id, ...)
+
+Redis admits, PostgreSQL counts: a reservation that nobody settles holds nothing once its lease has ended, and what is
+used is what the rows say.
+"""
+
+from apps.onboarding_api.services.upload_throttling.errors import QuotaSpent, UploadRefused
+from apps.onboarding_api.services.upload_throttling.shapes import Cost, Reservation
+from apps.onboarding_api.services.upload_throttling.throttle import (
+    charge,
+    quota_state,
+    readmit,
+    release,
+    reserve,
+    reserved,
+    settle,
+)
+
+__all__ = [
+    "Cost",
+    "QuotaSpent",
+    "Reservation",
+    "UploadRefused",
+    "charge",
+    "quota_state",
+    "readmit",
+    "release",
+    "reserve",
+    "reserved",
+    "settle",
+]
