@@ -205,23 +205,29 @@ def kaplan_meier(observed: Iterable[Observed], *, of: Outcome = Outcome.ADVANCED
 
 
 def _steps(moments: list[Moment], of: Outcome) -> Iterable[Step]:
-    """The three sums of the variance are kept as polynomials in F(t), so that one pass is enough."""
+    """One pass: with F rising by δ, Σ a (F - F_j)² rises by 2 δ Σ a (F - F_j) + δ² Σ a, and so on.
+
+    Small terms are added to small sums, so that near F = 1, where the three parts cancel, digits are left.
+    """
     share, undecided = 0.0, 1.0
-    square = linear = constant = 0.0  # Var = square F² - 2 linear F + constant
+    weights = first = second = 0.0  # Σ a, Σ a (F - F_j), Σ a (F - F_j)² with a = d.j / (n_j (n_j - d.j))
+    slopes = crossed = own = 0.0  # Σ b, Σ b (F - F_j) with b = S_(j-1) d_j / n_j², and the middle sum
     for moment in moments:
         events, all_events = moment.happened(of), moment.advanced + moment.dropped
         if not all_events:
             continue
         n = moment.at_risk
-        hazard = events / n
-        share += undecided * hazard
+        rise = undecided * events / n
+        share += rise
+        second += rise * (2 * first + rise * weights)
+        first += rise * weights
+        crossed += rise * slopes
+        own += rise * undecided * (n - events) / (n * n)
+        slopes += rise / n
         if all_events < n:  # where all are decided F moves no more, and the term would be 0 times infinity
-            weight = all_events / (n * (n - all_events))
-            square += weight
-            linear += weight * share
-            constant += weight * share * share
-        linear += undecided * hazard / n
-        constant += undecided * undecided * hazard * (1 - hazard) / n + 2 * share * undecided * hazard / n
+            weights += all_events / (n * (n - all_events))
         undecided *= (n - all_events) / n
-        variance = square * share * share - 2 * linear * share + constant
-        yield Step(moment.seconds, min(1.0, share), max(0.0, variance), undecided)
+        if 1.0 - share < _ROUNDING:
+            yield Step(moment.seconds, 1.0, 0.0, undecided)
+        else:
+            yield Step(moment.seconds, share, max(0.0, second - 2 * crossed + own), undecided)

@@ -16,7 +16,7 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     """
     order = _ascending(p_values)
     m = len(order)
-    raw = [p_values[index] * m / rank for rank, index in enumerate(order, start=1)]
+    raw = [p_values[index] * (m / rank) for rank, index in enumerate(order, start=1)]
     least = list(accumulate(reversed(raw), min))[::-1]
     return _placed(order, least)
 
