@@ -17,6 +17,7 @@ from intelliwiz_config.settings.observability import *
 from intelliwiz_config.settings.onboarding import *
 from intelliwiz_config.settings.redis import *
 from intelliwiz_config.settings.security.file_upload import *
+from intelliwiz_config.settings.security.onboarding_upload import *
 from intelliwiz_config.settings.security.pii import *
 from intelliwiz_config.settings.security.rate_limiting import *
 from intelliwiz_config.settings.security.upload_quotas import *

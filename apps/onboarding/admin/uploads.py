@@ -22,26 +22,80 @@ class UploadAdmin(EvidenceAdmin):
         "content_type",
         "size",
         "document_type",
+        "position_verdict",
     ]
     list_display_links = ["cdtz"]
-    list_filter = ["status", "kind", "content_type", "position_source"]
-    search_fields = ["display_name", "sha256"]
+    list_filter = ["status", "kind", "content_type", "position_source", "position_verdict"]
+    search_fields = ["display_name", "sha256", "original_sha256"]
     search_help_text = "The id of an upload, a session or a task; a name or a SHA-256."
     id_fields = ("pk", "session_id", "task_id")
     date_hierarchy = "cdtz"
     _findings = json_of("findings", label="what was understood, sanitised")
     _error = json_of("error")
-    readonly_fields = [of_session, "size", _findings, _error, "reading_page", "task"]
+    readonly_fields = [
+        of_session,
+        "size",
+        "original_size",
+        "pixels",
+        "duplicate",
+        _findings,
+        _error,
+        "reading_page",
+        "task",
+    ]
     fieldsets = [
         (None, {"fields": ["id", of_session, "kind", "document_type", "status", "task", "cdtz"]}),
         ("The file", {"fields": ["display_name", "storage_key", "content_type", "size", "sha256"]}),
-        ("Where and when", {"fields": ["latitude", "longitude", "position_source", "captured_at"]}),
+        (
+            "The photo",
+            {
+                "fields": [
+                    "prepared_at",
+                    "pixels",
+                    "thumbnail_key",
+                    "perceptual_hash",
+                    "duplicate",
+                    "original_content_type",
+                    "original_size",
+                    "original_sha256",
+                ]
+            },
+        ),
+        (
+            "Where and when",
+            {
+                "fields": [
+                    "latitude",
+                    "longitude",
+                    "position_source",
+                    "position_accuracy",
+                    "captured_at",
+                    "position_verdict",
+                ]
+            },
+        ),
         ("What was made of it", {"fields": [_findings, "reading_page", _error]}),
     ]
 
     @admin.display(description="size", ordering="byte_size")
     def size(self, upload: Upload) -> str:
         return filesizeformat(upload.byte_size)
+
+    @admin.display(description="original size")
+    def original_size(self, upload: Upload) -> str:
+        return NOTHING if upload.original_byte_size is None else filesizeformat(upload.original_byte_size)
+
+    @admin.display(description="pixels")
+    def pixels(self, upload: Upload) -> str:
+        return f"{upload.width} x {upload.height}" if upload.width else NOTHING
+
+    @admin.display(description="duplicate of")
+    def duplicate(self, upload: Upload) -> str:
+        return (
+            link(Upload, upload.duplicate_of_id, short(upload.duplicate_of_id))
+            if upload.duplicate_of_id
+            else NOTHING
+        )
 
     @admin.display(description="meter reading")
     def reading_page(self, upload: Upload) -> str:

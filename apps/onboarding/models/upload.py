@@ -32,6 +32,18 @@ class Upload(Identified):
         UNDERSTOOD = "understood"
         FAILED = "failed"
 
+    class PositionVerdict(models.TextChoices):
+        """The first rule that the position and time of a photo break, in this order; empty where none were judged."""
+
+        MISSING = "missing"
+        UNUSABLE = "unusable"
+        INACCURATE = "inaccurate"
+        OUTSIDE_SITE = "outside_site"
+        IN_FUTURE = "in_future"
+        TOO_OLD = "too_old"
+        TIME_UNKNOWN = "time_unknown"
+        ACCEPTED = "accepted"
+
     session = models.ForeignKey(ConversationSession, on_delete=models.CASCADE, related_name="uploads")
     kind = models.CharField(max_length=10, choices=Kind)
     status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)
@@ -43,9 +55,28 @@ class Upload(Identified):
     content_type = models.CharField(max_length=100)
     byte_size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    original_content_type = models.CharField(
+        max_length=100, blank=True, default="", help_text="Of a photo before it was prepared."
+    )
+    original_byte_size = models.PositiveIntegerField(null=True, blank=True)
+    original_sha256 = models.CharField(max_length=64, blank=True, default="")
+    prepared_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the stored photo is a clean copy, without metadata."
+    )
+    width = models.PositiveIntegerField(null=True, blank=True, help_text="Of the clean copy, in px.")
+    height = models.PositiveIntegerField(null=True, blank=True, help_text="Of the clean copy, in px.")
+    thumbnail_key = models.CharField(max_length=200, blank=True, default="")
+    perceptual_hash = models.CharField(
+        max_length=16, blank=True, default="", help_text="Difference hash, 64 bits in hexadecimal digits."
+    )
+    duplicate_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="duplicates"
+    )
     latitude = models.FloatField(null=True, blank=True, help_text="Degrees, north positive.")
     longitude = models.FloatField(null=True, blank=True, help_text="Degrees, east positive.")
     position_source = models.CharField(max_length=10, blank=True, default="", help_text="exif or request.")
+    position_accuracy = models.FloatField(null=True, blank=True, help_text="Metres, as the camera says.")
+    position_verdict = models.CharField(max_length=12, choices=PositionVerdict, blank=True, default="")
     captured_at = models.DateTimeField(null=True, blank=True)
     findings = models.JSONField(default=dict, help_text="What was understood, sanitised.")
     error = models.JSONField(null=True, blank=True)
@@ -63,6 +94,15 @@ class Upload(Identified):
             models.CheckConstraint(
                 condition=models.Q(longitude__isnull=True) | models.Q(longitude__range=(-180, 180)),
                 name="upload_longitude_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(position_accuracy__isnull=True) | models.Q(position_accuracy__gt=0),
+                name="upload_accuracy_positive",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(prepared_at__isnull=True)
+                | (models.Q(width__gt=0, height__gt=0) & ~models.Q(original_sha256="")),
+                name="upload_prepared_is_whole",
             ),
         ]
 

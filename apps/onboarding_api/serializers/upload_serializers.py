@@ -52,14 +52,20 @@ class UploadSerializer(serializers.ModelSerializer):
     upload_id = serializers.UUIDField(source="id")
     session_id = serializers.UUIDField()
     reading = ReadingSerializer(required=False, allow_null=True)
+    has_thumbnail = serializers.SerializerMethodField()
 
     class Meta:
         model = Upload
         fields = [
             "upload_id", "session_id", "kind", "status", "task_id", "document_type", "display_name", "content_type",
-            "byte_size", "sha256", "latitude", "longitude", "position_source", "captured_at", "findings", "error",
-            "reading", "cdtz",
+            "byte_size", "sha256", "original_content_type", "original_byte_size", "original_sha256", "prepared_at",
+            "width", "height", "has_thumbnail", "perceptual_hash", "duplicate_of", "latitude", "longitude",
+            "position_source", "position_accuracy", "position_verdict", "captured_at", "findings", "error", "reading",
+            "cdtz",
         ]  # fmt: skip
+
+    def get_has_thumbnail(self, upload: Upload) -> bool:
+        return bool(upload.thumbnail_key)
 
     def to_representation(self, instance: Upload) -> dict[str, Any]:
         shown = super().to_representation(instance)

@@ -267,7 +267,7 @@ def test_looking_at_scenes_is_behind_its_breaker(
     down = Down()
     monkeypatch.setattr(vision_registry, "get_vision_provider", lambda: down)
     here = "apps.onboarding_api.services.image_analysis.service"
-    monkeypatch.setattr(f"{here}.safety.decode", lambda _: SimpleNamespace(jpeg=b""))
+    monkeypatch.setattr(f"{here}.preparing.clean", lambda _: SimpleNamespace(jpeg=b""))
     monkeypatch.setattr(f"{here}.quality.pixels", lambda _: None)
     all_refused(
         stand_in("vision"), lambda: OnboardingImageAnalysisService().analyze(b"x", session_id="x"), down

@@ -15,8 +15,8 @@ from apps.onboarding_api.services.image_analysis import (
     OnboardingImageAnalysisService,
     quality,
     registry,
-    safety,
 )
+from apps.onboarding_api.services.photos import preparing
 from apps.onboarding_api.tests import factories
 
 MEDIA = Path(__file__).parent / "media"
@@ -25,7 +25,7 @@ MEDIA = Path(__file__).parent / "media"
 def picture(image: Image.Image):
     out = io.BytesIO()
     image.save(out, "PNG")
-    return quality.pixels(safety.decode(out.getvalue()).jpeg)
+    return quality.pixels(preparing.prepare(out.getvalue()).photo.jpeg)
 
 
 @pytest.fixture(scope="module")
@@ -42,15 +42,6 @@ def test_blurred_dark_and_small_photos_are_told(scene):
     assert "too_dark" in quality.measure(picture(ImageEnhance.Brightness(scene).enhance(0.15))).problems
     assert "too_bright" in quality.measure(picture(Image.new("RGB", (800, 800), "white"))).problems
     assert "too_small" in quality.measure(picture(scene.resize((320, 240)))).problems
-
-
-def test_fingerprint_survives_encoding_and_tells_photos_apart(scene):
-    original = quality.fingerprint(picture(scene))
-    again = quality.fingerprint(picture(scene.resize((700, 525))))
-    other = quality.fingerprint(picture(Image.open(MEDIA / "meter_lcd.jpg")))
-    assert len(original) == 16
-    assert quality.distance(original, again) <= 6
-    assert quality.distance(original, other) > 10
 
 
 def test_qr_code_is_read():

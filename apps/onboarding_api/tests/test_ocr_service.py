@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from apps.onboarding_api.services.image_analysis.errors import ImageUnreadable
 from apps.onboarding_api.services.ocr_service import OnboardingOCRService
+from apps.onboarding_api.services.photos.errors import ImageUnreadable
 from apps.onboarding_api.tests import factories
 
 MEDIA = Path(__file__).parent / "media"

@@ -21,8 +21,9 @@ from apps.onboarding.models import ConversationSession, MeterReading, Turn, Uplo
 from apps.onboarding_api.services import conversation, uploads
 from apps.onboarding_api.services.conversation import hearing, processing
 from apps.onboarding_api.services.document_service import OnboardingDocumentService
-from apps.onboarding_api.services.image_analysis import OnboardingImageAnalysisService, position_of
+from apps.onboarding_api.services.image_analysis import OnboardingImageAnalysisService
 from apps.onboarding_api.services.ocr_service import OnboardingOCRService
+from apps.onboarding_api.services.photos import preparing
 from apps.onboarding_api.services.pii_integration import vault
 from apps.onboarding_api.tests import api_world, factories
 from apps.onboarding_api.tests.api_world import Caller
@@ -191,7 +192,11 @@ def test_documents_keep_placeholders_only(scene: Scene, name: str, content: byte
 def test_exif_texts_are_not_read(caplog: pytest.LogCaptureFixture) -> None:
     """Pillow itself writes them to its debug log, which the settings keep shut."""
     taken = papers.photo(["GATE 1"], in_exif=[UNLISTED, EMAIL, PHONE, NAME])
-    assert_clean(str(position_of(io.BytesIO(taken))), unlisted=True)
+    prepared = preparing.prepare(io.BytesIO(taken))
+    assert_clean(str(prepared.position), unlisted=True)
+    for word in (UNLISTED, EMAIL, PHONE, NAME):
+        assert word.encode() in taken
+        assert word.encode() not in prepared.photo.jpeg + prepared.thumbnail
     from django.conf import settings
 
     assert settings.LOGGING["root"]["level"] != "DEBUG"

@@ -11,6 +11,7 @@ from apps.onboarding_api.services.document_service import office, pdf, plain
 from apps.onboarding_api.services.document_service.extracted import Extracted, Table
 from apps.onboarding_api.services.media_input import MediaFile, read_media
 from apps.onboarding_api.services.ocr_service import OnboardingOCRService
+from apps.onboarding_api.services.photos.preparing import CleanPhoto
 from apps.onboarding_api.services.pii_integration import get_pii_service
 
 READERS: dict[str, Callable[[bytes], Extracted]] = {
@@ -29,7 +30,7 @@ MAX_CELLS_KEPT = 500
 class OnboardingDocumentService:
     def read(
         self,
-        document_file: MediaFile,
+        document_file: MediaFile | CleanPhoto,
         session_id: UUID | str,
         *,
         content_type: str,
@@ -37,8 +38,12 @@ class OnboardingDocumentService:
     ) -> dict[str, Any]:
         """JSON-ready `text, pages, truncated, tables` (sanitised), and what was redacted.
 
+        A prepared photo is read whatever `content_type` says.
+
         Raises `UnsupportedMedia` for another type, `DocumentUnreadable`, `DocumentEncrypted`, `DocumentTooComplex`.
         """
+        if isinstance(document_file, CleanPhoto):
+            return self._read_photo(document_file, session_id, document_type=document_type)
         kind = content_type.partition(";")[0].strip().lower()
         if kind.startswith("image/"):
             return self._read_photo(document_file, session_id, document_type=document_type)
@@ -65,7 +70,9 @@ class OnboardingDocumentService:
             "redaction_metadata": safe["redaction_metadata"],
         }
 
-    def _read_photo(self, file: MediaFile, session_id: UUID | str, *, document_type: str) -> dict[str, Any]:
+    def _read_photo(
+        self, file: MediaFile | CleanPhoto, session_id: UUID | str, *, document_type: str
+    ) -> dict[str, Any]:
         """A photographed page: its text by OCR, already sanitised."""
         read = OnboardingOCRService().read_text(file, session_id, document_type=document_type)
         return read | {

@@ -1,6 +1,5 @@
-"""Photos: opened safely, placed on the map, measured, read. The engines are loaded with the first photo."""
+"""What a photo shows: measured, read, looked at. The engines are loaded with the first photo."""
 
-from apps.onboarding_api.services.image_analysis.exif import Position, position_of
 from apps.onboarding_api.services.image_analysis.service import OnboardingImageAnalysisService
 
-__all__ = ["OnboardingImageAnalysisService", "Position", "position_of"]
+__all__ = ["OnboardingImageAnalysisService"]

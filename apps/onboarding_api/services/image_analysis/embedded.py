@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from apps.onboarding_api.services.image_analysis.port import SceneFindings
-from apps.onboarding_api.services.image_analysis.safety import SafeImage
+from apps.onboarding_api.services.photos.preparing import CleanPhoto
 
 
 class EmbeddedVision:
     name = "embedded"
     is_embedded = True
 
-    def look(self, image: SafeImage, *, kind: str) -> SceneFindings:
+    def look(self, image: CleanPhoto, *, kind: str) -> SceneFindings:
         del image, kind  # nothing here could tell a door from a wall
         return SceneFindings(
             available=False,

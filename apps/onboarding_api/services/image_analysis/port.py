@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from apps.onboarding_api.services.image_analysis.safety import SafeImage
+from apps.onboarding_api.services.photos.preparing import CleanPhoto
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,6 @@ class VisionProvider(Protocol):
     is_embedded: bool
     """True where nothing leaves the process."""
 
-    def look(self, image: SafeImage, *, kind: str) -> SceneFindings:
+    def look(self, image: CleanPhoto, *, kind: str) -> SceneFindings:
         """What the photo shows. Raises `ProviderUnavailable` or `ProviderTimeout` when it cannot work."""
         ...

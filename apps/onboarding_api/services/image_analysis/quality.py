@@ -1,4 +1,4 @@
-"""Technical quality of a photo, its fingerprint and the codes on it. Everything here works on the clean copy."""
+"""Technical quality of a photo and the codes on it. Everything here works on the clean copy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ BLUR_LIMIT = 60.0
 DARK_MEAN, BRIGHT_MEAN = 45.0, 215.0
 CLIPPED_SHARE = 0.5
 SMALL_SIDE = 480
-HASH_SIDE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +58,6 @@ def measure(image: np.ndarray) -> Quality:
         brightness=round(brightness, 1),
         problems=tuple(name for name, found in problems.items() if found),
     )
-
-
-def fingerprint(image: np.ndarray) -> str:
-    """Difference hash, 64 bits as 16 hexadecimal digits: near duplicates differ in few bits (`distance`)."""
-    import cv2
-
-    grey = cv2.resize(
-        cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), (HASH_SIDE + 1, HASH_SIDE), interpolation=cv2.INTER_AREA
-    )
-    bits = "".join("1" if rising else "0" for rising in (grey[:, 1:] > grey[:, :-1]).flatten())
-    return f"{int(bits, 2):016x}"
-
-
-def distance(one: str, other: str) -> int:
-    """Bits that differ: up to about 6 is the same photo, sent again or re-encoded."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 def qr_codes(image: np.ndarray) -> list[str]:

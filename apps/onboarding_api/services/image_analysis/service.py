@@ -6,19 +6,22 @@ from typing import Any
 from uuid import UUID
 
 from apps.onboarding_api.services.circuit_breaker import ask_provider
-from apps.onboarding_api.services.image_analysis import checklists, quality, registry, safety
-from apps.onboarding_api.services.media_input import MediaFile, read_media
+from apps.onboarding_api.services.image_analysis import checklists, quality, registry
+from apps.onboarding_api.services.media_input import MediaFile
 from apps.onboarding_api.services.ocr_service import registry as ocr_registry
+from apps.onboarding_api.services.photos import preparing
 from apps.onboarding_api.services.pii_integration import get_pii_service
 
 
 class OnboardingImageAnalysisService:
-    def analyze(self, image_file: MediaFile, session_id: UUID | str, kind: str = "scene") -> dict[str, Any]:
+    def analyze(
+        self, image_file: MediaFile | preparing.CleanPhoto, session_id: UUID | str, kind: str = "scene"
+    ) -> dict[str, Any]:
         """JSON-ready findings: `labels, text, qr_codes` (sanitised), `quality, phash, size, scene_findings, checklist`.
 
-        Raises `ImageUnreadable`, `ImageTooLarge`, `ImageTooSmall`.
+        `size` is that of the file as it came. Raises as `preparing.prepare` does for a photo that is not clean yet.
         """
-        image = safety.decode(read_media(image_file))
+        image = preparing.clean(image_file)
         picture = quality.pixels(image.jpeg)
         provider = registry.get_vision_provider()
         scene = ask_provider("vision", provider, provider.look, image, kind=kind)
@@ -37,11 +40,11 @@ class OnboardingImageAnalysisService:
             "scene_findings": {"available": scene.available, "reason": scene.reason},
             "checklist": [] if scene.available else checklists.checklist(kind),
             "quality": quality.measure(picture).as_dict(),
-            "phash": quality.fingerprint(picture),
+            "phash": image.fingerprint,
             "size": {
                 "width": image.source_width,
                 "height": image.source_height,
-                "format": image.source_format.lower(),
+                "format": image.source_format,
             },
             "pii_redacted": safe["pii_redacted"],
             "safe_for_llm": safe["safe_for_llm"],

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from apps.onboarding_api.services.image_analysis import quality, safety
-from apps.onboarding_api.services.media_input import MediaFile, read_media
+from apps.onboarding_api.services.image_analysis import quality
+from apps.onboarding_api.services.media_input import MediaFile
 from apps.onboarding_api.services.ocr_service import layout, meters, registers, registry
+from apps.onboarding_api.services.photos import preparing
 from apps.onboarding_api.services.pii_integration import get_pii_service
 
 
@@ -27,10 +28,12 @@ class WholeCell:
 class OnboardingOCRService:
     """All results are JSON-ready dictionaries with `pii_redacted, safe_for_llm, redaction_metadata`.
 
-    Each method raises `ImageUnreadable`, `ImageTooLarge` or `ImageTooSmall` for a photo that cannot be used.
+    Each method raises as `photos.preparing.prepare` does for a photo that is not clean yet and cannot be used.
     """
 
-    def read_register(self, image_file: MediaFile, session_id: UUID | str) -> dict[str, Any]:
+    def read_register(
+        self, image_file: MediaFile | preparing.CleanPhoto, session_id: UUID | str
+    ) -> dict[str, Any]:
         """`columns, header_detected, rows[{cells[{column, text, confidence}]}], remarks, confidence`; every text is
         sanitised on its own, cells under a personal heading whole."""
         page = registers.read_page(registry.get_ocr_provider().read(_pixels(image_file)))
@@ -62,7 +65,7 @@ class OnboardingOCRService:
 
     def read_meter(
         self,
-        image_file: MediaFile,
+        image_file: MediaFile | preparing.CleanPhoto,
         session_id: UUID | str,
         previous: str | None = None,
         expected_digits: int | None = None,
@@ -89,7 +92,7 @@ class OnboardingOCRService:
         }
 
     def read_text(
-        self, image_file: MediaFile, session_id: UUID | str, document_type: str = ""
+        self, image_file: MediaFile | preparing.CleanPhoto, session_id: UUID | str, document_type: str = ""
     ) -> dict[str, Any]:
         """`text`: the lines in reading order, sanitised as one, since a value may run over two of them."""
         lines = registry.get_ocr_provider().read(_pixels(image_file))
@@ -143,5 +146,5 @@ class _Desk:
         }
 
 
-def _pixels(image_file: MediaFile) -> Any:
-    return quality.pixels(safety.decode(read_media(image_file)).jpeg)
+def _pixels(image_file: MediaFile | preparing.CleanPhoto) -> Any:
+    return quality.pixels(preparing.clean(image_file).jpeg)

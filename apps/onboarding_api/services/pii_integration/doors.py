@@ -81,7 +81,7 @@ DOORS = (
          f"{_TALK}test_documents_keep_placeholders_only"),
     Door("document metadata", _IN, Policy.NEVER, f"{_SERVICES}.document_service.service.READERS",
          f"{_TALK}test_documents_keep_placeholders_only"),
-    Door("EXIF texts", _IN, Policy.NEVER, f"{_SERVICES}.image_analysis.exif.position_of",
+    Door("EXIF texts", _IN, Policy.NEVER, f"{_SERVICES}.photos.exif.read_position",
          f"{_TALK}test_exif_texts_are_not_read"),
     Door("file names and document types", _IN, Policy.SHAPE, f"{_SERVICES}.uploads.storing.display_name",
          f"{_TALK}test_file_names_and_types_keep_everyday_words_only"),

@@ -11,8 +11,9 @@ from apps.onboarding.errors import DomainError, NotFound
 from apps.onboarding.models import ConversationSession, MeterReading, Upload
 from apps.onboarding_api.services import upload_throttling
 from apps.onboarding_api.services.document_service import OnboardingDocumentService
-from apps.onboarding_api.services.image_analysis import OnboardingImageAnalysisService, position_of
+from apps.onboarding_api.services.image_analysis import OnboardingImageAnalysisService
 from apps.onboarding_api.services.ocr_service import OnboardingOCRService
+from apps.onboarding_api.services.photos import keeping
 from apps.onboarding_api.services.uploads.storing import open_file
 from apps.task_ledger import execution
 
@@ -65,34 +66,29 @@ def reopen_upload(*, task_id: UUID) -> None:
 
 
 def _read(upload: Upload) -> dict[str, Any]:
-    session_id = upload.session_id
+    if keeping.is_photo(upload):
+        return _look_at(upload)
     with open_file(upload) as file:
-        match upload.kind:
-            case Kind.DOCUMENT:
-                return OnboardingDocumentService().read(
-                    file, session_id, content_type=upload.content_type, document_type=upload.document_type
-                )
-            case Kind.METER:
-                _keep_position(upload, file)
-                return OnboardingOCRService().read_meter(file, session_id)
-            case Kind.REGISTER:
-                _keep_position(upload, file)
-                return OnboardingOCRService().read_register(file, session_id)
-            case _:
-                _keep_position(upload, file)
-                return OnboardingImageAnalysisService().analyze(file, session_id, kind=upload.kind)
+        return OnboardingDocumentService().read(
+            file, upload.session_id, content_type=upload.content_type, document_type=upload.document_type
+        )
 
 
-def _keep_position(upload: Upload, file: Any) -> None:
-    """EXIF position and time, where the request gave none; they live in columns of their own."""
-    position = position_of(file)
-    file.seek(0)
-    if position is None:
-        return
-    if upload.latitude is None and position.usable:
-        upload.latitude, upload.longitude = position.latitude, position.longitude
-        upload.position_source = "exif"
-    upload.captured_at = upload.captured_at or position.captured_at
+def _look_at(upload: Upload) -> dict[str, Any]:
+    """What a photo shows, by its clean copy: what was read is what is kept."""
+    photo, session_id = keeping.clean_copy(upload), upload.session_id
+    match upload.kind:
+        case Kind.DOCUMENT:
+            found = OnboardingDocumentService().read(
+                photo, session_id, content_type=upload.content_type, document_type=upload.document_type
+            )
+        case Kind.METER:
+            found = OnboardingOCRService().read_meter(photo, session_id)
+        case Kind.REGISTER:
+            found = OnboardingOCRService().read_register(photo, session_id)
+        case _:
+            found = OnboardingImageAnalysisService().analyze(photo, session_id, kind=upload.kind)
+    return found | {"photo": upload.findings["photo"]}
 
 
 def _keep_reading(upload: Upload, findings: Mapping[str, Any]) -> None:
@@ -127,6 +123,8 @@ def _event_data(upload: Upload) -> dict[str, Any]:
     keys = ("value", "unit", "status", "confidence", "rows", "pages", "redaction_metadata")
     found = {key: upload.findings[key] for key in keys if key in upload.findings}
     found["rows"] = len(found["rows"]) if isinstance(found.get("rows"), list) else found.get("rows")
+    if upload.position_verdict:
+        found["position_verdict"] = upload.position_verdict
     return {
         "upload_id": str(upload.pk),
         "kind": upload.kind,

@@ -1,0 +1,143 @@
+"""The prepared photo takes the place of the file that was sent; the row says what both are."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.onboarding import event_log
+from apps.onboarding.models import ConversationSession, Upload
+from apps.onboarding_api.services.media_input import read_media
+from apps.onboarding_api.services.photos import duplicates, errors, exif, positions, preparing
+from apps.onboarding_api.services.photos.preparing import CleanPhoto, PreparedPhoto
+from apps.onboarding_api.services.uploads import storing
+from apps.task_ledger import execution, failpoints
+
+CONTENT_TYPE = "image/jpeg"
+_PREPARED_FIELDS = (
+    "storage_key", "thumbnail_key", "content_type", "byte_size", "sha256", "original_content_type",
+    "original_byte_size", "original_sha256", "width", "height", "perceptual_hash", "duplicate_of", "prepared_at",
+    "latitude", "longitude", "position_source", "position_accuracy", "position_verdict", "captured_at", "findings",
+    "mdtz",
+)  # fmt: skip
+_JUDGED = frozenset({Upload.Kind.SCENE, Upload.Kind.METER, Upload.Kind.REGISTER})
+"""What is photographed at the site. A document may be photographed anywhere, and its place is nobody's concern."""
+
+
+def is_photo(upload: Upload) -> bool:
+    return upload.content_type.startswith("image/")
+
+
+def clean_copy(upload: Upload) -> CleanPhoto:
+    """The photo of an upload, prepared and kept first where that has not happened yet.
+
+    Raises as `preparing.prepare` does, and `PositionRefused` where the strict rules refuse it.
+    """
+    if upload.prepared_at is None:
+        _prepare(upload)
+    photo = _read(upload)
+    refuse_by_position(upload)
+    return photo
+
+
+def refuse_by_position(upload: Upload) -> None:
+    told = (upload.findings.get("photo") or {}).get("position") or {}
+    if told.get("refused"):
+        raise errors.PositionRefused(
+            f"the verdict is {upload.position_verdict}", verdict=upload.position_verdict
+        )
+
+
+def _prepare(upload: Upload) -> None:
+    """The files first, then the row, then the original goes: who dies between leaves a file without a row, at most."""
+    with storing.open_file(upload) as file:
+        content = read_media(file)
+    prepared = preparing.prepare(content)
+    key = storing.save_bytes(data=prepared.photo.jpeg, folder=upload.kind, extension="jpg")
+    thumbnail_key = storing.save_bytes(data=prepared.thumbnail, folder="thumbnail", extension="jpg")
+    failpoints.reach("photo_stored")
+    original_key = upload.storage_key
+    try:
+        # The session's lock: of two photos that are the same, one comes first.
+        with execution.fenced(), event_log.writing(upload.session_id) as session:
+            _write(upload, prepared, session=session, content=content)
+            upload.storage_key, upload.thumbnail_key = key, thumbnail_key
+            upload.save(update_fields=_PREPARED_FIELDS)
+            transaction.on_commit(partial(storing.drop, original_key), robust=True)
+    except execution.LeaseLost:
+        storing.drop(key)
+        storing.drop(thumbnail_key)
+        raise
+    failpoints.reach("photo_kept")
+
+
+def _write(upload: Upload, prepared: PreparedPhoto, *, session: ConversationSession, content: bytes) -> None:
+    photo, sha256 = prepared.photo, hashlib.sha256(content).hexdigest()
+    found = duplicates.earlier(
+        upload, client_id=session.client_id, fingerprint=photo.fingerprint, sha256=sha256
+    )
+    upload.original_content_type = upload.content_type
+    upload.original_byte_size, upload.original_sha256 = len(content), sha256
+    upload.content_type, upload.byte_size = CONTENT_TYPE, len(photo.jpeg)
+    upload.sha256 = hashlib.sha256(photo.jpeg).hexdigest()
+    upload.width, upload.height = photo.width, photo.height
+    upload.perceptual_hash = photo.fingerprint
+    upload.duplicate_of_id = found.upload_id if found else None
+    upload.prepared_at = timezone.now()
+    told: dict[str, Any] = {
+        "original": {
+            "width": photo.source_width,
+            "height": photo.source_height,
+            "format": photo.source_format,
+        },
+        "duplicate": found.to_json() if found else None,
+    }
+    if upload.kind in _JUDGED:
+        told["position"] = _place(upload, prepared.position, session=session)
+    upload.findings = {"photo": told}
+
+
+def _place(upload: Upload, position: exif.Position | None, *, session: ConversationSession) -> dict[str, Any]:
+    """Position and time, by EXIF where the request gave none, in columns of their own; what is said of them."""
+    sent = upload.latitude is not None and upload.longitude is not None
+    if position is not None:
+        upload.captured_at = upload.captured_at or position.captured_at
+        if not sent and position.usable:
+            upload.latitude, upload.longitude = position.latitude, position.longitude
+            upload.position_source, upload.position_accuracy = "exif", position.accuracy
+    flags = position.flags if position is not None else ()
+    place = None
+    if upload.latitude is not None and upload.longitude is not None:
+        place = upload.latitude, upload.longitude
+    judgement = positions.judge(
+        place=place,
+        damaged=not sent and bool({exif.DAMAGED_POSITION, exif.NULL_ISLAND} & set(flags)),
+        accuracy=upload.position_accuracy,
+        captured_at=upload.captured_at,
+        arrived_at=upload.cdtz,
+        site=positions.site_of(session),
+    )
+    upload.position_verdict = judgement.verdict
+    return {**judgement.to_json(), "flags": list(flags), "refused": judgement.refused}
+
+
+def _read(upload: Upload) -> CleanPhoto:
+    """The clean copy as it is kept."""
+    with storing.open_file(upload) as file:
+        jpeg = read_media(file)
+    original = upload.findings["photo"]["original"]
+    assert upload.width is not None
+    assert upload.height is not None
+    return CleanPhoto(
+        jpeg=jpeg,
+        width=upload.width,
+        height=upload.height,
+        fingerprint=upload.perceptual_hash,
+        source_format=original["format"],
+        source_width=original["width"],
+        source_height=original["height"],
+    )
