@@ -138,7 +138,11 @@ elseif raw then
   local lease = numbers(raw)
   put(asked.id, lease[1], 0, {photos = lease[3], documents = lease[4], bytes = lease[5]})
 end
-if asked.known then store(newest(redis.call('HGET', KEYS[1], 'ledger') or nil, asked.known)) end
+if asked.known then
+  store(newest(redis.call('HGET', KEYS[1], 'ledger') or nil, asked.known))
+  -- Others may have committed meanwhile and not told yet: what is in the ledger is under way no more.
+  for _, row in ipairs(asked.known.rows) do redis.call('HDEL', KEYS[1], 'lease:' .. row[1]) end
+end
 local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
 redis.call('PEXPIRE', KEYS[1], KEEP)
 return {raw and 1 or 0, now, number}

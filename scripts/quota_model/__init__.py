@@ -1,0 +1,1 @@
+"""The quotas of uploads against a sequential model, and under kill -9."""
