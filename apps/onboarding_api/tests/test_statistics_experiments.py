@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.onboarding_api.services.statistics import intervals
+from apps.onboarding_api.services.statistics import distributions, intervals
 from apps.onboarding_api.services.statistics.experiments import (
     assignment,
     cuped,
@@ -259,7 +259,7 @@ def test_p_and_interval_say_the_same(n, other, difference, variance):
 
 @given(st.integers(1, 10**7), st.floats(0.001, 0.3))
 def test_a_sequence_is_wider_than_an_interval_for_one_look(n, alpha):
-    z = -intervals.distributions.normal_quantile(alpha / 2)
+    z = distributions.two_sided_z(1 - alpha)
     assert sequences.half_width(n=n, variance=1, level=1 - alpha) > z / math.sqrt(n)
     assert sequences.one_sided_width(n=n, variance=1, level=1 - alpha) > 0
 
@@ -425,12 +425,12 @@ def test_a_guardrail_is_silent_early():
         watched(100, margin=-1)
 
 
-def decided(primary: sequences.Comparison, **given: object) -> stopping.Decision:
+def decided(found: sequences.Comparison, **given: object) -> stopping.Decision:
     full: dict = {
         "ratio": BALANCED,
         "guardrails": [],
         "primary": "completed",
-        "metrics": {"completed": primary},
+        "metrics": {"completed": found},
     }
     return stopping.decide(**(full | given))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -55,7 +56,7 @@ TIED_DROPPED = [
 ]  # fmt: skip
 
 
-def sessions(rows: list[tuple[float, int]]) -> list[Observed]:
+def sessions(rows: Sequence[tuple[float, int]]) -> list[Observed]:
     return [Observed(float(seconds), (OPEN, ADVANCED, DROPPED)[code]) for seconds, code in rows]
 
 
@@ -112,17 +113,17 @@ def test_order_does_not_matter(rows):
 
 @given(observed)
 def test_counts_are_sessions(rows):
-    single = [Observed(row.seconds, row.outcome) for row in rows for _ in range(row.count)]
+    single = [Observed(row.seconds, row.outcome) for row in rows for _ in range(row.sessions)]
     assert incidence.cumulative_incidence(rows) == incidence.cumulative_incidence(single)
 
 
 @given(observed)
 def test_with_nobody_open_it_is_counting(rows):
-    decided = [row for row in rows if row.outcome is not OPEN and row.count]
+    decided = [row for row in rows if row.outcome is not OPEN and row.sessions]
     curve = incidence.cumulative_incidence(decided)
-    n = sum(row.count for row in decided)
+    n = sum(row.sessions for row in decided)
     for seconds in {row.seconds for row in decided}:
-        k = sum(row.count for row in decided if row.outcome is ADVANCED and row.seconds <= seconds)
+        k = sum(row.sessions for row in decided if row.outcome is ADVANCED and row.seconds <= seconds)
         assert curve.at(seconds) == pytest.approx(k / n, abs=1e-12)
         assert curve.error(seconds) == pytest.approx(math.sqrt(k * (n - k) / n**3), abs=1e-12)
         found, counted = curve.interval(seconds), intervals.wilson(k, n)
@@ -171,7 +172,7 @@ def test_risk_table_accounts_for_everybody(rows):
     assert [row.at_risk for row in table] == [sum(leaving[index:]) for index in range(len(table))]
     counts = Counter[Outcome]()
     for row in rows:
-        counts[row.outcome] += row.count
+        counts[row.outcome] += row.sessions
     assert sum(row.advanced for row in table) == counts[ADVANCED]
     assert sum(row.left_open for row in table) == counts[OPEN]
 
@@ -223,6 +224,19 @@ def test_half_is_reached_although_sums_are_rounded():
     assert curve.quantile(0.7) == 6
 
 
+def test_digits_are_left_where_nearly_all_have_advanced():
+    n = 1_000_000
+    curve = incidence.cumulative_incidence(
+        [
+            *(Observed(float(second), ADVANCED, n // 1000) for second in range(999)),
+            Observed(2000, DROPPED, n // 1000),
+        ]
+    )
+    assert curve.at(2000) == pytest.approx(0.999, abs=1e-12)
+    assert curve.error(2000) == pytest.approx(math.sqrt(0.999 * 0.001 / n), rel=1e-6)
+    assert incidence.cumulative_incidence([Observed(1, ADVANCED, 2**50)]).at(1) == 1
+
+
 def test_slow_sessions_are_not_left_out_of_the_mean():
     # Half take 10 seconds, half 100; of the slow ones only every tenth was watched for so long.
     rows = [Observed(10, ADVANCED, 50), Observed(50, OPEN, 45), Observed(100, ADVANCED, 5)]
@@ -259,7 +273,7 @@ def test_what_is_no_outcome_is_refused():
         incidence.cumulative_incidence([Observed(1, "lost")])  # type: ignore[arg-type]  # the point of the test
     with pytest.raises(ValueError, match="open session"):
         incidence.cumulative_incidence([], of=OPEN)
-    with pytest.raises(ValueError, match="count must"):
+    with pytest.raises(ValueError, match="sessions must"):
         incidence.cumulative_incidence([Observed(1, ADVANCED, -1)])
 
 

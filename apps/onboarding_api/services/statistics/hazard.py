@@ -70,9 +70,11 @@ def fit(observed: Iterable[Observed], *, edges: Sequence[float] = EDGES_SECONDS)
     if not edges or edges[0] != 0 or any(not one < other for one, other in pairwise(edges)):
         raise ValueError("edges must begin at 0 and ascend")
     happened = [dict.fromkeys(Outcome, 0) for _ in edges]
-    for seconds, outcome, count in observed:
+    for seconds, outcome, sessions in observed:
         checking.not_negative(seconds, name="seconds")
-        happened[bisect_right(edges, seconds) - 1][Outcome(outcome)] += checking.count(count, name="count")
+        happened[bisect_right(edges, seconds) - 1][Outcome(outcome)] += checking.count(
+            sessions, name="sessions"
+        )
     entering = sum(sum(counts.values()) for counts in happened)
     found = []
     for counts, (start, end) in zip(happened, pairwise([*edges, math.inf]), strict=True):

@@ -19,11 +19,11 @@ class Outcome(StrEnum):
 
 
 class Observed(NamedTuple):
-    """`count` sessions which after `seconds` (from 0 up) advanced, dropped, or were last seen still open."""
+    """So many `sessions` which after `seconds` (from 0 up) advanced, dropped, or were last seen still open."""
 
     seconds: float
     outcome: Outcome
-    count: int = 1
+    sessions: int = 1
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ def build(observed: Iterable[Observed]) -> list[Moment]:
     counts: dict[float, list[int]] = {}
     column = {Outcome.ADVANCED: 0, Outcome.DROPPED: 1, Outcome.OPEN: 2}
     total = 0
-    for seconds, outcome, count in observed:
+    for seconds, outcome, sessions in observed:
         checking.not_negative(seconds, name="seconds")
         if outcome not in column:
             raise ValueError(f"outcome must be advanced, dropped or open, not {outcome!r}")
-        counts.setdefault(seconds, [0, 0, 0])[column[outcome]] += checking.count(count, name="count")
-        total += count
+        counts.setdefault(seconds, [0, 0, 0])[column[outcome]] += checking.count(sessions, name="sessions")
+        total += sessions
     rows = []
     for seconds in sorted(counts):
         advanced, dropped, left_open = counts[seconds]
