@@ -12,6 +12,7 @@ from intelliwiz_config.settings.celery import *
 from intelliwiz_config.settings.circuit_breaker import *
 from intelliwiz_config.settings.database import *
 from intelliwiz_config.settings.dlq import *
+from intelliwiz_config.settings.funnel import *
 from intelliwiz_config.settings.llm import *
 from intelliwiz_config.settings.observability import *
 from intelliwiz_config.settings.onboarding import *

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from celery.schedules import crontab
 
 from intelliwiz_config.settings import env
+from intelliwiz_config.settings.funnel import FUNNEL
 from intelliwiz_config.settings.redis import REDIS_URL, broker_url
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", broker_url(REDIS_URL))
@@ -96,6 +97,7 @@ if TASK_LEDGER.heartbeat_seconds * 2 > TASK_LEDGER.lease_seconds:
 
 TASK_KEEPER_DUTIES: tuple[tuple[str, float], ...] = (
     ("apps.onboarding_api.services.dlq_alerting.watch", 5.0),
+    ("apps.onboarding_api.services.funnel_analytics.keep_up", FUNNEL.fold_seconds),
 )
 """What the keeper does beside the ledger's own upkeep: (dotted path of a function, seconds between calls)."""
 TASK_DEADLINE_HOURS: dict[str, float] = {"ledger_pulse": 0}

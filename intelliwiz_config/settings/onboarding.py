@@ -35,4 +35,3 @@ ONBOARDING = OnboardingSettings(
     idempotency_hours=env.integer("ONBOARDING_IDEMPOTENCY_HOURS", 48, low=1),
 )
 ENABLE_SESSION_RECOVERY = env.boolean("ENABLE_SESSION_RECOVERY", True)
-ENABLE_FUNNEL_ANALYTICS = env.boolean("ENABLE_FUNNEL_ANALYTICS", True)

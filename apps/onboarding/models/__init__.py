@@ -14,6 +14,16 @@ from apps.onboarding.models.configuration import (
 )
 from apps.onboarding.models.event import SessionEvent
 from apps.onboarding.models.flow import FlowVersion
+from apps.onboarding.models.funnel import (
+    FunnelDay,
+    FunnelDirty,
+    FunnelFact,
+    FunnelLeft,
+    FunnelRestatement,
+    FunnelScope,
+    FunnelSlot,
+    FunnelState,
+)
 from apps.onboarding.models.idempotency import IdempotencyRecord
 from apps.onboarding.models.recommendation import Decision, Recommendation
 from apps.onboarding.models.session import ConversationSession
@@ -32,6 +42,14 @@ __all__ = [
     "ConversationSession",
     "Decision",
     "FlowVersion",
+    "FunnelDay",
+    "FunnelDirty",
+    "FunnelFact",
+    "FunnelLeft",
+    "FunnelRestatement",
+    "FunnelScope",
+    "FunnelSlot",
+    "FunnelState",
     "IdempotencyRecord",
     "Membership",
     "MeterPoint",

@@ -57,6 +57,9 @@ class ConversationSession(Stamped):
     collected_data = models.JSONField(
         default=dict, blank=True, help_text="Answers by slot. Personal values stand as placeholders."
     )
+    variants = models.JSONField(
+        default=dict, blank=True, help_text="Arm of each experiment that the person has met: {experiment: arm}."
+    )
     dialogue = models.JSONField(default=dict, blank=True, help_text="Where the conversation stands.")
     version = models.PositiveIntegerField(default=0, help_text="Rises with every change; the ETag.")
     last_event_number = models.PositiveIntegerField(default=0)

@@ -1,0 +1,115 @@
+"""Keeping the sums equal to the facts, within a second of every change.
+
+A trigger notes each session that changed, in the transaction of the change; that is all a writer pays. The keeper
+folds the notes: it counts each noted session anew, takes what it counted before away from the sums and adds what it
+counts now. Notes that come twice, late or in any order lead to the same sums.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.onboarding.models import ConversationSession, FunnelState
+from apps.onboarding.models.funnel import EVERYONE
+from apps.onboarding_api.services.funnel_analytics import (
+    alone,
+    definitions,
+    observing,
+    rebuilding,
+    restating,
+    storing,
+)
+from apps.onboarding_api.services.funnel_analytics.contributions import Deltas
+
+logger = logging.getLogger("funnel")
+_AT_ONCE = 2_000
+
+
+def keep_up() -> None:
+    """The keeper's duty: fold until nothing is noted any more."""
+    if not settings.ENABLE_FUNNEL_ANALYTICS:
+        return
+    while fold() == _AT_ONCE:
+        pass
+
+
+def fold(*, now: datetime | None = None) -> int:
+    """Fold what is noted, at most 2,000 sessions; how many were. 0 where somebody else is folding."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        if not alone.got_in():
+            return 0
+        state = FunnelState.objects.filter(pk=1).first()
+        if state is None or state.rule != definitions.rule():
+            rebuilding.rebuild_alone(now=now)
+            return 0
+        _note_silent(since=state.silence_until, until=now)
+        _note_moved_clients()
+        noted = _take_notes()
+        if noted:
+            _count_anew(noted, now=now)
+        FunnelState.objects.filter(pk=1).update(silence_until=max(now, state.silence_until), folded_at=now)
+    return len(noted)
+
+
+def _take_notes() -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH taken AS (DELETE FROM onboarding_funneldirty WHERE id IN
+                                (SELECT id FROM onboarding_funneldirty ORDER BY id LIMIT %s)
+                              RETURNING session_id)
+               SELECT DISTINCT session_id FROM taken""",
+            [_AT_ONCE],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _count_anew(noted: Collection[UUID], *, now: datetime) -> None:
+    before = storing.counted_before(noted)
+    rows = ConversationSession.objects.filter(pk__in=noted)
+    after = {facts.session_id: facts for facts in observing.facts_of_sessions(rows, now=now)}
+    changed = [facts for pk, facts in after.items() if before.get(pk) != facts]
+    gone = before.keys() - after.keys()
+    deltas = Deltas()
+    for facts in changed:
+        deltas.add(facts, sign=1)
+    for pk in [*gone, *(facts.session_id for facts in changed if facts.session_id in before)]:
+        deltas.add(before[pk], sign=-1)
+    storing.keep_facts(changed, gone=gone)
+    storing.add(deltas)
+    if changed or gone:
+        restating.note_changes(deltas, deleted=bool(gone) and not changed, now=now)
+        scopes = {facts.client_id for facts in changed} | {before[pk].client_id for pk in gone} | {EVERYONE}
+        restating.raise_revisions(scopes, now=now)
+
+
+def _note_silent(*, since: datetime, until: datetime) -> None:
+    """Sessions whose silence has reached the limit since it was last looked."""
+    limit = definitions.limit()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO onboarding_funneldirty (session_id)
+               SELECT session_id FROM onboarding_conversationsession
+                WHERE current_state IN ('STARTED', 'IN_PROGRESS', 'GENERATING_RECOMMENDATIONS', 'AWAITING_APPROVAL')
+                  AND last_activity_at > %s AND last_activity_at <= %s""",
+            [since - limit, until - limit],
+        )
+
+
+def _note_moved_clients() -> None:
+    """All sessions of a client whose time zone has changed: their days are others now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH moved AS (
+                   UPDATE onboarding_funnelscope f SET time_zone = c.time_zone FROM onboarding_client c
+                    WHERE c.id = f.scope AND c.time_zone <> f.time_zone RETURNING f.scope)
+               INSERT INTO onboarding_funneldirty (session_id)
+               SELECT session_id FROM onboarding_conversationsession WHERE client_id IN (SELECT scope FROM moved)"""
+        )

@@ -1,0 +1,219 @@
+"""Sums of the funnel for any stretch of time: whole days from their rows, what stands over from the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from apps.onboarding.models import FunnelScope
+from apps.onboarding.models.funnel import EVERYONE
+from apps.onboarding_api.services.funnel_analytics import lanes, observing, rolling, storing
+from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
+from apps.onboarding_api.services.funnel_analytics.windows import Window, cut
+
+_N = len(COUNTS)
+_SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTS)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over sessions. Stages by their index, 0 started to 4 completed; times in milliseconds."""
+
+    reached: tuple[int, ...]
+    dropped: tuple[int, ...]
+    """After each of the first four stages."""
+    step_ms: tuple[int, ...]
+    """From each stage to the next, of those that got there."""
+    times: int = 0
+    """Histograms, see `lanes`; 0 where they were not asked for."""
+
+    def open_at(self, stage: int) -> int:
+        """Sessions whose furthest stage this is and whose end is not known."""
+        return self.reached[stage] - self.reached[stage + 1] - self.dropped[stage]
+
+    @property
+    def open(self) -> int:
+        return sum(self.open_at(stage) for stage in range(4))
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(
+            tuple(a + b for a, b in zip(self.reached, other.reached, strict=True)),
+            tuple(a + b for a, b in zip(self.dropped, other.dropped, strict=True)),
+            tuple(a + b for a, b in zip(self.step_ms, other.step_ms, strict=True)),
+            self.times + other.times,
+        )
+
+
+NOTHING = Totals((0,) * 5, (0,) * 4, (0,) * 4)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All reading inside sees the same state of the database, so that figures of one answer agree."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def zone_of(scope: UUID) -> ZoneInfo:
+    """The zone that the scope's days are counted in."""
+    name = FunnelScope.objects.filter(pk=scope).values_list("time_zone", flat=True).first()
+    return ZoneInfo(name) if name else observing.everyones_zone()
+
+
+def revision_of(scope: UUID) -> int:
+    """Rises whenever a figure of the scope changes."""
+    return FunnelScope.objects.filter(pk=scope).values_list("revision", flat=True).first() or 0
+
+
+def totals(
+    scope: UUID, window: Window, *, dimension: str = "all", value: str | None = None, times: bool = False
+) -> dict[str, Totals]:
+    """By value of the dimension; of `value` alone where one is given."""
+    split = cut(window, zone_of(scope))
+    found: dict[str, Totals] = {}
+    if split.days is not None:
+        found = _of_days(scope, *split.days, dimension=dimension, value=value, times=times)
+    for edge in split.edges:
+        for name, more in _of_facts(scope, edge, dimension=dimension, value=value, times=times).items():
+            found[name] = found[name] + more if name in found else more
+    return found
+
+
+def total(
+    scope: UUID, window: Window, *, dimension: str = "all", value: str = "", times: bool = True
+) -> Totals:
+    return totals(scope, window, dimension=dimension, value=value, times=times).get(value, NOTHING)
+
+
+def by_day(scope: UUID, first: date, last: date) -> dict[date, Totals]:
+    """Of each day of the scope's zone on which anybody started."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT day, {", ".join(COUNTS)} FROM {storing.DAYS}
+                 WHERE scope = %s AND dimension = 'all' AND day BETWEEN %s AND %s ORDER BY day""",  # noqa: S608 -- ours
+            [scope, first, last],
+        )
+        return {row[0]: _totals(row[1:]) for row in cursor.fetchall()}
+
+
+def by_slot(scope: UUID, window: Window) -> dict[int, Totals]:
+    """Of each quarter of an hour in which anybody started."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT slot, {", ".join(COUNTS)} FROM {storing.SLOTS}
+                 WHERE scope = %s AND dimension = 'all' AND value = '' AND slot >= %s AND slot < %s""",  # noqa: S608
+            [scope, *_slots(window)],
+        )
+        return {row[0]: _totals(row[1:]) for row in cursor.fetchall()}
+
+
+def open_ages(
+    scope: UUID, window: Window, *, now: datetime, cohort: tuple[str, str] | None = None
+) -> list[tuple[int, int, int, int]]:
+    """(furthest stage, bucket of the time since it was reached, bucket of the time since the start, sessions)."""
+    where, given = _which(scope, cohort)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH asked AS (SELECT furthest, extract(epoch FROM %s - started_at) * 1000 AS age_ms,
+                       CASE furthest WHEN 0 THEN 0 WHEN 1 THEN engaged_ms WHEN 2 THEN recommendations_ms
+                            ELSE decision_ms END AS entered_ms
+                  FROM {storing.FACTS} WHERE outcome = 0 AND {where} AND started_at >= %s AND started_at < %s)
+                SELECT furthest, width_bucket(greatest(0, age_ms - entered_ms)::bigint, bounds),
+                       width_bucket(greatest(0, age_ms)::bigint, bounds), count(*)
+                  FROM asked, (SELECT %s::bigint[] AS bounds) b GROUP BY 1, 2, 3""",  # noqa: S608 -- names of our own
+            [now, *given, window.start, window.end, list(lanes.BOUNDS_MS)],
+        )
+        return cursor.fetchall()
+
+
+def left(scope: UUID, window: Window) -> list[tuple[int, int, int]]:
+    """(quarter of an hour of the last sign of life, furthest stage, sessions that dropped)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT slot, stage, n FROM {storing.LEFT} WHERE scope = %s AND slot >= %s AND slot < %s",  # noqa: S608
+            [scope, *_slots(window)],
+        )
+        return cursor.fetchall()
+
+
+COHORT_COLUMNS = {
+    "language": "language = %s",
+    "device": "device = %s",
+    "flow": "flow = %s",
+    "variant": "variants @> ARRAY[%s]::varchar[]",
+    "client": "client_id = %s::uuid",
+}
+
+
+def _which(scope: UUID, cohort: tuple[str, str] | None = None) -> tuple[str, list[Any]]:
+    where, given = ("true", []) if scope == EVERYONE else ("client_id = %s", [scope])
+    if cohort is not None and cohort[0] != "all":
+        where, given = f"{where} AND {COHORT_COLUMNS[cohort[0]]}", [*given, cohort[1]]
+    return where, given
+
+
+def _of_days(
+    scope: UUID, first: date, last: date, *, dimension: str, value: str | None, times: bool
+) -> dict[str, Totals]:
+    where = "scope = %s AND dimension = %s AND day BETWEEN %s AND %s"
+    given: list[Any] = [scope, dimension, first, last]
+    if value is not None:
+        where, given = f"{where} AND value = %s", [*given, value]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT value, {_SUMS} FROM {storing.DAYS} WHERE {where} GROUP BY value", given)  # noqa: S608
+        counts = {row[0]: row[1:] for row in cursor.fetchall()}
+        packed: dict[str, int] = {}
+        if times:
+            cursor.execute(f"SELECT value, times FROM {storing.DAYS} WHERE {where}", given)  # noqa: S608 -- names of our own
+            for name, lanes_of_day in cursor.fetchall():
+                packed[name] = packed.get(name, 0) + lanes.unpack(lanes_of_day)
+    return {name: _totals(row, packed.get(name, 0)) for name, row in counts.items()}
+
+
+def _of_facts(
+    scope: UUID, window: Window, *, dimension: str, value: str | None, times: bool
+) -> dict[str, Totals]:
+    where, given = _which(scope)
+    facts = f"(SELECT * FROM {storing.FACTS} WHERE {where} AND started_at >= %s AND started_at < %s)"  # noqa: S608
+    given = [*given, window.start, window.end]
+    asked = "scope = %s AND dimension = %s"
+    what: list[Any] = [scope, dimension]
+    if value is not None:
+        asked, what = f"{asked} AND value = %s", [*what, value]
+    rolled = rolling.ROLLED.format(facts=facts)
+    packed: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT value, {_SUMS} FROM ({rolled}) r WHERE {asked} GROUP BY value",  # noqa: S608 -- names of our own
+            [*given, *what],
+        )
+        counts = {row[0]: row[1:] for row in cursor.fetchall()}
+        if times:
+            cursor.execute(
+                f"""SELECT value, measure, bucket, sum(count) FROM ({rolling.TIMES.format(facts=facts)}) t
+                     WHERE {asked} GROUP BY 1, 2, 3""",  # noqa: S608 -- names of our own
+                [list(lanes.BOUNDS_MS), *given, *what],
+            )
+            for name, measure, bucket, n in cursor.fetchall():
+                packed[name] = packed.get(name, 0) + int(n) * lanes.one(measure, bucket)
+    return {name: _totals(row, packed.get(name, 0)) for name, row in counts.items()}
+
+
+def _totals(row: tuple[Any, ...], times: int = 0) -> Totals:
+    return Totals(tuple(row[:5]), tuple(row[5:9]), tuple(row[9:13]), times)
+
+
+def _slots(window: Window) -> tuple[int, int]:
+    return -(-int(window.start.timestamp()) // 900), -(-int(window.end.timestamp()) // 900)

@@ -1,0 +1,125 @@
+"""Writing facts and sums. Everything here happens inside the one transaction of a fold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apps.onboarding.models import FunnelFact
+from apps.onboarding_api.services.funnel_analytics import lanes
+from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS, Deltas
+from apps.onboarding_api.services.funnel_analytics.definitions import Facts
+
+FACTS, DAYS, SLOTS, LEFT = (
+    "onboarding_funnelfact", "onboarding_funnelday", "onboarding_funnelslot", "onboarding_funnelleft",
+)  # fmt: skip
+FACT_COLUMNS = (
+    "session_id", "client_id", "started_at", "day", "all_day", "language", "device", "flow", "variants", "furthest",
+    "engaged_ms", "recommendations_ms", "decision_ms", "completed_ms", "outcome", "reason", "dropped_ms", "left_at",
+)  # fmt: skip
+_COUNTS = ", ".join(COUNTS)
+_ADD = ", ".join(f"{name} = t.{name} + excluded.{name}" for name in COUNTS)
+_BATCH = 2_000
+
+
+def row_of(facts: Facts) -> tuple[Any, ...]:
+    """In the order of FACT_COLUMNS."""
+    return (
+        facts.session_id, facts.client_id, facts.started_at, facts.day, facts.all_day, facts.language, facts.device,
+        facts.flow, list(facts.variants), facts.furthest, *facts.stage_ms, facts.outcome, facts.reason,
+        facts.dropped_ms, facts.left_at,
+    )  # fmt: skip
+
+
+def facts_of_row(row: tuple[Any, ...]) -> Facts:
+    return Facts(
+        session_id=row[0], client_id=row[1], started_at=row[2], day=row[3], all_day=row[4], language=row[5],
+        device=row[6], flow=row[7], variants=tuple(row[8]), furthest=row[9],
+        stage_ms=(row[10], row[11], row[12], row[13]), outcome=row[14], reason=row[15], dropped_ms=row[16],
+        left_at=row[17],
+    )  # fmt: skip
+
+
+def counted_before(session_ids: Iterable[UUID]) -> dict[UUID, Facts]:
+    rows = FunnelFact.objects.filter(pk__in=list(session_ids)).values_list(*FACT_COLUMNS)
+    return {row[0]: facts_of_row(row) for row in rows}
+
+
+def keep_facts(changed: Iterable[Facts], *, gone: Iterable[UUID]) -> None:
+    FunnelFact.objects.filter(pk__in=list(gone)).delete()
+    names = FACT_COLUMNS
+    FunnelFact.objects.bulk_create(
+        [FunnelFact(**dict(zip(names, row_of(facts), strict=True))) for facts in changed],
+        update_conflicts=True,
+        unique_fields=["session_id"],
+        update_fields=[name for name in names if name != "session_id"],
+        batch_size=_BATCH,
+    )
+
+
+def add(deltas: Deltas) -> None:
+    """Add to the sums; a row of nothing but zeros is taken away, so that a rebuild gives the same rows."""
+    days = {key: (counts, times) for key, (counts, times) in deltas.days.items() if any(counts) or times}
+    slots = {key: counts for key, counts in deltas.slots.items() if any(counts)}
+    left = {key: (n,) for key, n in deltas.left.items() if n}
+    _add_days(days)
+    _upsert(SLOTS, ("scope", "dimension", "value", "slot"), COUNTS, slots)
+    _upsert(LEFT, ("scope", "slot", "stage"), ("n",), left)
+    _take_away_empty(DAYS, ("scope", "dimension", "day", "value"), "started", _lessened(days))
+    _take_away_empty(SLOTS, ("scope", "dimension", "value", "slot"), "started", _lessened(slots))
+    _take_away_empty(LEFT, ("scope", "slot", "stage"), "n", [key for key, (n,) in left.items() if n < 0])
+
+
+def _add_days(days: Mapping[tuple[Any, ...], tuple[list[int], int]]) -> None:
+    """The histograms are added here: to the database a packed one is only bytes. Nobody else writes them meanwhile."""
+    if not days:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT t.scope, t.dimension, t.day, t.value, t.times FROM {DAYS} t
+                JOIN (SELECT DISTINCT unnest(%s::uuid[]) AS scope, unnest(%s::text[]) AS dimension,
+                             unnest(%s::date[]) AS day, unnest(%s::text[]) AS value) k
+                USING (scope, dimension, day, value)""",  # noqa: S608 -- names of our own
+            [list(column) for column in zip(*days, strict=True)],
+        )
+        stored = {row[:4]: lanes.unpack(row[4]) for row in cursor.fetchall()}
+        rows = [
+            (*key, *counts, lanes.pack(stored.get(key, 0) + times)) for key, (counts, times) in days.items()
+        ]
+        cursor.executemany(
+            f"""INSERT INTO {DAYS} AS t (scope, dimension, day, value, {_COUNTS}, times)
+                VALUES ({", ".join(["%s"] * (len(COUNTS) + 5))})
+                ON CONFLICT (scope, dimension, day, value) DO UPDATE SET {_ADD}, times = excluded.times""",  # noqa: S608
+            rows,
+        )
+
+
+def _upsert(
+    table: str, key: tuple[str, ...], columns: tuple[str, ...], rows: Mapping[tuple[Any, ...], Iterable[int]]
+) -> None:
+    if not rows:
+        return
+    added = ", ".join(f"{name} = t.{name} + excluded.{name}" for name in columns)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"""INSERT INTO {table} AS t ({", ".join((*key, *columns))})
+                VALUES ({", ".join(["%s"] * (len(key) + len(columns)))})
+                ON CONFLICT ({", ".join(key)}) DO UPDATE SET {added}""",  # noqa: S608 -- names of our own
+            [(*one, *counts) for one, counts in rows.items()],
+        )
+
+
+def _lessened(rows: Mapping[tuple[Any, ...], Any]) -> list[tuple[Any, ...]]:
+    counts = {key: row[0] if isinstance(row, tuple) else row for key, row in rows.items()}
+    return [key for key, row in counts.items() if row[0] < 0]
+
+
+def _take_away_empty(
+    table: str, names: tuple[str, ...], column: str, keys: Iterable[tuple[Any, ...]]
+) -> None:
+    where = " AND ".join(f"{name} = %s" for name in names)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"DELETE FROM {table} WHERE {where} AND {column} = 0", list(keys))  # noqa: S608 -- our names
