@@ -32,7 +32,7 @@ def understand_upload(*, upload_id: UUID) -> dict[str, Any]:
     except DomainError as error:
         if error.retryable:
             raise
-        return _keep_failure(upload, {"code": error.code, "user_message": error.user_message})
+        return _keep_failure(upload, {"code": error.code, "user_message": error.user_message} | error.extra)
     with execution.fenced(), event_log.writing(upload.session_id) as session:
         upload.status, upload.findings = Upload.Status.UNDERSTOOD, findings
         upload.save()
