@@ -62,7 +62,7 @@ _TEXTS = frozenset(
 )  # fmt: skip
 
 KINDS = (
-    Kind("webm", Family.AUDIO, "audio/webm", frozenset({"video/webm", "audio/webm"}), ebml.walk),
+    Kind("webm", Family.AUDIO, "audio/webm", frozenset({"video/webm", "audio/webm", _OTHER}), ebml.walk),
     Kind("wav", Family.AUDIO, "audio/wav",
          frozenset({"audio/x-wav", "audio/wav", "audio/vnd.wave", "audio/x-bw64", _OTHER, "text/plain"}), wav.walk),
     Kind("mp3", Family.AUDIO, "audio/mpeg", frozenset({"audio/mpeg", _OTHER}), frames.walk_mp3),

@@ -76,7 +76,8 @@ def refuse_trailer(source: Source, end: int, *, camera: bool = False) -> None:
     head = source.read(at, 16)
     if not head:
         return
-    if camera and (head.startswith(_JPEG_START) or head[4:8] == b"ftyp"):
+    # The first bytes of a film are zeros, and were skipped with the padding.
+    if camera and (head.startswith(_JPEG_START) or b"ftyp" in head[:8]):
         return
     if head.startswith(_STARTS) or _MARKUP.match(head):
         raise hostile(Reason.POLYGLOT, "another file follows its end")

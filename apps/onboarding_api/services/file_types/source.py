@@ -60,7 +60,7 @@ class Source:
         while at < stop:
             inside = at - self._start
             reached = self._start + len(self._block)
-            if inside < 0 or inside >= len(self._block) or (at + OVERLAP > reached and reached < self.size):
+            if inside < 0 or inside >= len(self._block) or (at + OVERLAP >= reached and reached < self.size):
                 self._load(at)
                 inside, reached = 0, at + len(self._block)
             found = pattern.search(self._block, inside, min(len(self._block), stop - self._start))

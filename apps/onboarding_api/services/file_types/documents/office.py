@@ -65,7 +65,7 @@ def _walk(source: Source, *, main: str) -> Structure:
             first = first and not piece
             if is_text:
                 text = kept + piece
-                if _FIELDS.search(text):
+                if (b"DDE" in text or b"ddeLink" in text) and _FIELDS.search(text):
                     raise hostile(Reason.SCRIPT, "a field that runs a program")
                 kept = text[-64:]
     return Structure()

@@ -22,7 +22,7 @@ _ANYWHERE = re.compile(
     r"<(?=[?sShHiIoOeEbB!/%])(?:\?(?:php|xml|=)|/?(?:script|svg|html|head|body|iframe|object|embed)(?![\w-])|!doctype|!entity|%[@=])",
     re.IGNORECASE,
 )
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f\x7f\ufffe\uffff]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _KEPT = 64
 
 
@@ -66,7 +66,7 @@ def _check(source: Source, encoding: str) -> None:
                 raise mismatch("bytes that stand in no text")
             if (first and _BEGINNING.match(text)) or _ANYWHERE.search(text):
                 raise hostile(Reason.SCRIPT, "markup or program code, not text")
-            some = some or bool(text.strip("\ufeff\x1a \t\r\n"))
+            some = some or bool(text.strip("\ufeff \t\r\n"))
             first, kept = first and not text.strip(), text[-_KEPT:]
     except UnicodeDecodeError:
         raise damaged("no text in the encoding that its first bytes name") from None
