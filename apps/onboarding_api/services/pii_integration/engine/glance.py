@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from apps.onboarding_api.services.pii_integration.engine import documents, number_words, packs
+from apps.onboarding_api.services.pii_integration.engine import documents, doubt, number_words, packs
 from apps.onboarding_api.services.pii_integration.engine.context import cue_phrases, open_words
 from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     EVERYDAY,
+    FAMILY,
     FREQUENT,
     GIVEN,
     NAMED,
@@ -19,6 +20,7 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     table,
     word_set,
 )
+from apps.onboarding_api.services.pii_integration.engine.lexicon import words as words_of
 
 _OPAQUE = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
@@ -72,6 +74,15 @@ def _lonely() -> frozenset[str]:
         )
         if word.isascii()
     )
+
+
+@lru_cache(maxsize=1)
+def _plain() -> frozenset[str]:
+    """Words in which nobody is in doubt: most words of a log are among them."""
+    known = (
+        word for word, found in table().items() if word.isascii() and not doubt.is_doubtful(word, word, found)
+    )
+    return frozenset(known) | words_of("technical")
 
 
 _Phrases = dict[str, tuple[frozenset[str], ...]]
@@ -131,9 +142,11 @@ def may_hold(text: str) -> bool:
     signs, parts = _spoken()
     if not signs.isdisjoint(words) and (not parts.isdisjoint(words) or _DOTTED.search(lower)):
         return True
+    if any(doubt.is_doubtful(word, word, marks(word)) for word in words - _plain()):
+        return True
     for match in _CAPITAL.finditer(text):
         found = marks(match.group().lower())
-        if not found or found & NAMED:
+        if not found or found & (NAMED | FAMILY):
             return True
     return "\n" in text and may_hold(text.replace("\n", ""))
 

@@ -89,6 +89,7 @@ def table() -> dict[str, int]:
     for word in family & given:
         known[word] |= FAMILY
     known |= dict.fromkeys(family - known.keys(), NAMED | FAMILY)
+    _add_more(known)
     hand_made = frozenset[str]().union(*(words(name) for name in _HAND_MADE))
     _mark(known, hand_made, NAMED | GIVEN)
     _mark(known, words("ambiguous") | packs.all_words("ambiguous"), AMBIGUOUS | NAMED)
@@ -107,6 +108,20 @@ def table() -> dict[str, int]:
         _mark(known, packs.all_words(attribute), mark)
     _mark(known, words("surnames"), NAMED | FAMILY)
     return known
+
+
+def _add_more(known: dict[str, int]) -> None:
+    """The longer lists written by hand. What is a word of a language too is an ambiguous name, or part of one."""
+    for word in (*_read("first_more"), *_read("scripts_more")):
+        found = known.get(word, 0)
+        if not found & FREQUENT:
+            known[word] = found | NAMED | GIVEN
+        elif not found & GIVEN and not (found & CORE and word.isascii()):
+            known[word] = found | NAMED | AMBIGUOUS
+    for word in _read("surnames_more"):
+        found = known.get(word, 0)
+        if not found & CORE and len(word) > 2:
+            known[word] = found | (FAMILY if found & FREQUENT else FAMILY | NAMED)
 
 
 def _mark(known: dict[str, int], found: Iterable[str], mark: int) -> None:

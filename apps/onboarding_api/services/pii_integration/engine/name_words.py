@@ -164,8 +164,11 @@ def _is_compound(word: Word) -> bool:
 @lru_cache(maxsize=4_096)
 def _looks_made(low: str) -> bool:
     """Made of a known ending ("-ung", "-tion") or of two known words ("Wartungsplan")."""
-    if _ENDINGS.search(low):
-        return True
+    return bool(_ENDINGS.search(low)) or is_of_two_words(low)
+
+
+def is_of_two_words(low: str) -> bool:
+    """Two known words written together: "Wartungsplan"."""
     if len(low) < 9 or len(low) > 40:
         return False
     known = table().get
@@ -319,7 +322,12 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
             return bool(trust or start.marks & NAMED)
         return not is_everyday(word) and (trust is Trust.FULL or bool(start.marks & NAMED and not word.marks))
     if word.capital and start.capital:
-        return bool(word.marks & FAMILY) or not is_everyday(word)
+        if word.marks & FAMILY or not is_everyday(word):
+            return True
+        # After a sure given name a rare word of the language is a family name: "Carmen Zapatero".
+        return bool(start.marks & GIVEN) and not word.marks & (_NO_PERSON | CORE | KIND_BEFORE | ACT)
+    if word.marks & FAMILY and start.marks & GIVEN and not start.capital:
+        return not word.marks & (_NO_PERSON | CORE | KIND_BEFORE | ACT)
     if is_everyday(word) or start.capital:
         return False
     return trust is Trust.FULL or bool(start.marks & GIVEN)

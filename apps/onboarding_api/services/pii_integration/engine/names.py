@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 
-from apps.onboarding_api.services.pii_integration.engine import name_cues, packs
+from apps.onboarding_api.services.pii_integration.engine import doubt, name_cues, packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     ACT,
     AMBIGUOUS,
@@ -81,8 +81,10 @@ def names(scene: Scene) -> Iterator[Span]:
     found = [*_after_cues(scene, sequence), *_from_lists(scene, sequence)]
     found += _by_evidence(scene, sequence, found)
     found += _shaped(scene)
+    found += _again(sequence, found)
     yield from found
-    yield from _again(sequence, found)
+    if scene.policy == "strict":
+        yield from doubt.doubted(scene, sequence, found)
 
 
 def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
