@@ -512,6 +512,16 @@ def test_without_redis_places_are_locks_that_die_with_their_holder(
         one.close()
 
 
+def test_without_redis_a_request_with_a_key_gives_its_place_back(
+    own_redis: Server, session: Uploading
+) -> None:
+    """Such a request is one transaction, and its place ends with it."""
+    own_redis.kill()
+    answers = [session.post_photo(Idempotency_Key=str(uuid4())) for _ in range(4)]
+    assert [one.status_code for one in answers] == [201] * 4
+    assert session.ledger()[0] == 4
+
+
 def _hold(session_id: UUID, place: int) -> psycopg.Connection[Any]:
     given = connection.get_connection_params()
     held = psycopg.connect(

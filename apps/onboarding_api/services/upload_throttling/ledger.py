@@ -54,9 +54,12 @@ def read(session_id: UUID, *, latest_seconds: float) -> Known:
         found: tuple[Any, ...] | None = cursor.fetchone()
     if found is None:
         return Known()
-    *figures, rows = found
+    version, photos, documents, size, rows = found
     return Known(
-        *figures,
+        version=version,
+        photos=photos,
+        documents=documents,
+        bytes=size,
         rows=tuple(Row(UUID(key), is_photo, max(0.0, age)) for key, is_photo, age in json.loads(rows)),
     )
 
