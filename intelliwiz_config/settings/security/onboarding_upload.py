@@ -39,7 +39,8 @@ PHOTOS = PhotoSettings(
     min_side=16,
     max_side=2048,
     thumbnail_side=320,
-    child_memory_mb=env.integer("PHOTO_DECODER_MEMORY_MB", 768, low=128),
+    # Address space, of which a JPEG needs a tenth; WebP of 49 MP takes more than 768 MiB and less than this.
+    child_memory_mb=env.integer("PHOTO_DECODER_MEMORY_MB", 1024, low=128),
     child_cpu_seconds=env.integer("PHOTO_DECODER_CPU_SECONDS", 10, low=1),
     child_wall_seconds=env.integer("PHOTO_DECODER_WALL_SECONDS", 30, low=1),
     duplicate_bits=env.integer("PHOTO_DUPLICATE_BITS", 6, high=32),
