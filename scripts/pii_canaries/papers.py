@@ -99,7 +99,15 @@ def _office(parts: dict[str, str], *, author: str) -> bytes:
         f'<cp:coreProperties xmlns:cp="{_CORE}" xmlns:dc="{_DC}"><dc:creator>{escape(author)}</dc:creator>'
         f"<cp:lastModifiedBy>{escape(author)}</cp:lastModifiedBy></cp:coreProperties>"
     )
-    types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+    main, kind = (
+        ("word/document.xml", "wordprocessingml.document")
+        if "word/document.xml" in parts
+        else ("xl/workbook.xml", "spreadsheetml.sheet")
+    )
+    types = (
+        f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/{main}" '
+        f'ContentType="application/vnd.openxmlformats-officedocument.{kind}.main+xml"/></Types>'
+    )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {"[Content_Types].xml": types, "docProps/core.xml": core, **parts}.items():
