@@ -43,15 +43,15 @@ def send_office_files(visitor: Visitor) -> None:
 
 
 def send_broken_files(visitor: Visitor) -> None:
-    """Files that break their readers in the middle of a value."""
+    """Files that break their readers in the middle of a value, or are refused at the door for being cut off."""
     aviary = visitor.aviary
     lines = [sentence(one, aviary) for one in aviary.several(3, "broken files", language="en")]
     author = aviary.take("NAME", "broken files", language="en").value
     _send(visitor, "pdf", papers.pdf(lines, author=author, broken=True))
     _send(visitor, "docx", papers.docx(lines, author=author, broken=True))
-    _send(visitor, "pdf", b"%PDF-1.4\n" + "\n".join(lines).encode())
+    _send(visitor, "pdf", b"%PDF-1.4\n" + "\n".join(lines).encode(), expect=400)
     other = [one.value for one in aviary.several(2, "broken files", language="en")]
-    _send_photo(visitor, papers.photo(other, in_exif=other, broken=True), kind="scene")
+    _send_photo(visitor, papers.photo(other, in_exif=other, broken=True), kind="scene", expect=400)
 
 
 def send_wrong_files(visitor: Visitor) -> None:
@@ -94,7 +94,7 @@ def send_photos(visitor: Visitor) -> None:
         _send_photo(visitor, papers.photo(drawn, in_exif=exif), kind=kind)
 
 
-def _send(visitor: Visitor, extension: str, content: bytes) -> None:
+def _send(visitor: Visitor, extension: str, content: bytes, *, expect: int = 201) -> None:
     aviary = visitor.aviary
     kind = aviary.choose(("NAME", "EMAIL", "PHONE"))
     shape: Callable[[str], str] = {
@@ -108,14 +108,14 @@ def _send(visitor: Visitor, extension: str, content: bytes) -> None:
     }
     name = shape(aviary.take(kind, "file names").value)
     visitor.calls.call(
-        "POST", "/api/v1/onboarding/documents/", expect=201, data=data, files={"document": (name, content)}
+        "POST", "/api/v1/onboarding/documents/", expect=expect, data=data, files={"document": (name, content)}
     )
 
 
-def _send_photo(visitor: Visitor, content: bytes, *, kind: str) -> None:
+def _send_photo(visitor: Visitor, content: bytes, *, kind: str, expect: int = 201) -> None:
     name = visitor.aviary.take("NAME", "file names").value
     visitor.calls.call(
-        "POST", "/api/v1/onboarding/site-audit/", expect=201,
+        "POST", "/api/v1/onboarding/site-audit/", expect=expect,
         data={"session_id": visitor.session, "kind": kind}, files={"photo": (f"{name}.jpg", content)},
     )  # fmt: skip
 

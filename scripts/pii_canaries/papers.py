@@ -28,7 +28,7 @@ def table(rows: list[list[str]]) -> bytes:
 
 
 def pdf(lines: list[str], *, author: str, broken: bool = False) -> bytes:
-    """One page of text and an author. A broken one ends in the middle of what it says."""
+    """One page of text and an author. A broken one says that its text is packed."""
     shown = " T* ".join(f"({_literal(line)}) Tj" for line in lines)
     stream = f"BT /F1 10 Tf 14 TL 40 800 Td {shown} ET"
     filter_ = "/Filter /FlateDecode " if broken else ""
@@ -47,7 +47,7 @@ def pdf(lines: list[str], *, author: str, broken: bool = False) -> bytes:
         out += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1", "replace")
     marks = "".join(f"{place:010d} 00000 n \n" for place in places)
     end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{marks}trailer\n<< /Size 7 /Root 1 0 R /Info 6 0 R >>\n"
-    return out + f"{end}startxref\n{len(out) + (7 if broken else 0)}\n%%EOF\n".encode()
+    return out + f"{end}startxref\n{len(out)}\n%%EOF\n".encode()
 
 
 def docx(lines: list[str], *, author: str, broken: bool = False) -> bytes:
