@@ -14,12 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from PIL import Image
 
 from apps.onboarding_api.services.photos import bounded, errors, preparing
 from apps.onboarding_api.services.photos.child import Work
+from scripts.benches import processes
 
 MEDIA = Path(__file__).parent / "media"
 SCENE = (MEDIA / "scene_gps.jpg").read_bytes()
@@ -27,8 +27,9 @@ SCENE = (MEDIA / "scene_gps.jpg").read_bytes()
 
 @pytest.fixture(autouse=True)
 def _leaves_no_process() -> Iterator[None]:
+    before = processes.children(os.getpid())
     yield
-    assert psutil.Process().children(recursive=True) == []
+    assert processes.children(os.getpid()) == before
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:

@@ -230,7 +230,7 @@ def test_directory_that_points_nowhere_costs_the_metadata_only() -> None:
 
 @pytest.mark.parametrize("told", [{}, None, {"latitude": 91, "longitude": 0}, {"latitude": float("nan")}])
 def test_what_no_parser_says_is_no_position(told: object) -> None:
-    whole = {
+    whole: dict[str, object] = {
         "latitude": 1.0,
         "longitude": 1.0,
         "altitude": None,

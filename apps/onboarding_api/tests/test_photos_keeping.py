@@ -130,7 +130,7 @@ def test_worker_that_lost_its_task_leaves_the_original_alone(
     def lost() -> None:
         raise execution.LeaseLost("another worker")
 
-    monkeypatch.setattr(keeping.execution, "fenced", lost)
+    monkeypatch.setattr(execution, "fenced", lost)
     with pytest.raises(execution.LeaseLost):
         keeping.clean_copy(made)
     assert stored() == {made.storage_key}
@@ -259,7 +259,7 @@ def site(client: Client, **given: Any) -> Site:
 def judged(**given: Any) -> positions.Judgement:
     """A good photo, but for what is given."""
     now = timezone.now()
-    good = {
+    good: dict[str, Any] = {
         "place": PLACE, "damaged": False, "accuracy": 5.0, "captured_at": now - timedelta(minutes=1), "arrived_at": now,
         "site": PLACE,
     }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import signal
@@ -10,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import pytest
 from PIL import Image
 
 from apps.onboarding_api.tests.running_stack import RunningStack
+from scripts.benches import processes
 
 pytestmark = pytest.mark.stack
 MEDIA = Path(__file__).parent / "media"
 SCENE = (MEDIA / "scene_gps.jpg").read_bytes()
+PROC = Path("/proc")
 CHILD = "apps.onboarding_api.services.photos.child"
 
 
@@ -47,6 +47,14 @@ def media(stack: RunningStack) -> Path:
     return Path(stack.environment["DATA_DIR"]) / "media"
 
 
+def command_line(pid: int) -> list[str]:
+    """Empty for a process that has ended."""
+    try:
+        return (PROC / str(pid) / "cmdline").read_text().split("\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
 @pytest.mark.parametrize("point", ["photo_stored", "photo_kept"])
 def test_worker_killed_while_it_keeps_a_photo_leaves_it_to_the_next(stack: RunningStack, point: str) -> None:
     manager = stack.client()
@@ -72,16 +80,15 @@ def test_worker_killed_while_the_child_decodes_leaves_the_photo_and_no_process(s
     # Little to send, much to decode.
     Image.open(MEDIA / "scene_plain.jpg").quantize(8).resize((7200, 5400)).save(large, "PNG")
     made = send(manager, large.getvalue(), "gate.png")
-    decoding: list[psutil.Process] = []
+    decoding: list[int] = []
 
     def is_decoding() -> bool:
-        worker = psutil.Process(stack.processes["worker"].pid)
-        with contextlib.suppress(psutil.NoSuchProcess):
-            decoding.extend(one for one in worker.children(recursive=True) if CHILD in one.cmdline())
+        below = processes.tree(stack.processes["worker"].pid)
+        decoding.extend(pid for pid in below if CHILD in command_line(pid))
         return bool(decoding)
 
     stack.wait_for(is_decoding)
-    pool_process = decoding[0].ppid()
+    pool_process = int((PROC / str(decoding[0]) / "stat").read_text().rpartition(")")[2].split()[1])
     os.kill(pool_process, signal.SIGKILL)
     assert understood(stack, made)["prepared_at"] is not None
-    stack.wait_for(lambda: not decoding[0].is_running())
+    stack.wait_for(lambda: CHILD not in command_line(decoding[0]))

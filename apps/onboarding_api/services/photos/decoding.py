@@ -131,7 +131,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
         case mode if mode.startswith("I;16"):
             return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
         case "I" | "F":
-            darkest, brightest = image.getextrema()
+            darkest, brightest = (float(value) for value in image.getextrema())  # type: ignore[arg-type]  # one band
             scale = 255 / ((brightest - darkest) or 1)
             return image.point(lambda value: value * scale - darkest * scale).convert("L")
         case _:

@@ -81,7 +81,11 @@ def site_of(session: ConversationSession) -> Place | None:
     if not isinstance(name, str) or not name:
         return None
     named = session.client.sites.filter(name__iexact=name, latitude__isnull=False, longitude__isnull=False)
-    places = list(named.values_list("latitude", "longitude")[:2])
+    places = [
+        (north, east)
+        for north, east in named.values_list("latitude", "longitude")[:2]
+        if north is not None and east is not None
+    ]
     return places[0] if len(places) == 1 else None
 
 
