@@ -10,10 +10,14 @@ import regex
 
 from apps.onboarding_api.services.pii_integration.engine import packs
 from apps.onboarding_api.services.pii_integration.engine.context import cue_ends
-from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
+from apps.onboarding_api.services.pii_integration.engine.lexicon import GIVEN, KIND, PLACE
+from apps.onboarding_api.services.pii_integration.engine.name_words import words_in
+from apps.onboarding_api.services.pii_integration.engine.patterns import any_of, lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
+_NEAR, _NEAR_AFTER = 80, 30
+"""So many characters around a street are looked at."""
 _DIGIT = re.compile(r"\d")
 _JOINED = re.compile(r"(?:straße|strasse|weg|platz|allee|gasse)\s\d")
 
@@ -52,11 +56,21 @@ def _street() -> regex.Pattern[str]:
     """A house number with a street, in the order of either kind of language."""
     streets = "|".join(sorted(map(regex.escape, packs.all_words("streets")), key=len, reverse=True))
     return regex.compile(
-        rf"(?<![\p{{L}}\d])(?:\d{{1,5}}[a-z]?,?(?:\s[\p{{L}}'.\-]{{2,20}}){{0,3}}?\s(?:{streets})"
+        rf"(?<![\p{{L}}\d])(?:\p{{L}}{{3,10}}\s\d{{1,4}}[a-z]?,\s)?(?:\d{{1,5}}[a-z]?,?(?:\s[\p{{L}}'.\-]{{2,20}}){{0,3}}?\s(?:{streets})"
         rf"|(?:{streets})(?:\s[\p{{L}}'.\-]{{2,20}}){{1,4}}?,?\s\d{{1,5}}[a-z]?"
         rf"|\p{{L}}{{3,30}}(?:straße|strasse|str\.|weg|platz|allee|gasse)\s\d{{1,4}}[a-z]?)"
-        rf"(?![\p{{L}}\p{{M}}\d])(?:,?\s[\p{{L}}\d'.\-]{{2,20}}){{0,5}}+"
+        rf"(?![\p{{L}}\p{{M}}\d])(?:,\s?[\p{{L}}\p{{M}}\d'.\- ]{{1,24}}+(?=[,.;\n]|$)){{0,3}}+"
     )
+
+
+@lru_cache(maxsize=1)
+def _home_words() -> regex.Pattern[str]:
+    return any_of(packs.all_words("home_words"))
+
+
+@lru_cache(maxsize=1)
+def _thing_words() -> regex.Pattern[str]:
+    return any_of(packs.all_words("things") | {"office", "branch", "warehouse", "plant", "client"})
 
 
 def homes(scene: Scene) -> Iterator[Span]:
@@ -79,6 +93,27 @@ def homes(scene: Scene) -> Iterator[Span]:
     for match in _around().finditer(scene.lower) if any(word in scene.lower for word in _verbs()) else ():
         if _DIGIT.search(match.group("place")):
             yield Span(match.start("place"), match.end("place"), "ADDRESS", 0.7, "address.home")
-    if scene.policy == "strict" and ("STREET" in scene.cues or _JOINED.search(scene.lower)):
+    if "STREET" in scene.cues or _JOINED.search(scene.lower):
         for match in _street().finditer(scene.lower):
-            yield Span(match.start(), match.end(), "ADDRESS", 0.6, "address.street")
+            if scene.policy == "strict" or _is_home(scene, match.start(), match.end()):
+                yield Span(match.start(), match.end(), "ADDRESS", 0.6, "address.street")
+
+
+def _is_home(scene: Scene, start: int, end: int) -> bool:
+    """Whether somebody lives there: a word of homes near it, or a name right before it."""
+    before, after = scene.lower[max(0, start - _NEAR) : start], scene.lower[end : end + _NEAR_AFTER]
+    homes = list(_home_words().finditer(before))
+    of_site = [match.end() for match in _thing_words().finditer(before)]
+    if of_site and not (homes and homes[-1].start() > of_site[-1]):
+        return False
+    if homes or _home_words().search(after.split("\n", 1)[0]):
+        return True
+    words = words_in(scene.text[max(0, start - _NEAR) : start])[-2:]
+    if not words or scene.text[words[-1].end + max(0, start - _NEAR) : start] not in (
+        ", ",
+        ": ",
+        "\n",
+        ",\n",
+    ):
+        return False
+    return bool(words[0].marks & GIVEN) and not words[-1].marks & (KIND | PLACE)

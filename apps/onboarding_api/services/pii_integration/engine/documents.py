@@ -220,6 +220,13 @@ def birth_dates(scene: Scene) -> Iterator[Span]:
                 last = cue + match.end()
                 yield Span(cue + match.start(), last, "DOB", 0.93, "dob.cue")
                 break
+    for cue in scene.cues.get("DOB", ([], []))[0]:
+        # "ich bin am 3.4.1981 geboren": the date stands right before.
+        window = scene.lower[max(0, cue - 40) : cue].rpartition("\n")[2]
+        for match in _dates().finditer(window) if _ANY_DIGIT.search(window) else ():
+            if len(window) - match.end() <= 4:
+                start = cue - len(window)
+                yield Span(start + match.start(), start + match.end(), "DOB", 0.92, "dob.before")
 
 
 def positions(scene: Scene) -> Iterator[Span]:

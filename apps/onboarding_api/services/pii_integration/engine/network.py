@@ -5,11 +5,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import regex
 
+from apps.onboarding_api.services.pii_integration.engine import packs
 from apps.onboarding_api.services.pii_integration.engine.context import speaks_of
-from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
+from apps.onboarding_api.services.pii_integration.engine.patterns import any_of, lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -20,6 +22,11 @@ _V6 = lazily(r"(?<![\p{L}\p{N}_:.])[0-9a-fA-F:]{2,39}+(?:\d{0,3}(?:\.\d{1,3}){3}
 _CREDENTIALS = lazily(r"(?<=\w://)[^\s/?#@\"'<>]{0,256}:[^\s/?#\"'<>]{0,256}@[^\s/:?#\"'<>]{1,255}")
 _LOGIN = lazily(
     r"(?<![\w.@/:\-])[\w.\-]{1,32}+:(?!//)[^\s/@:\"'<>]{3,64}@[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])"
+)
+_LARGEST_OF_VERSIONS = 50
+_PRIVATE = ("10.", "172.", "192.")
+_REACHES = lazily(
+    r"(?<![a-z])(?:from|at|ip|ping|ssh|peer|addr|address|host|client|remote|desde|von|depuis|से|من)\W{1,3}$|[=@/\[({]$"
 )
 _HAS_V6 = re.compile(r"::|[0-9a-fA-F]:[0-9a-fA-F]{1,4}:[0-9a-fA-F]")
 _TO_DIGIT = str.maketrans("lIoO|", "11001")
@@ -57,6 +64,8 @@ def _version_4(scene: Scene) -> Iterator[Span]:
         before = scene.before(match.start())
         if address is None or not _is_personal(address) or _VERSION.search(before):
             continue
+        if scene.policy == "balanced" and _may_be_version(scene, match):
+            continue
         yield Span(match.start(), match.end(), "IP", 0.85, "ip.v4")
     if ". " in scene.text or " ." in scene.text:
         yield from _version_4_spaced(scene)
@@ -68,6 +77,23 @@ def _version_4(scene: Scene) -> Iterator[Span]:
         address = _parsed(regex.sub(r"\s", "", match.group()).translate(_TO_DIGIT))
         if address is not None and speaks_of(scene, match.start(), "IP"):
             yield Span(match.start(), match.end(), "IP", 0.7, "ip.scanned")
+
+
+def _may_be_version(scene: Scene, match: re.Match[str]) -> bool:
+    """Four small numbers where a word of software stands near, or where nothing speaks of a network."""
+    if max(map(int, match.group().split("."))) > _LARGEST_OF_VERSIONS or speaks_of(
+        scene, match.start(), "IP"
+    ):
+        return False
+    near = scene.lower[max(0, match.start() - 60) : match.end() + 30]
+    if _versions().search(near):
+        return True
+    return not match.group().startswith(_PRIVATE) and not _REACHES.search(scene.before(match.start()))
+
+
+@lru_cache(maxsize=1)
+def _versions() -> regex.Pattern[str]:
+    return any_of(packs.all_words("versions"))
 
 
 def _version_4_spaced(scene: Scene) -> Iterator[Span]:

@@ -3,6 +3,7 @@ everything else at the start of a process."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 import regex
@@ -27,3 +28,12 @@ class _Lazy:
 def lazily(source: str, flags: int = 0) -> regex.Pattern[str]:
     """The pattern, compiled when it is first asked for a match."""
     return cast("regex.Pattern[str]", _Lazy(source, flags))
+
+
+def any_of(words: Iterable[str]) -> regex.Pattern[str]:
+    """Any of the words; one with a star may go on."""
+    body = "|".join(
+        rf"{regex.escape(word.rstrip('*'))}[\p{{L}}\p{{M}}]*+" if word.endswith("*") else regex.escape(word)
+        for word in sorted(words, key=len, reverse=True)
+    )
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}])(?:{body})(?![\p{{L}}\p{{M}}])")

@@ -29,8 +29,8 @@ _MAY_BE_VANITY = re.compile(r"8(?:00|33|44|55|66|77|88)[-. ]")
 _VANITY = lazily(
     r"(?<![\w-])(?:\+?1[-. ])?8(?:00|33|44|55|66|77|88)[-. ](?=[A-Z\d-]{7,9}(?!\w))(?=[\d-]*[A-Z])[A-Z\d-]{7,9}"
 )
-_CODE_BEFORE = lazily(r"(?:[\p{L}_#]|[\p{L}\d][-/_]|[\d][.,])$")
-_WORD_BEFORE = lazily(r"[\p{L}]{2,}[-:]?$")
+_CODE_BEFORE = lazily(r"(?:[\p{L}_#]|[\p{L}\d][-/_]|[\d][.,])\Z")
+_WORD_BEFORE = lazily(r"[\p{L}]{2,}[-:]?\Z")
 _CODE_AFTER = lazily(r"-\p{L}|_")
 _WORD_AFTER = lazily(r"[A-Z][\p{L}]{2,}|x\d|ext")
 _CONTINUES = lazily(r"[\s,.]{1,3}(?:and\s)?(?:then|and|followed by|phir|luego|puis|dann)\s{1,2}$")
@@ -195,6 +195,8 @@ def _score(scene: Scene, run: Run) -> float:
         and length >= 10
     ):
         return 0.6 if digits[0] != "1" or shape[0] == 1 else 0.0
+    if shape == (3, 2, 2, 2) and digits[0] in "679" and {atom.gap for atom in run.atoms[1:]} == {"space"}:
+        return 0.6
     valid = checksums.phone(digits, plus=False, regions=regions)
     if valid and length >= 10 and digits[0] != "1":
         return 0.55

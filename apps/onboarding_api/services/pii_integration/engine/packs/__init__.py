@@ -106,6 +106,10 @@ class Language:
     home_ends: str = ""
     home_around: tuple[tuple[str, str], ...] = ()
     """What stands before and after a home where the verb comes last."""
+    home_words: str = ""
+    """Words that make a street near them somebody's home; a star leaves the end open."""
+    versions: str = ""
+    """Words near which four numbers with dots are a version; a star leaves the end open."""
     streets: str = ""
     """Words of postal addresses, for those written without a cue."""
     secrets: str = ""
