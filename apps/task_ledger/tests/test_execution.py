@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from celery.exceptions import WorkerShutdown, WorkerTerminate
 from django.contrib.auth.models import User
 from django.db import OperationalError
@@ -164,3 +165,21 @@ def test_fourth_start_is_poison_before_any_work() -> None:
     assert (record.state, runs) == (State.DEAD, [])
     assert record.error is not None
     assert record.error["code"] == "poison"
+
+
+@pytest.mark.parametrize(("seconds", "counted"), [(5, 0), (95, 1)])
+def test_a_start_told_to_end_counts_where_it_has_nearly_used_up_its_time(
+    seconds: int, counted: int, settings: Any
+) -> None:
+    settings.CELERY_TASK_TIME_LIMIT = 100
+    task_id = committed()
+
+    with time_machine.travel(timezone.now() - timedelta(seconds=seconds)) as clock:
+
+        def work() -> None:
+            clock.shift(timedelta(seconds=seconds))
+            raise WorkerShutdown
+
+        with pytest.raises(WorkerShutdown):
+            execution.execute(FakeTask(work=work), task_id)
+    assert TaskRecord.objects.get(pk=task_id).deliveries == counted
