@@ -32,7 +32,8 @@ _COLUMNS = {
     "corrections": "onboarding.ConversationSession: collected_data dialogue",
     "closed words": "onboarding.Turn: question | onboarding.ConversationSession: language "
     "| onboarding.FlowVersion: name digest definition | onboarding.Client: time_zone "
-    "| onboarding.Upload: storage_key content_type sha256 position_source error "
+    "| onboarding.Upload: storage_key content_type sha256 original_content_type original_sha256 thumbnail_key "
+    "perceptual_hash position_source position_verdict error "
     "| onboarding.Recommendation: maker checker | contenttypes.ContentType: app_label model "
     "| auth.Permission: name codename",
     "device": "onboarding.ConversationSession: device",
