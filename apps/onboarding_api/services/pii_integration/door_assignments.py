@@ -33,7 +33,7 @@ _COLUMNS = {
     "closed words": "onboarding.Turn: question | onboarding.ConversationSession: language "
     "| onboarding.FlowVersion: name digest definition | onboarding.Client: time_zone "
     "| onboarding.Upload: storage_key content_type sha256 original_content_type original_sha256 thumbnail_key "
-    "perceptual_hash position_source position_verdict error "
+    "perceptual_hash position_source error "
     "| onboarding.Recommendation: maker checker | contenttypes.ContentType: app_label model "
     "| auth.Permission: name codename",
     "device": "onboarding.ConversationSession: device",
