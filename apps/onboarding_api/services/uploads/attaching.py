@@ -38,6 +38,7 @@ def receive(
     captured_at: datetime | None = None,
 ) -> Upload:
     """Check, store and attach a file, with its task, all or nothing, within the quotas of the session."""
+    _require_open(session_id)
     with upload_throttling.reserved(
         session_id=session_id, user=user, kind=kind, declared_bytes=file.size
     ) as reservation:
@@ -50,6 +51,13 @@ def receive(
             captured_at=captured_at,
             position=None if latitude is None or longitude is None else (latitude, longitude),
         )
+
+
+def _require_open(session_id: UUID) -> None:
+    """A closed session says so, and not that it has taken enough. Whether it is open then is looked at under its lock."""
+    state = ConversationSession.objects.filter(pk=session_id).values_list("current_state", flat=True).first()
+    if state in ConversationSession.CLOSED_STATES:
+        raise SessionClosed(f"the session is {state}")
 
 
 def _attach_with_task(
