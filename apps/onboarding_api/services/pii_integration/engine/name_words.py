@@ -13,6 +13,7 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     AMBIGUOUS,
     BRAND,
     CORE,
+    DOES,
     EVERYDAY,
     FAMILY,
     FREQUENT,
@@ -48,6 +49,9 @@ _BUILT = lazily(
 _NISBA = lazily(r"ال\p{Arabic}{3,}ي")
 """An Arabic family name by its form: al-...i."""
 _ELIDED = frozenset({"l'", "d'"})
+_PLACING = word_set(
+    "at in near to from is called the of on for visit site en à au a bei im am zu von called named"
+)
 _LONGEST = 5
 _NO_PERSON = EVERYDAY | STOP | PLACE | KIND | BRAND | ROLE
 _SEPARATE = (" ", "  ", ". ", ".", "-")
@@ -312,9 +316,11 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
             )
         if word.capital or word.marks & GIVEN:
             return True
-        return not start.capital and bool(
-            trust is Trust.FULL or start.marks & AMBIGUOUS or not _is_also_a_word(word)
-        )
+        if start.capital:
+            return False
+        if trust is Trust.FULL or start.marks & AMBIGUOUS or not _is_also_a_word(word):
+            return True
+        return bool(start.marks & GIVEN and word.marks & FAMILY) and _ends_here(sequence, index)
     if word.caseless:
         if trust is Trust.FULL and word.marks and not word.marks & (CORE | KIND | PLACE | EVERYDAY):
             return True
@@ -333,6 +339,18 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
     return trust is Trust.FULL or bool(start.marks & GIVEN)
 
 
+def _ends_here(sequence: Sequence[Word], index: int) -> bool:
+    """Whether the clause ends after a word, or goes on as after a name: "eilidh green, ...", "tunde wright will"."""
+    if index + 1 >= len(sequence):
+        return True
+    following = sequence[index + 1]
+    return (
+        bool(following.gap.strip(" "))
+        or bool(following.marks & (STOP | ACT | DOES))
+        or following.text.isdigit()
+    )
+
+
 def _is_also_a_word(word: Word) -> bool:
     """A family name in lower case that is a frequent word: "heather grey", "ernst gemeinte"."""
     return bool(word.marks & (FREQUENT | EVERYDAY)) and bool(word.marks & AMBIGUOUS)
@@ -343,7 +361,7 @@ def is_organisation(sequence: Sequence[Word], first: int, last: int, trust: Trus
     lower = not sequence[first].capital
     for word in sequence[first + 1 : last]:
         if word.marks & KIND and (not word.marks & NAMED or (trust is not Trust.FULL and word.capital)):
-            return True
+            return not _is_rare_person(sequence, first, word)
     if (
         last < len(sequence)
         and sequence[last].gap in (" ", " & ", "-", "  ")
@@ -352,6 +370,14 @@ def is_organisation(sequence: Sequence[Word], first: int, last: int, trust: Trus
     ):
         return True
     return trust is not Trust.FULL and _is_named_after(sequence, first)
+
+
+def _is_rare_person(sequence: Sequence[Word], first: int, last: Word) -> bool:
+    """ "Anneke Hill covers the night": a given name that hardly names places, and no place spoken of."""
+    start = sequence[first]
+    if not start.marks & GIVEN or start.marks & FREQUENT or not last.marks & FAMILY:
+        return False
+    return first == 0 or sequence[first - 1].low not in _PLACING
 
 
 def _is_named_after(sequence: Sequence[Word], first: int) -> bool:

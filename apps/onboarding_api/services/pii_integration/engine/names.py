@@ -10,6 +10,7 @@ from apps.onboarding_api.services.pii_integration.engine import doubt, name_cues
 from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     ACT,
     AMBIGUOUS,
+    CORE,
     DOES,
     EVERYDAY,
     FAMILY,
@@ -25,6 +26,7 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     word_set,
 )
 from apps.onboarding_api.services.pii_integration.engine.name_words import (
+    PARTICLES,
     Trust,
     Word,
     is_everyday,
@@ -73,6 +75,26 @@ def _titles() -> frozenset[str]:
     return packs.all_words("titles")
 
 
+@lru_cache(maxsize=1)
+def _calls() -> frozenset[str]:
+    return packs.all_words("calls")
+
+
+@lru_cache(maxsize=1)
+def _selves() -> frozenset[str]:
+    return packs.all_words("selves")
+
+
+@lru_cache(maxsize=1)
+def _being() -> frozenset[str]:
+    return packs.all_words("being")
+
+
+@lru_cache(maxsize=1)
+def _joined_with() -> frozenset[str]:
+    return packs.all_words("joined_with")
+
+
 def names(scene: Scene) -> Iterator[Span]:
     """NAME spans. Titles stay outside; initials, particles and suffixes belong to the name."""
     sequence = words_in(scene.text)
@@ -90,7 +112,15 @@ def names(scene: Scene) -> Iterator[Span]:
 def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
     for cue in name_cues.cues(sequence):
         index = _past_title(sequence, cue.index)
-        end = name_end(sequence, index, cue.trust, comma=cue.labelled)
+        trust = cue.trust
+        if (
+            index
+            and sequence[index - 1].text == "M"
+            and sequence[index].gap == ". "
+            and sequence[index].capital
+        ):
+            trust = Trust.FULL
+        end = name_end(sequence, index, trust, comma=cue.labelled)
         if end == index or (cue.introducing and not _introduces_person(sequence, cue.index, index, end)):
             continue
         if cue.role and not _is_somebody(sequence, index, end, cue):
@@ -206,11 +236,7 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
         if (word.marks & GIVEN) or ((not word.marks) and (is_sure(word) or is_marked(word))):
             if not (index and sequence[index - 1].low in _SAINTS):
                 end = name_end(sequence, index, Trust.SOME)
-        elif (
-            (word.capital or (word.marks & NAMED and word.caseless))
-            and index + 1 < len(sequence)
-            and is_named(word)
-        ):
+        elif (word.capital or word.caseless) and index + 1 < len(sequence) and len(word.text) > 1:
             end = _pair(sequence, index)
         elif word.capital and len(word.text) == 1:
             end = _after_initials(sequence, index)
@@ -224,17 +250,56 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
 
 
 def _pair(sequence: list[Word], index: int) -> int:
-    """A capitalised everyday name beside another name: Bill Long, Grace Hope, Will Young."""
+    """A capitalised everyday or unknown name beside another name: Bill Long, Grace Hope, Tevita Mwangi."""
     word, following = sequence[index], sequence[index + 1]
-    written = following.capital or (word.caseless and following.marks & GIVEN)
-    if following.gap not in (" ", ". ") or not written or not is_named(following):
+    if word.caseless:
+        return _pair_of_scripts(sequence, index)
+    if (
+        following.gap not in (" ", ". ")
+        or not following.capital
+        or is_organisation(sequence, index, index + 2)
+    ):
         return index
-    if word.marks & (PLACE | EVERYDAY) or is_organisation(sequence, index, index + 2):
+    if word.marks & PLACE or (word.marks & EVERYDAY and not (word.marks & ACT and word.marks & AMBIGUOUS)):
         return index
-    both_everyday = word.marks & AMBIGUOUS and following.marks & AMBIGUOUS
-    if both_everyday and index == 0:
+    if not is_named(word) and not (is_unknown(word) and word.text[1:].islower()):
         return index
-    return name_end(sequence, index, Trust.SOME)
+    surname = following.marks & FAMILY and not following.marks & (CORE | KIND | PLACE | EVERYDAY | STOP)
+    if following.low in PARTICLES and index + 2 < len(sequence) and sequence[index + 2].capital:
+        surname = (
+            is_named(word)
+            and sequence[index + 2].gap == " "
+            and not sequence[index + 2].marks & (KIND | PLACE)
+        )
+    elif is_named(word) and is_unknown(following) and following.text[1:].islower():
+        surname = not (
+            index + 2 < len(sequence) and sequence[index + 2].gap == " " and sequence[index + 2].capital
+        )
+    if is_named(word) and word.marks & EVERYDAY:
+        # "Will Patel": only beside what is a family name and nothing else.
+        if not surname or following.marks & FREQUENT:
+            return index
+    elif is_named(word):
+        if not is_named(following) and not surname:
+            return index
+        if not surname and index == 0 and word.marks & following.marks & AMBIGUOUS:
+            return index
+    elif not surname or following.marks & FREQUENT:
+        return index
+    end = name_end(sequence, index, Trust.SOME)
+    return end if end > index else index + 2
+
+
+def _pair_of_scripts(sequence: list[Word], index: int) -> int:
+    word, following = sequence[index], sequence[index + 1]
+    if following.gap != " " or not following.marks & NAMED or word.marks & (PLACE | EVERYDAY | STOP | ROLE):
+        return index
+    if is_organisation(sequence, index, index + 2) or not (following.marks & GIVEN or word.marks & NAMED):
+        return index
+    if not word.marks & NAMED and (word.marks or not following.marks & (GIVEN | FAMILY)):
+        return index
+    end = name_end(sequence, index, Trust.SOME)
+    return end if end > index else index + 2
 
 
 def _after_initials(sequence: list[Word], index: int) -> int:
@@ -304,6 +369,9 @@ def _evidence(scene: Scene, sequence: list[Word], index: int) -> float:
             points += 0.5 if word.marks & AMBIGUOUS and (before is None or not word.capital) else 1.0
         if not word.capital and not word.caseless and word.marks & FREQUENT:
             points -= 1.0
+        elif before is not None and word.marks & AMBIGUOUS and word.capital and before.text.islower():
+            # A capital within a sentence; nouns of German have one too, mostly after an article.
+            points += 1.0 if points < 1.5 else 0.5
     elif not is_unknown(word):
         return 0.0
     elif word.caseless:
@@ -314,19 +382,32 @@ def _evidence(scene: Scene, sequence: list[Word], index: int) -> float:
         points += 1.0
     if index + 1 < len(sequence) and _goes_on(sequence, index + 1):
         points += 1.0
+    if index + 1 < len(sequence):
+        gap = sequence[index + 1].gap
+        if word.capital and gap.startswith(("'s ", "’s ")) and before is not None:
+            points += 1.0
+        if gap == ": " and "\n" in f"\n{word.gap}"[-2:] and not sequence[index + 1].capital:
+            points += 1.0
     if before is not None:
+        if before.low in _calls() and (word.marks & NAMED or word.capital):
+            points += 1.5
         if before.low in _articles():
             points -= 1.5
         elif before.marks & ROLE:
             points += 1.0
         elif before.marks & LEADS and word.capital:
             points += 0.5
+            ended = index + 1 == len(sequence) or bool(sequence[index + 1].gap.strip(" "))
+            if before.low in _joined_with() and (ended or (after is not None and after.marks & STOP)):
+                points += 0.5
         elif before.capital and not before.marks & (STOP | NAMED):
             points -= 0.5
     if after is None:
         if _REACHED.match(scene.text, word.end):
             points += 1.0
         return points
+    if before is not None and before.low in _selves() and after.low in _being() and word.marks & NAMED:
+        return points + 2.0
     if after.marks & FOLLOWS and not after.capital:
         return points + 1.5
     if after.marks & ACT:
@@ -353,6 +434,12 @@ def _lies_in_code(scene: Scene, first: Word, last: Word) -> bool:
     """Part of a path, an identifier or a host name: /srv/oscar/x.py, django.oscar, user_maria_id."""
     left = scene.text[max(0, first.start - 1) : first.start]
     right = scene.text[last.end : last.end + 2]
+    if (
+        left == "@"
+        and first.marks & NAMED
+        and not scene.text[max(0, first.start - 2) : first.start - 1].strip()
+    ):
+        left = ""
     if left and left in "/\\_.@#$-:" and not (left in ":." and first.capital):
         return True
     return bool(right) and (
