@@ -54,7 +54,7 @@ def receive(
 
 
 def _require_open(session_id: UUID) -> None:
-    """A closed session says so, and not that it has taken enough. Whether it is open then is looked at under its lock."""
+    """A closed session says so, and not that it has taken enough. Under its lock it is looked at again."""
     state = ConversationSession.objects.filter(pk=session_id).values_list("current_state", flat=True).first()
     if state in ConversationSession.CLOSED_STATES:
         raise SessionClosed(f"the session is {state}")
