@@ -1,4 +1,4 @@
-"""scripts/lock: requirements.txt and requirements-dev.txt from their .in files, for every supported
+"""scripts/lock: requirements.txt and the others from their .in files, for every supported
 Python.
 """
 
@@ -18,8 +18,8 @@ def main(arguments: list[str]) -> int:
     """`arguments` go on to uv, for example --upgrade or --upgrade-package NAME."""
     if importlib.util.find_spec("uv") is None:
         bootstrap.install_tool("uv")
-    # The development file is constrained by the first one, so the order matters.
-    for name in ("requirements", "requirements-dev"):
+    # The others are constrained by the first one, so the order matters.
+    for name in ("requirements", "requirements-dev", "requirements-s3"):
         compiled = subprocess.run(
             [
                 *(
