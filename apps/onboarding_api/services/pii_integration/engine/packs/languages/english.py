@@ -21,24 +21,23 @@ PACK = Language(
         reported by, witnessed by, reviewed by, attended by, received by, issued by, owned by, taken by, read
         by, inspected by, written by, attn, kind attn, c o, s o, d o, w o, goes by, a man called, a woman
         called, someone called, somebody called, identified as, logged in as, for user""",
-    suggests="""present, attendees, attended, distribution, witness, nominee, occupier, host, visitor,
-        backup, deputy, replacement, to see, gez, passport of, badge of, badge to, keys went to, waiting on,
-        seen, wake up, this is, it's, it is, its, i'm, i am, im, here is, that's, that is, you are talking to,
-        you're talking to, talking to, talk to, speaking to, speaking with, speak to, speak with, spoke to,
-        spoke with, spoken to, ask for, asked for, ask, asking for, tell, told, inform, informed, met, met with,
-        meet, call, called, calling, ring, text, dear, hi, hello, hey, cc, bcc, contact, contact is, thank you,
-        thanks, bye, report to, reports to, reporting to, assigned to, handed to, given to, meeting with, hired,
-        named, madam, ma'am, sir, sent by, message from, call from, attention, contact person, contact person
-        is, emergency contact, emergency contact is, poc, spoc, on duty, on shift, let, add, put down, remind,
-        notify, alert, email, mail, copy, cc to, hand over to, handing over to, handed over to, handover to,
-        pass you to, put you through to, transfer you to, reached, you have reached, you've reached, have
-        reached, according to, welcome, swap, replaced by, covered by, managed by, led by, headed by, run by,
-        looked after by, handled by, done by, escorted by, accompanied by, supervised by, invite, who is, who's,
-        is that, keys are with, keys with, sincerely, regards, cheers, many thanks, she is, he is, she's, he's,
-        wait for, waiting for, look for, looking for, care of, shared with, sharing with, brief, train, trained
-        by, training, interview, interviewed, name is, the name is, first name, last name, old, young, poor,
-        gave, give, gave it to, bring, helped, help, helping, report it to, message, whatsapp, phone, dial,
-        witness, in charge""",
+    suggests="""present, attendees, attended, distribution, witness, nominee, occupier, backup, deputy,
+        replacement, to see, gez, passport of, badge of, badge to, keys went to, waiting on, seen, wake up, this
+        is, it's, it is, its, i'm, i am, im, here is, that's, that is, you are talking to, you're talking to,
+        talking to, talk to, speaking to, speaking with, speak to, speak with, spoke to, spoke with, spoken to,
+        ask for, asked for, ask, asking for, tell, told, inform, informed, met, met with, meet, call, called,
+        calling, ring, text, dear, hi, hello, hey, cc, bcc, contact, contact is, thank you, thanks, bye, report
+        to, reports to, reporting to, assigned to, handed to, given to, meeting with, hired, named, madam,
+        ma'am, sir, sent by, message from, call from, attention, contact person, contact person is, emergency
+        contact, emergency contact is, poc, spoc, on duty, on shift, let, add, put down, remind, notify, alert,
+        email, mail, copy, cc to, hand over to, handing over to, handed over to, handover to, pass you to, put
+        you through to, transfer you to, reached, you have reached, you've reached, have reached, according to,
+        welcome, swap, replaced by, covered by, managed by, led by, headed by, run by, looked after by, handled
+        by, done by, escorted by, accompanied by, supervised by, invite, who is, who's, is that, keys are with,
+        keys with, sincerely, regards, cheers, many thanks, she is, he is, she's, he's, wait for, waiting for,
+        look for, looking for, care of, shared with, sharing with, brief, train, trained by, training,
+        interview, interviewed, name is, the name is, first name, last name, old, young, poor, gave, give, gave
+        it to, bring, helped, help, helping, report it to, message, whatsapp, phone, dial, witness, in charge""",
     leads="""with by for to from of via per and or but than like as about near behind after before since
         till until""",
     titles="""mr mrs ms mx dr mister missus miss doctor prof professor sir madam ma'am rev reverend fr
