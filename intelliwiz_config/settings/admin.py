@@ -43,6 +43,14 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "Funnel",
+                "separator": True,
+                "items": [
+                    _page("Sessions as counted", "filter_alt", "funnelfact"),
+                    _page("Changed past figures", "edit_calendar", "funnelrestatement"),
+                ],
+            },
+            {
                 "title": "Approval",
                 "separator": True,
                 "items": [

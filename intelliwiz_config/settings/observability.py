@@ -33,6 +33,7 @@ LOGGING: dict[str, Any] = {
             "celery.dlq",
             "celery.task",
             "alerts",
+            "funnel",
             "security",
             "uvicorn",
             "uvicorn.error",

@@ -11,11 +11,14 @@ from django.utils import timezone
 from apps.onboarding.models import (
     AlertDelivery,
     AlertIncident,
+    FunnelDirty,
+    FunnelRestatement,
     IdempotencyRecord,
     MeterReading,
     Recommendation,
 )
-from apps.onboarding_api.services import idempotency, recommendations
+from apps.onboarding.models.funnel import EVERYONE
+from apps.onboarding_api.services import funnel_analytics, idempotency, recommendations
 from apps.onboarding_api.services.pii_integration import get_pii_service
 from apps.onboarding_api.tests import factories
 from apps.task_ledger import enqueue
@@ -79,6 +82,9 @@ def _make_history(task: TaskRecord, staff: User) -> None:
 
 def _make_alert(key: str) -> None:
     now = timezone.now()
+    FunnelRestatement.objects.create(scope=EVERYONE, day=now.date(), cause="late", changes={"started": 1})
+    funnel_analytics.rebuild()
+    FunnelDirty.objects.create(session_id=uuid4())
     incident = AlertIncident.objects.create(
         rule=AlertIncident.Rule.CRITICAL_TASK_FAILED, key=key, severity=AlertIncident.Severity.CRITICAL,
         facts={"task": "process_conversation_step", "code": "unknown"}, count=1, opened_at=now, last_seen_at=now,

@@ -32,11 +32,14 @@ _COLUMNS = {
     "corrections": "onboarding.ConversationSession: collected_data dialogue",
     "closed words": "onboarding.Turn: question | onboarding.ConversationSession: language "
     "| onboarding.FlowVersion: name digest definition | onboarding.Client: time_zone "
+    "| onboarding.ConversationSession: variants | onboarding.FunnelFact: language flow "
+    "| onboarding.FunnelSlot: dimension value | onboarding.FunnelDay: dimension value times "
+    "| onboarding.FunnelScope: time_zone | onboarding.FunnelState: rule | onboarding.FunnelRestatement: changes "
     "| onboarding.Upload: storage_key content_type sha256 original_content_type original_sha256 thumbnail_key "
     "perceptual_hash position_source error "
     "| onboarding.Recommendation: maker checker | contenttypes.ContentType: app_label model "
     "| auth.Permission: name codename",
-    "device": "onboarding.ConversationSession: device",
+    "device": "onboarding.ConversationSession: device | onboarding.FunnelFact: device",
     "correlation id": "onboarding.SessionEvent: correlation_id | task_ledger.TaskRecord: correlation_id",
     "event log and streams": "onboarding.SessionEvent: data",
     "approval reasons": "onboarding.Decision: reason",
@@ -66,8 +69,8 @@ _COLUMNS = {
 }
 
 _OF_LOGS = (
-    "django django.request django.security celery celery.dlq celery.task alerts security uvicorn uvicorn.error "
-    "apps.onboarding_api.services.speech_service.embedded"
+    "django django.request django.security celery celery.dlq celery.task alerts funnel security uvicorn "
+    "uvicorn.error apps.onboarding_api.services.speech_service.embedded"
 )
 LOGGERS = dict.fromkeys(_OF_LOGS.split(), "log lines")
 """Loggers that the product's code writes to, or that the settings name with a handler."""
@@ -75,7 +78,8 @@ LOGGERS = dict.fromkeys(_OF_LOGS.split(), "log lines")
 _ADMIN = """
     auth.Group onboarding.AlertDelivery onboarding.AlertIncident onboarding.Asset onboarding.ChangeSet
     onboarding.Client onboarding.Contact onboarding.ConversationSession onboarding.Decision
-    onboarding.FlowVersion onboarding.IdempotencyRecord onboarding.Membership onboarding.MeterPoint
+    onboarding.FlowVersion onboarding.FunnelDirty onboarding.FunnelFact onboarding.FunnelRestatement
+    onboarding.FunnelScope onboarding.FunnelState onboarding.IdempotencyRecord onboarding.Membership onboarding.MeterPoint
     onboarding.MeterReading onboarding.PatrolCheckpoint onboarding.Post onboarding.Recommendation
     onboarding.SessionEvent onboarding.Shift onboarding.Site onboarding.Turn onboarding.Upload onboarding.UploadQuota
     onboarding.VaultEntry task_ledger.BulkRedrive task_ledger.BulkRedriveItem task_ledger.TaskAction
