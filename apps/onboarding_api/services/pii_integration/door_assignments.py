@@ -79,7 +79,8 @@ _ADMIN = """
     auth.Group onboarding.AlertDelivery onboarding.AlertIncident onboarding.Asset onboarding.ChangeSet
     onboarding.Client onboarding.Contact onboarding.ConversationSession onboarding.Decision
     onboarding.FlowVersion onboarding.FunnelDirty onboarding.FunnelFact onboarding.FunnelRestatement
-    onboarding.FunnelScope onboarding.FunnelState onboarding.IdempotencyRecord onboarding.Membership onboarding.MeterPoint
+    onboarding.FunnelScope onboarding.FunnelState onboarding.IdempotencyRecord onboarding.Membership
+    onboarding.MeterPoint
     onboarding.MeterReading onboarding.PatrolCheckpoint onboarding.Post onboarding.Recommendation
     onboarding.SessionEvent onboarding.Shift onboarding.Site onboarding.Turn onboarding.Upload onboarding.UploadQuota
     onboarding.VaultEntry task_ledger.BulkRedrive task_ledger.BulkRedriveItem task_ledger.TaskAction
