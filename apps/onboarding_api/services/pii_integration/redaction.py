@@ -51,6 +51,25 @@ class Redaction:
         }
 
 
+def longer_forms(names: Iterable[str], people: Iterable[str]) -> dict[str, str]:
+    """Which single words among `names` mean one of the `people`: {"asha": "asha verma"}.
+
+    All in their normalised form. A word that two people share means neither, and one that is somebody's whole name in
+    the session means that person.
+    """
+    known = set(people)
+    by_word: dict[str, set[str]] = {}
+    for person in known:
+        words = person.split()
+        for word in words if len(words) > 1 else ():
+            by_word.setdefault(word, set()).add(person)
+    return {
+        name: next(iter(by_word[name]))
+        for name in set(names) - known
+        if len(name) > 2 and len(by_word.get(name, ())) == 1
+    }
+
+
 def combined(
     text: str, found: Iterable[Span], personal: Iterable[Personal]
 ) -> list[tuple[Span, Personal | None]]:

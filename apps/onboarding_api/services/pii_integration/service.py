@@ -14,7 +14,12 @@ from django.conf import settings
 from apps.onboarding_api.services.pii_integration import engine, keys, placeholders, strict, vault
 from apps.onboarding_api.services.pii_integration.engine import KnownValue, Policy, Span, ViewKind
 from apps.onboarding_api.services.pii_integration.normal import normalise
-from apps.onboarding_api.services.pii_integration.redaction import Personal, Redaction, combined
+from apps.onboarding_api.services.pii_integration.redaction import (
+    Personal,
+    Redaction,
+    combined,
+    longer_forms,
+)
 
 _log = logging.getLogger("security")
 SessionId = UUID | str | None
@@ -138,6 +143,7 @@ class PiiService:
             _found(text, asked, known=known, view=view, language=language, policy=policy)
             for text, asked in zip(texts, personal, strict=True)
         ]
+        _join_people(found, known)
         values = [value for one in found for value in one.values]
         names, reversible = _named(session, values)
         position = 0
@@ -164,18 +170,38 @@ class PiiService:
 class _Found:
     """Spans of one text with their values and whether each is usable."""
 
-    __slots__ = ("failed", "spans", "valid", "values")
+    __slots__ = ("asked", "failed", "spans", "valid", "values")
 
     def __init__(self, *, failed: bool = False) -> None:
         self.spans: list[Span] = []
         self.values: list[vault.Value] = []
         self.valid: list[bool] = []
+        self.asked: list[bool] = []
         self.failed = failed
 
-    def add(self, span: Span, value: vault.Value, *, valid: bool) -> None:
+    def add(self, span: Span, value: vault.Value, *, valid: bool, asked: bool = False) -> None:
         self.spans.append(span)
         self.values.append(value)
         self.valid.append(valid)
+        self.asked.append(asked)
+
+
+def _join_people(found: Sequence[_Found], known: Sequence[KnownValue]) -> None:
+    """Gives "Asha" the placeholder of "Asha Verma". What was asked for stays as given: it may be somebody else."""
+    full = {
+        value.normalised: vault.Value(value.kind, value.value, value.normalised)
+        for value in known
+        if value.kind == "NAME"
+    }
+    told = [value for one in found for value in one.values if value.kind == "NAME"]
+    for value in told:
+        if " " in value.normalised:
+            full.setdefault(value.normalised, value)
+    longer = longer_forms((value.normalised for value in told), full)
+    for one in found:
+        for place, value in enumerate(one.values):
+            if value.kind == "NAME" and not one.asked[place] and value.normalised in longer:
+                one.values[place] = full[longer[value.normalised]]
 
 
 def _found(
@@ -197,7 +223,8 @@ def _found(
             normalised, valid = normalise(span.kind, given)
             if asked is not None:
                 normalised, valid = asked.normalised or normalised, asked.valid
-            result.add(span, vault.Value(span.kind, given, normalised), valid=valid)
+            value = vault.Value(span.kind, given, normalised)
+            result.add(span, value, valid=valid, asked=asked is not None)
     except Exception as error:  # noqa: BLE001 -- a detector that fails must not let the text through
         _log.error("A detector failed (%s); the text was withheld whole", type(error).__name__)
         result = _Found(failed=True)

@@ -4,7 +4,7 @@ dates of birth; coordinates of somebody's home."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import regex
@@ -35,6 +35,7 @@ _CODE = lazily(
 """What may stand for a code right after the word that says so, whatever the country."""
 _CUED = ("PASSPORT", "LICENCE", "IDENTITY")
 DIGITS_OF_CODE = 4
+_CUE_REACH, _CODE_LENGTH = 40, 90
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ANY_DIGIT = re.compile(r"\d")
 _SAID_MONTH = re.compile(r"uary|march|april|may|june|july|august|ember|ober")
@@ -153,7 +154,7 @@ def identities(scene: Scene) -> Iterator[Span]:
                 yield Span(match.start(), match.end(), "PAN", 0.95, "identity.pan")
     if not kinds:
         return
-    for match in _CODE.finditer(scene.text):
+    for match in _codes_near(scene, kinds):
         if sum(character.isdigit() for character in match.group()) < DIGITS_OF_CODE:
             continue
         if shapes.plates_alone.fullmatch(match.group()) or _YEAR.fullmatch(match.group()):
@@ -165,6 +166,21 @@ def identities(scene: Scene) -> Iterator[Span]:
             if speaks_of(scene, start, kind, 40) and cue >= last_cue(scene, start, "PLATE", 40):
                 yield Span(start, match.end(), kind, 0.92, f"identity.{kind.lower()}.cue")
                 break
+
+
+def _codes_near(scene: Scene, kinds: Sequence[str]) -> Iterator[regex.Match[str]]:
+    """What may be a code, from each cue on as far as it reaches."""
+    covered = 0
+    for start, end in sorted(pair for kind in kinds for pair in zip(*scene.cues[kind], strict=True)):
+        begin = max(covered, start)
+        if begin >= end + _CUE_REACH:
+            continue
+        for match in _CODE.finditer(scene.text, begin, min(len(scene.text), end + _CUE_REACH + _CODE_LENGTH)):
+            if match.start() > end + _CUE_REACH:
+                break
+            covered = match.end()
+            yield match
+        covered = max(covered, end)
 
 
 def plates(scene: Scene) -> Iterator[Span]:

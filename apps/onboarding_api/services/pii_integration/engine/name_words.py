@@ -254,7 +254,8 @@ def name_end(sequence: Sequence[Word], first: int, trust: Trust, *, comma: bool 
     while last < len(sequence) and last - begin < _LONGEST + particle:
         word = sequence[last]
         gap = word.gap
-        if gap not in _SEPARATE and not (comma and gap == ", " and word.capital):
+        turned = comma and gap == ", " and word.capital
+        if gap not in _SEPARATE and not (turned and _is_one_surname(sequence[begin:last])):
             break
         if (
             gap == ". "
@@ -272,6 +273,11 @@ def name_end(sequence: Sequence[Word], first: int, trust: Trust, *, comma: bool 
     if not proper or is_organisation(sequence, begin, last, trust):
         return first
     return last
+
+
+def _is_one_surname(words: Sequence[Word]) -> bool:
+    """ "van der Merwe, Pieter" is one person, "Ann Lee, Bo Chan" are two."""
+    return sum(word.low not in PARTICLES for word in words) == 1
 
 
 def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -> bool:
@@ -331,7 +337,8 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
         if word.marks & FAMILY or not is_everyday(word):
             return True
         # After a sure given name a rare word of the language is a family name: "Carmen Zapatero".
-        return bool(start.marks & GIVEN) and not word.marks & (_NO_PERSON | CORE | KIND_BEFORE | ACT)
+        sure = start.marks & GIVEN or (trust is Trust.FULL and start.marks & NAMED)
+        return bool(sure) and not word.marks & (_NO_PERSON | CORE | KIND_BEFORE | ACT)
     if word.marks & FAMILY and start.marks & GIVEN and not start.capital:
         return not word.marks & (_NO_PERSON | CORE | KIND_BEFORE | ACT)
     if is_everyday(word) or start.capital:
@@ -359,7 +366,9 @@ def _is_also_a_word(word: Word) -> bool:
 def is_organisation(sequence: Sequence[Word], first: int, last: int, trust: Trust = Trust.NONE) -> bool:
     """Whether the words name a company, a building or a place: Lakshmi Mills, Gandhi Nagar, calle San Martín."""
     lower = not sequence[first].capital
-    for word in sequence[first + 1 : last]:
+    for place, word in enumerate(sequence[first + 1 : last], first + 1):
+        if word.low in PARTICLES and place + 1 < len(sequence) and sequence[place + 1].capital:
+            continue
         if word.marks & KIND and (not word.marks & NAMED or (trust is not Trust.FULL and word.capital)):
             return not _is_rare_person(sequence, first, word)
     if (

@@ -271,7 +271,7 @@ def _pair(sequence: list[Word], index: int) -> int:
             and sequence[index + 2].gap == " "
             and not sequence[index + 2].marks & (KIND | PLACE)
         )
-    elif is_named(word) and is_unknown(following) and following.text[1:].islower():
+    elif is_named(word) and not following.marks and following.text[1:].islower() and len(following.text) > 2:
         surname = not (
             index + 2 < len(sequence) and sequence[index + 2].gap == " " and sequence[index + 2].capital
         )
@@ -382,6 +382,8 @@ def _evidence(scene: Scene, sequence: list[Word], index: int) -> float:
         points += 1.0
     if index + 1 < len(sequence) and _goes_on(sequence, index + 1):
         points += 1.0
+    if word.gap.endswith("@") and not word.gap[-2:-1].strip():
+        points += 1.5
     if index + 1 < len(sequence):
         gap = sequence[index + 1].gap
         if word.capital and gap.startswith(("'s ", "’s ")) and before is not None:

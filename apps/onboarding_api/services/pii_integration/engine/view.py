@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -150,18 +150,28 @@ def _is_word(text: str) -> bool:
     return bool(marks(unicodedata.normalize("NFC", text).lower()))
 
 
+def _rewritten(text: str, changed: Mapping[str, str]) -> tuple[str, list[int]]:
+    parts: list[str] = []
+    origin: list[int] = []
+    for index, character in enumerate(text):
+        normal = changed.get(character, character)
+        parts.append(normal)
+        origin.extend([index] * len(normal))
+    origin.append(len(text))
+    return "".join(parts), origin
+
+
 def view_of(text: str) -> View:
     """The normalised view. ASCII text is its own view (the quick way for logs)."""
     if text.isascii():
         return View(text=text, lower=text.lower(), origin=range(len(text) + 1))
-    parts: list[str] = []
-    origin: list[int] = []
-    for index, character in enumerate(text):
-        normal = _normal(character)
-        parts.append(normal)
-        origin.extend([index] * len(normal))
-    origin.append(len(text))
-    normalised = "".join(parts)
+    changed = {character: normal for character in set(text) if (normal := _normal(character)) != character}
+    origin: Sequence[int]
+    if all(len(normal) == 1 for normal in changed.values()):
+        # The usual text of any script: nothing moves.
+        normalised, origin = text.translate(str.maketrans(changed)) if changed else text, range(len(text) + 1)
+    else:
+        normalised, origin = _rewritten(text, changed)
     if _DRAWN_OVER.search(normalised):
         normalised, origin = _without_marks(normalised, origin)
     if _FOREIGN.search(normalised):
