@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 
-from apps.onboarding_api.services.security import client_prefix
+from apps.onboarding_api.services.pii_integration import get_pii_service
+from apps.onboarding_api.services.security import client_prefix, telling
 from apps.onboarding_api.services.security.identity import Names
 
 PROXIES = ("10.0.0.0/8", "2001:db8:ffff::/48")
@@ -75,3 +78,9 @@ def test_names_need_the_secret_and_keep_values_apart() -> None:
     assert names.digest(["a", "bc"]) != names.digest(["ab", "c"])
     assert names.digest(["a"]) != Names("another").digest(["a"])
     assert len(names.digest(["\udcff"])) == 16
+
+
+@pytest.mark.parametrize("number", range(50))
+def test_a_name_in_the_log_outlasts_the_scrubbing_of_logs(number: int) -> None:
+    line = f"rate limit: decision=refused who=user:{telling.letters(sha256(b'%d' % number).digest())} critical=no"
+    assert get_pii_service().scrub(line) == line

@@ -28,5 +28,8 @@ def tell(decision: Decision, *, limits: Sequence[Limit], who: str, critical: boo
 
 
 def letters(digest: bytes) -> str:
-    """The beginning of a digest in letters only: digits in a row would be taken for somebody's number."""
-    return digest[:_SHOWN].hex().encode().translate(_LETTERS).decode()
+    """The beginning of a digest, such as `k_ehobaoeampdd`, in a form that the scrubbing of logs lets stand.
+
+    Digits in a row would be taken for somebody's number, letters alone for somebody's name.
+    """
+    return "k_" + digest[:_SHOWN].hex().encode().translate(_LETTERS).decode()
