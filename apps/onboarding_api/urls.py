@@ -6,11 +6,13 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework_simplejwt.views import TokenObtainPairView
 
 from apps.onboarding_api.views import (
+    analytics_dashboard_views,
     auth_views,
     conversation_views,
     dlq_admin_views,
     dlq_bulk_views,
     event_views,
+    funnel_analytics_views,
     health_views,
     quota_views,
     recommendation_views,
@@ -22,6 +24,8 @@ from apps.onboarding_api.views import (
 
 API = "api/v1/"
 ONBOARDING = f"{API}onboarding/"
+ANALYTICS = f"{ONBOARDING}analytics/"
+DASHBOARD = f"{ONBOARDING}dashboard/"
 DLQ = f"{API}admin/dlq/"
 
 urlpatterns = [
@@ -60,6 +64,37 @@ urlpatterns = [
         f"{ONBOARDING}readings/<uuid:reading_id>/confirm/",
         upload_views.ReadingConfirmationView.as_view(),
         name="confirm-reading",
+    ),
+    path(f"{ANALYTICS}funnel/", funnel_analytics_views.FunnelView.as_view(), name="analytics-funnel"),
+    path(
+        f"{ANALYTICS}drop-off-heatmap/",
+        funnel_analytics_views.HeatmapView.as_view(),
+        name="analytics-heatmap",
+    ),
+    path(
+        f"{ANALYTICS}cohort-comparison/",
+        funnel_analytics_views.CohortComparisonView.as_view(),
+        name="analytics-cohorts",
+    ),
+    path(f"{ANALYTICS}slice/", funnel_analytics_views.SliceView.as_view(), name="analytics-slice"),
+    path(
+        f"{ANALYTICS}sessions/", funnel_analytics_views.FunnelSessionsView.as_view(), name="analytics-sessions"
+    ),
+    path(
+        f"{DASHBOARD}funnel-realtime/",
+        analytics_dashboard_views.RealtimeView.as_view(),
+        name="dashboard-realtime",
+    ),
+    path(
+        f"{DASHBOARD}drop-off-heatmap/",
+        analytics_dashboard_views.DashboardHeatmapView.as_view(),
+        name="dashboard-heatmap",
+    ),
+    path(f"{DASHBOARD}overview/", analytics_dashboard_views.OverviewView.as_view(), name="dashboard-overview"),
+    path(
+        f"{DASHBOARD}session-replay/<uuid:session_id>/",
+        analytics_dashboard_views.ReplayView.as_view(),
+        name="dashboard-replay",
     ),
     path(f"{DLQ}tasks/", dlq_admin_views.DeadLettersView.as_view(), name="dlq-tasks"),
     path(f"{DLQ}tasks/<str:task_id>/", dlq_admin_views.DeadLetterView.as_view(), name="dlq-task"),

@@ -19,6 +19,7 @@ from apps.onboarding_api.tests.api_world import Caller, World, assert_problem
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage", "kept_connection")]
 ROLES = ("anonymous", "outsider", "viewer", "contributor", "manager", "staff")
 READ = (401, 404, 200, 200, 200, 200)
+OWN_FIGURES = (401, 200, 200, 200, 200, 200)  # each of their own clients
 ANYBODY = (200,) * 6
 STAFF = (401, 403, 403, 403, 403, 200)
 Wanted = Callable[[World], Any] | Any
@@ -82,6 +83,15 @@ CALLS = [
         "confirm-reading", "POST", (401, 404, 403, 200, 200, 200), args=lambda w: [w.reading.pk],
         body={"value": "004217"},
     ),
+    Call("analytics-funnel", "GET", OWN_FIGURES),
+    Call("analytics-heatmap", "GET", OWN_FIGURES),
+    Call("analytics-cohorts", "GET", OWN_FIGURES),
+    Call("analytics-slice", "GET", (401, 400, 400, 400, 400, 400)),  # which two cohorts has to be said
+    Call("analytics-sessions", "GET", OWN_FIGURES),
+    Call("dashboard-realtime", "GET", OWN_FIGURES),
+    Call("dashboard-heatmap", "GET", OWN_FIGURES),
+    Call("dashboard-overview", "GET", OWN_FIGURES),
+    Call("dashboard-replay", "GET", READ, args=lambda w: [w.session.pk]),
     Call("dlq-tasks", "GET", STAFF),
     Call("dlq-task", "GET", STAFF, args=lambda w: [w.dead_task_id]),
     Call("dlq-task", "DELETE", (*STAFF[:5], 204), args=lambda w: [w.dead_task_id]),

@@ -1,0 +1,217 @@
+"""Cohorts: groups of sessions by what was known when they started, so that nobody changes group by what they do.
+
+Language, device, client, flow version and experiment variant have sums of their own; hour and weekday of the start
+come from the quarters of an hour, in any time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apps.onboarding.errors import InvalidInput
+from apps.onboarding.models import Client
+from apps.onboarding_api.services.funnel_analytics import (
+    definitions,
+    estimates,
+    lanes,
+    local_time,
+    reading,
+    storing,
+)
+from apps.onboarding_api.services.funnel_analytics.asking import Question
+from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
+from apps.onboarding_api.services.funnel_analytics.estimates import Estimates, Rate
+from apps.onboarding_api.services.funnel_analytics.local_time import WEEKDAYS
+from apps.onboarding_api.services.funnel_analytics.reading import NOTHING, Totals
+from apps.onboarding_api.services.funnel_analytics.windows import Window
+from apps.onboarding_api.services.statistics import intervals
+
+DIMENSIONS = ("language", "device", "client", "hour", "weekday", "flow", "variant")
+OF_CLOCK = ("hour", "weekday")
+_LONGEST = 140
+SLOT_OF_FACT = "floor(extract(epoch FROM started_at) / 900)::int"
+_SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTS)
+
+
+def parse(text: str) -> tuple[str, str]:
+    """`language:hi` -> ("language", "hi"). `InvalidInput` names the dimensions there are."""
+    dimension, colon, value = text.partition(":")
+    if dimension not in DIMENSIONS or not colon or not value or len(value) > _LONGEST:
+        raise InvalidInput(
+            f"a cohort is one of {', '.join(DIMENSIONS)}, a colon and a value, as language:hi",
+            known=list(DIMENSIONS),
+        )
+    if dimension == "hour" and value not in {str(hour) for hour in range(24)}:
+        raise InvalidInput("hour is 0 to 23")
+    if dimension == "weekday" and value not in WEEKDAYS:
+        raise InvalidInput("weekday is monday to sunday", known=list(WEEKDAYS))
+    if dimension == "client" and not _is_uuid(value):
+        raise InvalidInput("client is the id of a client")
+    return dimension, value
+
+
+def labels(dimension: str, values: Iterable[str]) -> dict[str, str]:
+    """What a person calls the values, where that is not the value itself."""
+    if dimension == "client":
+        found = Client.objects.filter(pk__in=list(values)).values_list("pk", "name")
+        return {str(pk): name for pk, name in found}
+    return {f"{hour}": f"{hour:02d}:00" for hour in range(24)} if dimension == "hour" else {}
+
+
+def by(question: Question, dimension: str) -> dict[str, Totals]:
+    """Sums by value of the dimension, of all sessions of the question (its cohort is not looked at); no times."""
+    audience, window = question.audience, question.window
+    if dimension in OF_CLOCK:
+        return _by_clock(question, dimension)
+    if dimension == "client" and not audience.is_everyone:
+        one_each = {str(scope): reading.total(scope, window, times=False) for scope in audience.scopes}
+        return {name: totals for name, totals in one_each.items() if totals.reached[0]}
+    found: dict[str, Totals] = {}
+    for scope in audience.scopes:
+        for name, more in reading.totals(scope, window, dimension=dimension).items():
+            found[name] = found.get(name, NOTHING) + more
+    return found
+
+
+def total(question: Question) -> Totals:
+    """Sums over the sessions of the question; no times."""
+    dimension, value = question.cohort
+    if dimension in OF_CLOCK:
+        return _by_clock(question, dimension).get(value, NOTHING)
+    parts = (
+        reading.total(scope, question.window, dimension=dimension, value=value, times=False)
+        for scope in question.audience.scopes
+    )
+    return sum(parts, NOTHING)
+
+
+def estimate(question: Question) -> Estimates:
+    """Rates and times of the question's sessions, those of several clients together."""
+    dimension, value = question.cohort
+    if dimension in OF_CLOCK:
+        return _estimate_of_clock(question)
+    totals, ages = NOTHING, []
+    for scope in question.audience.scopes:
+        more = reading.total(scope, question.window, dimension=dimension, value=value, times=True)
+        if more.open:
+            ages += reading.open_ages(scope, question.window, now=question.now, cohort=question.cohort)
+        totals += more
+    return estimates.of(totals, ages)
+
+
+def settled(window: Window, question: Question) -> Window | None:
+    """The part of a window whose sessions have all had the time of the abandonment limit; None: there is none."""
+    end = min(window.end, local_time.floor(question.now - definitions.limit()))
+    return Window(window.start, end) if end > window.start else None
+
+
+def bounded(totals: Totals, stage: int | None = None) -> Rate:
+    """The share of those whose end is known that went on from a stage (None: from the start to completion).
+
+    The interval holds whatever the open ones do: from Wilson's lower limit if all of them drop to the upper one if
+    all of them go on. `n` counts open ones too.
+    """
+    return bounded_of(*parts(totals, stage))
+
+
+def bounded_of(n: int, went_on: int, still_open: int) -> Rate:
+    """The same from counts."""
+    decided = n - still_open
+    if not n:
+        return Rate(None, 0.0, 1.0, 0, 1.0)
+    low = intervals.wilson(went_on, n).low
+    high = intervals.wilson(went_on + still_open, n).high
+    return Rate(intervals.share(went_on, decided), low, high, n, decided / n)
+
+
+def parts(totals: Totals, stage: int | None) -> tuple[int, int, int]:
+    """(reached the stage, went on, still open in it); from the start to completion for None."""
+    if stage is None:
+        return totals.reached[0], totals.reached[4], totals.open
+    return totals.reached[stage], totals.reached[stage + 1], totals.open_at(stage)
+
+
+def clock_value(dimension: str, number: int) -> str:
+    return WEEKDAYS[number] if dimension == "weekday" else str(number)
+
+
+def clock_sql(dimension: str, slot: str, question: Question) -> str:
+    """The number of the hour or weekday of a slot of UTC."""
+    local = local_time.sql(slot, question.window, question.zone)
+    return local_time.hour_sql(local) if dimension == "hour" else local_time.weekday_sql(local)
+
+
+def facts_of(question: Question) -> tuple[str, list[Any]]:
+    """The facts of the question's sessions, as a part of SQL and what it needs: for what has no sums of its own."""
+    dimension, value = question.cohort
+    where, given = of_audience(question)
+    if dimension in OF_CLOCK:
+        number = WEEKDAYS.index(value) if dimension == "weekday" else int(value)
+        where = f"{where} AND {clock_sql(dimension, SLOT_OF_FACT, question)} = {number}"
+    elif dimension != "all":
+        where, given = f"{where} AND {reading.COHORT_COLUMNS[dimension]}", [*given, value]
+    return where, given
+
+
+def of_audience(question: Question) -> tuple[str, list[Any]]:
+    window = question.window
+    where, given = "started_at >= %s AND started_at < %s", [window.start, window.end]
+    if question.audience.is_everyone:
+        return where, given
+    return f"client_id = ANY(%s) AND {where}", [list(question.audience.scopes), *given]
+
+
+def _by_clock(question: Question, dimension: str) -> dict[str, Totals]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {clock_sql(dimension, "slot", question)}, {_SUMS} FROM {storing.SLOTS}
+                 WHERE scope = ANY(%s) AND dimension = 'all' AND value = '' AND slot >= %s AND slot < %s
+                 GROUP BY 1""",  # noqa: S608 -- names and whole numbers of our own
+            [list(question.audience.scopes), *local_time.slots_of(question.window)],
+        )
+        rows = cursor.fetchall()
+    return {
+        clock_value(dimension, row[0]): Totals(tuple(row[1:6]), tuple(row[6:10]), tuple(row[10:14]))
+        for row in rows
+    }
+
+
+def _estimate_of_clock(question: Question) -> Estimates:
+    """From the facts themselves: hours have no histograms."""
+    where, given = facts_of(question)
+    entered = "coalesce((ARRAY[0, engaged_ms, recommendations_ms, decision_ms])[furthest + 1], 0)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH asked AS (SELECT *, {entered} AS entered_ms, extract(epoch FROM %s - started_at) * 1000 AS age_ms
+                                 FROM {storing.FACTS} WHERE {where})
+                SELECT measure, width_bucket(greatest(0, ms)::bigint, %s::bigint[]),
+                       width_bucket(greatest(0, since)::bigint, %s::bigint[]), count(*)
+                  FROM asked CROSS JOIN LATERAL (
+                       SELECT 0 AS measure, engaged_ms AS ms, 0::numeric AS since WHERE furthest >= 1
+                       UNION ALL SELECT 1, recommendations_ms - engaged_ms, 0 WHERE furthest >= 2
+                       UNION ALL SELECT 2, decision_ms - recommendations_ms, 0 WHERE furthest >= 3
+                       UNION ALL SELECT 3, completed_ms - decision_ms, 0 WHERE furthest >= 4
+                       UNION ALL SELECT 4 + furthest, dropped_ms - entered_ms, 0 WHERE outcome = 2
+                       UNION ALL SELECT 8, completed_ms, 0 WHERE furthest >= 4
+                       UNION ALL SELECT 9, dropped_ms, 0 WHERE outcome = 2
+                       UNION ALL SELECT 10 + furthest, age_ms - entered_ms, age_ms WHERE outcome = 0) m
+                 GROUP BY 1, 2, 3""",  # noqa: S608 -- names and whole numbers of our own
+            [question.now, *given, list(lanes.BOUNDS_MS), list(lanes.BOUNDS_MS)],
+        )
+        rows = cursor.fetchall()
+    totals = total(question)
+    packed = sum(int(n) * lanes.one(measure, bucket) for measure, bucket, _, n in rows if measure < 10)
+    ages = [(measure - 10, bucket, since, int(n)) for measure, bucket, since, n in rows if measure >= 10]
+    return estimates.of(totals + Totals((0,) * 5, (0,) * 4, (0,) * 4, packed), ages)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

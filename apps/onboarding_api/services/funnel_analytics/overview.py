@@ -1,0 +1,133 @@
+"""The answers that put several figures together: the funnel, and the overview of the dashboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.onboarding_api.services.funnel_analytics import (
+    advice,
+    cohorts,
+    comparing,
+    heatmap,
+    lanes,
+    reading,
+    realtime,
+    reporting,
+    restating,
+    trend,
+    windows,
+)
+from apps.onboarding_api.services.funnel_analytics.asking import ALL, Question
+from apps.onboarding_api.services.funnel_analytics.definitions import MEANING, STAGES, Outcome
+from apps.onboarding_api.services.funnel_analytics.estimates import Estimates, rounded
+from apps.onboarding_api.services.statistics import time_to_convert
+
+DEFINITIONS = "docs/analytics.md#definitions"
+_SHOWN = ("language", "device", "client", "flow", "variant", "hour", "weekday")
+_MOST_IN_A_COHORT = 10
+_WHOLE = 8
+
+
+def funnel(question: Question) -> dict[str, Any]:
+    """Counts, rates, times, worst points, cohorts and trend of the question's sessions, all of one moment."""
+    with reading.one_moment():
+        found = cohorts.estimate(question)
+        return {
+            "timestamp": question.now.isoformat(),
+            "start": question.window.start.isoformat(),
+            "end": question.window.end.isoformat(),
+            "time_zone": question.zone.key,
+            "cohort": ":".join(question.cohort) if question.cohort != ALL else None,
+            "active_sessions": found.totals.open,
+            "sessions": found.totals.reached[0],
+            "stages": reporting.stages(found),
+            "conversion_funnel": reporting.conversion_funnel(found),
+            "overall_conversion": rounded(found.whole.advanced.value),
+            "overall": found.whole.advanced.to_json(),
+            "avg_completion_time_seconds": rounded(found.whole.mean_seconds),
+            "completion_time_quantiles": {
+                f"p{round(q * 100)}": rounded(seconds) for q, seconds in found.whole.quantiles.items()
+            },
+            "top_drop_off_points": reporting.top_drop_off_points(found),
+            "cohorts": cohorts_of(question),
+            "recommendations": advice.about(question),
+            "trend": trend.trend(question),
+            "time_to_convert": times_to_convert(found),
+            "restatements": restatements(question),
+            "definitions": DEFINITIONS,
+            "meanings": {stage.value: MEANING[stage] for stage in STAGES}
+            | {outcome.name.lower(): text for outcome, text in _OUTCOMES.items()},
+        }
+
+
+_OUTCOMES = {
+    Outcome.CONVERTED: "completed",
+    Outcome.DROPPED: "cancelled, ended by an error, or silent for longer than the abandonment limit",
+    Outcome.OPEN: "neither yet: never counted as a drop-off",
+}
+
+
+def dashboard(asked: Question) -> dict[str, Any]:
+    """The whole dashboard in one answer: now, the asked days, what changed, where and when people give up."""
+    with reading.one_moment():
+        told = funnel(asked)
+        before = cohorts.estimate(asked.within(windows.before(asked.window))).whole.advanced
+        return {
+            **told,
+            "previous": before.to_json(),
+            "change": {name: comparing.compare(asked, name)["change"] for name in ("language", "device")},
+            "drop_off_heatmap": heatmap.drop_off_heatmap(asked),
+            "now": realtime.now(asked),
+        }
+
+
+def cohorts_of(question: Question) -> dict[str, list[dict[str, Any]]]:
+    """By each dimension the ten largest cohorts, with the completion rate of those whose window has passed.
+
+    Of a funnel of one cohort there are none: what two cohorts have in common is a slice.
+    """
+    if question.cohort != ALL:
+        return {}
+    told = {}
+    window = cohorts.settled(question.window, question)
+    for dimension in _SHOWN:
+        everybody = cohorts.by(question, dimension)
+        settled = cohorts.by(question.within(window), dimension) if window else {}
+        largest = sorted(everybody, key=lambda value: (-everybody[value].reached[0], value))[
+            :_MOST_IN_A_COHORT
+        ]
+        names = cohorts.labels(dimension, largest)
+        told[dimension] = [
+            {
+                "value": value,
+                "label": names.get(value, value),
+                "sessions": everybody[value].reached[0],
+                "completed": everybody[value].reached[4],
+                "open": everybody[value].open,
+                "rate": cohorts.bounded(settled.get(value, reading.NOTHING)).to_json(),
+            }
+            for value in largest
+        ]
+    return told
+
+
+def times_to_convert(found: Estimates) -> dict[str, Any]:
+    """How long those took who completed so far, and those who went on from each stage, as bars."""
+    measures = {"overall": _WHOLE} | {stage.value: index for index, stage in enumerate(STAGES[:4])}
+    return {name: _bars(found, measure) for name, measure in measures.items()}
+
+
+def restatements(question: Question, *, most: int = 20) -> list[dict[str, Any]]:
+    """Of past days whose figures have changed since they had settled, the newest first."""
+    notes = [note for scope in question.audience.scopes for note in restating.recent(scope, question.window)]
+    return sorted(notes, key=lambda note: str(note["noted_at"]), reverse=True)[:most]
+
+
+def _bars(found: Estimates, measure: int) -> dict[str, Any]:
+    bars = time_to_convert.histogram(lanes.histogram(found.totals.times, measure))
+    return {
+        "n": sum(bars.counts),
+        "start_seconds": rounded(bars.start_seconds),
+        "width_seconds": bars.width_seconds,
+        "counts": list(bars.counts),
+    }

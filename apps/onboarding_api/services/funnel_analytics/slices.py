@@ -1,0 +1,98 @@
+"""The funnel by any two cohorts at once, counted from the facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from apps.onboarding_api.services.funnel_analytics import cohorts, reading, storing
+from apps.onboarding_api.services.funnel_analytics.asking import Question
+from apps.onboarding_api.services.funnel_analytics.definitions import STAGES
+from apps.onboarding_api.services.funnel_analytics.reading import Totals
+
+MOST_CELLS = 500
+_COUNTED = """count(*), count(*) FILTER (WHERE furthest >= 1), count(*) FILTER (WHERE furthest >= 2),
+    count(*) FILTER (WHERE furthest >= 3), count(*) FILTER (WHERE furthest >= 4),
+    count(*) FILTER (WHERE outcome = 2 AND furthest = 0), count(*) FILTER (WHERE outcome = 2 AND furthest = 1),
+    count(*) FILTER (WHERE outcome = 2 AND furthest = 2), count(*) FILTER (WHERE outcome = 2 AND furthest = 3),
+    count(*) FILTER (WHERE started_at < %s), count(*) FILTER (WHERE started_at < %s AND furthest = 4),
+    count(*) FILTER (WHERE started_at < %s AND outcome = 0)"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`settled`: of those whose window has passed, how many started, were completed, and are open all the same."""
+
+    totals: Totals
+    settled: tuple[int, int, int]
+
+
+def cut(question: Question, by: tuple[str, str]) -> dict[str, Any]:
+    """One cell for each pair of values that anybody has, the largest first.
+
+    Counts are of all sessions of the question; rates of those whose window has passed (`cohorts.settled`). Somebody
+    in several experiments stands in a cell of each.
+    """
+    with reading.one_moment():
+        window = cohorts.settled(question.window, question)
+        cells = _cells(question, by, settled_until=window.end if window else question.window.start)
+        names = [cohorts.labels(dimension, {pair[at] for pair in cells}) for at, dimension in enumerate(by)]
+    shown = sorted(cells.items(), key=lambda cell: (-cell[1].totals.reached[0], cell[0]))
+    return {
+        "timestamp": question.now.isoformat(),
+        "by": list(by),
+        "start": question.window.start.isoformat(),
+        "end": question.window.end.isoformat(),
+        "settled_until": window.end.isoformat() if window else None,
+        "cells": [
+            {
+                **{dimension: pair[at] for at, dimension in enumerate(by)},
+                "labels": [names[at].get(pair[at], pair[at]) for at in range(2)],
+                "sessions": cell.totals.reached[0],
+                "reached": {stage.value: cell.totals.reached[index] for index, stage in enumerate(STAGES)},
+                "dropped": {
+                    stage.value: cell.totals.dropped[index] for index, stage in enumerate(STAGES[:4])
+                },
+                "open": cell.totals.open,
+                "rate": cohorts.bounded_of(*cell.settled).to_json(),
+            }
+            for pair, cell in shown[:MOST_CELLS]
+        ],
+        "left_out": max(0, len(shown) - MOST_CELLS),
+    }
+
+
+def _cells(
+    question: Question, by: tuple[str, str], *, settled_until: datetime
+) -> dict[tuple[str, str], Cell]:
+    where, given = cohorts.facts_of(question)
+    first, second = (_expression(dimension, question) for dimension in by)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {first}, {second}, {_COUNTED} FROM {storing.FACTS} f{_arms(by)} WHERE {where} GROUP BY 1, 2",  # noqa: S608
+            [settled_until] * 3 + given,
+        )
+        rows = cursor.fetchall()
+    return {
+        (_value(by[0], row[0]), _value(by[1], row[1])): Cell(
+            Totals(tuple(row[2:7]), tuple(row[7:11]), (0,) * 4), (row[11], row[12], row[13])
+        )
+        for row in rows
+    }
+
+
+def _expression(dimension: str, question: Question) -> str:
+    if dimension in cohorts.OF_CLOCK:
+        return cohorts.clock_sql(dimension, cohorts.SLOT_OF_FACT, question)
+    return {"client": "client_id", "variant": "arm"}.get(dimension, dimension)
+
+
+def _arms(by: tuple[str, str]) -> str:
+    return " CROSS JOIN LATERAL unnest(f.variants) AS arms(arm)" if "variant" in by else ""
+
+
+def _value(dimension: str, found: Any) -> str:
+    return cohorts.clock_value(dimension, found) if dimension in cohorts.OF_CLOCK else str(found)

@@ -1,0 +1,89 @@
+"""The funnel day by day and week by week, in the asked time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from apps.onboarding_api.services.funnel_analytics import cohorts, definitions, local_time, storing, windows
+from apps.onboarding_api.services.funnel_analytics.asking import ALL, Question
+from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
+from apps.onboarding_api.services.funnel_analytics.reading import NOTHING, Totals
+
+_SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTS)
+_DAY = timedelta(days=1)
+
+
+def trend(question: Question) -> dict[str, list[dict[str, Any]]]:
+    """Every day and every week (from Monday) of the window, those without sessions too.
+
+    The rate is that from the start to completion. Until the last session of a period has had the time of the
+    abandonment limit its value is null: those who are quick would stand for all. The interval holds at any time.
+    """
+    days = by_day(question)
+    first = question.window.start.astimezone(question.zone).date()
+    last = (question.window.end - timedelta(microseconds=1)).astimezone(question.zone).date()
+    weeks: dict[date, Totals] = {}
+    for day in _days(first, last):
+        monday = day - timedelta(days=day.weekday())
+        weeks[monday] = weeks.get(monday, NOTHING) + days.get(day, NOTHING)
+    return {
+        "days": [
+            {"day": day.isoformat(), **_row(days.get(day, NOTHING), _has_settled(day, question))}
+            for day in _days(first, last)
+        ],
+        "weeks": [
+            {
+                "week": f"{monday.isocalendar().year}-W{monday.isocalendar().week:02d}",
+                "from": max(monday, first).isoformat(),
+                "to": min(monday + 6 * _DAY, last).isoformat(),
+                "is_whole": first <= monday and monday + 6 * _DAY <= last,
+                **_row(totals, _has_settled(min(monday + 6 * _DAY, last), question)),
+            }
+            for monday, totals in weeks.items()
+        ],
+    }
+
+
+def by_day(question: Question) -> dict[date, Totals]:
+    """Of each day of the asked zone on which anybody of the question started."""
+    (dimension, value), local = question.cohort, local_time.sql("slot", question.window, question.zone)
+    where, given = "dimension = %s AND value = %s", [dimension, value]
+    if dimension in cohorts.OF_CLOCK:
+        number = local_time.WEEKDAYS.index(value) if dimension == "weekday" else int(value)
+        where = f"{where} AND {cohorts.clock_sql(dimension, 'slot', question)} = {number}"
+        given = list(ALL)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {local_time.day_sql(local)}, {_SUMS} FROM {storing.SLOTS}
+                 WHERE scope = ANY(%s) AND {where} AND slot >= %s AND slot < %s GROUP BY 1""",  # noqa: S608 -- ours
+            [list(question.audience.scopes), *given, *local_time.slots_of(question.window)],
+        )
+        rows = cursor.fetchall()
+    return {
+        local_time.day_of(row[0]): Totals(tuple(row[1:6]), tuple(row[6:10]), tuple(row[10:14]))
+        for row in rows
+    }
+
+
+def _row(totals: Totals, settled: bool) -> dict[str, Any]:
+    rate = cohorts.bounded(totals).to_json()
+    return {
+        "started": totals.reached[0],
+        "completed": totals.reached[4],
+        "dropped": sum(totals.dropped),
+        "open": totals.open,
+        "rate": rate if settled else {**rate, "value": None},
+    }
+
+
+def _has_settled(day: date, question: Question) -> bool:
+    end: datetime = windows.midnight(day + _DAY, question.zone)
+    return end <= question.now - definitions.limit()
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + n * _DAY for n in range((last - first).days + 1))
