@@ -86,7 +86,7 @@ class TrendSerializer(serializers.Serializer):
 
 class CohortSerializer(serializers.Serializer):
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF takes fields off the class
     sessions = serializers.IntegerField()
     completed = serializers.IntegerField()
     open = serializers.IntegerField()
@@ -159,7 +159,7 @@ class ChangeSerializer(serializers.Serializer):
 
 class ComparedSerializer(serializers.Serializer):
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF takes fields off the class
     sessions = serializers.IntegerField()
     open = serializers.IntegerField()
     rate = RateSerializer()
@@ -253,7 +253,9 @@ class LastHourSerializer(serializers.Serializer):
     completed = serializers.IntegerField()
     dropped = DroppedNowSerializer()
     waits = WaitsSerializer(help_text="From an answer to its reply.")
-    errors = serializers.DictField(child=serializers.IntegerField())
+    errors = serializers.DictField(  # type: ignore[assignment]  # DRF takes fields off the class
+        child=serializers.IntegerField()
+    )
 
 
 class FreshnessSerializer(serializers.Serializer):
@@ -282,7 +284,7 @@ class TimelineItemSerializer(serializers.Serializer):
     event = serializers.CharField(
         help_text="A kind of the event log, replied, upload_received, task_ended, ..."
     )
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]  # DRF takes fields off the class
 
 
 class ReplaySerializer(serializers.Serializer):

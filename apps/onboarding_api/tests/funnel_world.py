@@ -77,7 +77,7 @@ def question(
     return Question(audience, Window(moment(start), moment(end)), chosen, now, cohort)
 
 
-def ask(user: User, route: str, *args: Any, headers: dict[str, str] | None = None, **parameters: Any) -> Any:
+def ask(user: User, route: str, *args: Any, headers: dict[str, Any] | None = None, **parameters: Any) -> Any:
     """The response of a route to one person."""
     address = f"{reverse(route, args=args)}?{urlencode(parameters)}"
     return Caller(user)("GET", address, **(headers or {}))

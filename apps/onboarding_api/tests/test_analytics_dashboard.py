@@ -197,7 +197,8 @@ def test_a_replay_tells_the_session_from_end_to_end(replayed: ConversationSessio
 
 def test_a_replay_shows_nothing_personal_even_where_it_was_kept(replayed: ConversationSession) -> None:
     viewer = member(replayed.client)
-    for parameters in ({}, {"export": "csv"}):
+    asked: list[dict[str, Any]] = [{}, {"export": "csv"}]
+    for parameters in asked:
         text = ask(viewer, "dashboard-replay", replayed.pk, **parameters).content.decode()
         assert replayed.user is not None
         for value in ("98765", "43210", "priya@", replayed.user.username):

@@ -206,7 +206,7 @@ def test_half_hours_of_an_offset_are_counted_on_their_day() -> None:
     open_session(mine, started=moment("2026-10-04T18:29"))  # 23:59 of the fourth
     open_session(mine, started=moment("2026-10-04T18:30"))  # midnight of the fifth
     fold()
-    asked = {"start_date": "2026-10-04", "end_date": "2026-10-05"}
+    asked: dict[str, Any] = {"start_date": "2026-10-04", "end_date": "2026-10-05"}
     days = ask(member(mine), "analytics-funnel", **asked).json()["trend"]["days"]
     assert [(day["day"], day["started"]) for day in days] == [("2026-10-04", 1), ("2026-10-05", 1)]
     days = ask(member(mine), "analytics-funnel", time_zone="UTC", **asked).json()["trend"]["days"]
@@ -243,7 +243,7 @@ def test_a_week_runs_from_monday_and_says_whether_it_is_whole() -> None:
     mine = client(time_zone="UTC")
     open_many(mine, times=3, started=moment("2026-10-12T00:00"), reached=4)
     fold()
-    asked = {"start_date": "2026-10-08", "end_date": "2026-10-18"}
+    asked: dict[str, Any] = {"start_date": "2026-10-08", "end_date": "2026-10-18"}
     weeks = ask(member(mine), "analytics-funnel", **asked).json()["trend"]["weeks"]
     assert [
         (week["week"], week["from"], week["to"], week["is_whole"], week["started"]) for week in weeks
@@ -489,7 +489,13 @@ def test_a_cell_of_a_slice_opens_its_sessions() -> None:
     open_session(mine, started=moment("2026-10-05T11:00"), language="hi")
     open_session(mine, started=moment("2026-10-06T10:00"), language="hi")
     fold()
-    chosen: dict[str, Any] = {"language": "hi", "hour": 10, "weekday": "monday", "variant": "greeting:a", "device": "iPhone"}
+    chosen: dict[str, Any] = {
+        "language": "hi",
+        "hour": 10,
+        "weekday": "monday",
+        "variant": "greeting:a",
+        "device": "iPhone",
+    }
     page = ask(member(mine), "analytics-sessions", **chosen, **DATES).json()
     assert [row["session_id"] for row in page["results"]] == [str(wanted.pk)]
 

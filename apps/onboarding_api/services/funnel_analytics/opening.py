@@ -38,7 +38,7 @@ class Cell:
 
 def sessions(question: Question, cell: Cell) -> QuerySet[FunnelFact]:
     """Facts, to be ordered and cut into pages; each has `id`, the session's."""
-    facts = FunnelFact.objects.annotate(id=F("session_id"))
+    facts: QuerySet[FunnelFact] = FunnelFact.objects.annotate(id=F("session_id"))
     if not question.audience.is_everyone:
         facts = facts.filter(client_id__in=question.audience.scopes)
     window = cell.left or question.window

@@ -14,7 +14,7 @@ from typing import Any
 
 from apps.onboarding.models import ConversationSession, FunnelFact, SessionEvent, Turn
 from apps.onboarding_api.services.funnel_analytics import opening
-from apps.onboarding_api.services.funnel_analytics.definitions import STAGES
+from apps.onboarding_api.services.funnel_analytics.definitions import STAGES, Outcome
 from apps.onboarding_api.services.pii_integration.strict import scrub
 from apps.task_ledger.models import TaskAttempt, TaskRecord
 
@@ -52,7 +52,7 @@ def replay_session(session: ConversationSession) -> dict[str, Any]:
         "final_state": session.current_state,
         "is_closed": session.is_closed,
         "stage": STAGES[fact.furthest].value if fact else None,
-        "outcome": opening.Outcome(fact.outcome).name.lower() if fact else None,
+        "outcome": Outcome(fact.outcome).name.lower() if fact else None,
         "rule": opening.rule(fact) if fact else None,
         "language": session.language,
         "device": session.device or "unknown",
