@@ -37,6 +37,8 @@ _CUED = ("PASSPORT", "LICENCE", "IDENTITY")
 DIGITS_OF_CODE = 4
 _CUE_REACH, _CODE_LENGTH = 40, 90
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_OLD_YEAR = re.compile(r"(?<!\d)(?:19[2-9]\d|200\d)(?!\d)")
+"""Nothing of these years is logged, unless somebody was born then."""
 _ANY_DIGIT = re.compile(r"\d")
 _SAID_MONTH = re.compile(r"uary|march|april|may|june|july|august|ember|ober")
 _SAID_DATE = lazily(
@@ -118,6 +120,11 @@ def has_code(text: str) -> bool:
         return True
     shapes = _shapes()
     return bool(_MIXED.search(text) and (shapes.any_alone.search(text) or shapes.plates_alone.search(text)))
+
+
+def has_old_year(text: str) -> bool:
+    """Whether a year stands in a text in which somebody may be born, and nothing is logged."""
+    return bool(_OLD_YEAR.search(text))
 
 
 def has_iban_start(text: str) -> bool:
@@ -220,7 +227,7 @@ def _dates() -> regex.Pattern[str]:
 
 
 def birth_dates(scene: Scene) -> Iterator[Span]:
-    """DOB spans: a date right after a cue."""
+    """DOB spans: a date right after a cue, or right before one; of the strict policy any date that is so old."""
     last = -1
     for cue in cue_ends(scene, "DOB"):
         if cue < last:
@@ -236,6 +243,10 @@ def birth_dates(scene: Scene) -> Iterator[Span]:
                 last = cue + match.end()
                 yield Span(cue + match.start(), last, "DOB", 0.93, "dob.cue")
                 break
+    if scene.policy == "strict" and _OLD_YEAR.search(scene.lower):
+        for match in _dates().finditer(scene.lower):
+            if _OLD_YEAR.search(match.group()):
+                yield Span(match.start(), match.end(), "DOB", 0.5, "dob.old")
     for cue in scene.cues.get("DOB", ([], []))[0]:
         # "ich bin am 3.4.1981 geboren": the date stands right before.
         window = scene.lower[max(0, cue - 40) : cue].rpartition("\n")[2]

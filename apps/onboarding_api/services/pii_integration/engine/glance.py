@@ -47,6 +47,8 @@ _MILLISECONDS = re.compile(r"(?<=\d)\s?ms(?![a-z])")
 """They are not the title."""
 _DOTTED = re.compile(r"\.\s?[a-z]")
 _IBAN_DIGITS = 8
+_MISREAD = re.compile(r"\d[ \-.]?[lIOoSBZ|]|[lIOoSBZ|][ \-.]?\d")
+"""A digit of a scan that may be a letter."""
 _ALONE = word_set(
     """name names naam nombre nom surname forename fullname firstname lastname username spell spelled spelt spells
     spelling deletreo buchstabiert bearer"""
@@ -136,7 +138,7 @@ def may_hold(text: str) -> bool:
     if _DIGIT.search(text) and (
         _holds(words, _with_digits())
         or any(word.startswith(open_words()) for word in words)
-        or _has_code(text)
+        or _has_code(text, said)
     ):
         return True
     signs, parts = _spoken()
@@ -151,7 +153,10 @@ def may_hold(text: str) -> bool:
     return "\n" in text and may_hold(text.replace("\n", ""))
 
 
-def _has_code(text: str) -> bool:
-    if documents.has_code(text):
+def _has_code(text: str, said: str) -> bool:
+    if documents.has_code(text) or documents.has_old_year(said):
         return True
-    return len(_DIGIT.findall(text)) >= _IBAN_DIGITS and documents.has_iban_start(text)
+    digits = len(_DIGIT.findall(text))
+    if digits >= _IBAN_DIGITS and documents.has_iban_start(text):
+        return True
+    return digits > _IBAN_DIGITS and bool(_MISREAD.search(said))

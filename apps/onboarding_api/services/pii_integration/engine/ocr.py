@@ -17,12 +17,15 @@ _MIXED = re.compile(
     r"\d[lIOoSBZ|]{1,19}(?![A-Za-z])|(?<![A-Za-z])[lIOoSBZ|]{1,4}[ \-]?\d|\d[ \-][lIOoSBZ|]{1,4}(?![A-Za-z])"
 )
 _TO_DIGIT = str.maketrans("lIOoSBZ|", "11005821")
+_DIALLED = (10, 13)
+"""So many digits, one of them misread, are a telephone to the strict policy."""
 _LENGTHS = {"CARD": range(13, 20), "SSN": range(9, 10), "AADHAAR": range(12, 13), "PHONE": range(7, 16)}
 
 
 def smudged(scene: Scene) -> Iterator[Span]:
     """CARD, SSN, AADHAAR and PHONE spans over digits of which some were read as letters."""
-    if scene.cues.keys().isdisjoint(_LENGTHS) or not _MIXED.search(scene.text):
+    strict = scene.policy == "strict"
+    if (not strict and scene.cues.keys().isdisjoint(_LENGTHS)) or not _MIXED.search(scene.text):
         return
     for match in _CHAIN.finditer(scene.text):
         text = match.group()
@@ -38,6 +41,9 @@ def smudged(scene: Scene) -> Iterator[Span]:
             ):
                 yield Span(match.start(), match.end(), kind, 0.9, "ocr.smudged")
                 break
+        else:
+            if strict and _DIALLED[0] <= digits <= _DIALLED[1] and digits - seen == 1:
+                yield Span(match.start(), match.end(), "PHONE", 0.5, "ocr.number")
 
 
 def unsmudged(text: str) -> str:

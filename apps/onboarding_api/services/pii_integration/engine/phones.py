@@ -154,7 +154,8 @@ def _is_counting(run: Run) -> bool:
     if len(groups) > 1 and all(len(group) == 4 and group[:2] in ("19", "20") for group in groups):
         return True
     if len(groups) == 2 and gaps == {"dot"} and not run.spoken:
-        return True
+        # "0812.345" is a decimal, "081217.09593" dials.
+        return not (len(run.digits) >= _SHORTEST and groups[0][0] == "0" and groups[0][1:2] not in ("0", ""))
     if len(groups) >= 3 and "slash" in gaps:
         return True
     if shape in ((4, 2, 2), (2, 2, 4), (1, 2, 4), (2, 1, 4), (1, 1, 4)) and gaps <= {"dash", "dot", "slash"}:
@@ -195,8 +196,10 @@ def _score(scene: Scene, run: Run) -> float:
         and length >= 10
     ):
         return 0.6 if digits[0] != "1" or shape[0] == 1 else 0.0
-    if shape == (3, 2, 2, 2) and digits[0] in "679" and {atom.gap for atom in run.atoms[1:]} == {"space"}:
+    if shape == (3, 2, 2, 2) and digits[0] in "679" and len({atom.gap for atom in run.atoms[1:]}) == 1:
         return 0.6
+    if scene.policy == "strict" and digits[0] == "0" and digits[1] != "0" and _SHORTEST <= length <= 13:
+        return 0.5
     valid = checksums.phone(digits, plus=False, regions=regions)
     if valid and length >= 10 and digits[0] != "1":
         return 0.55
