@@ -38,7 +38,11 @@ def known(
 
 
 def known_of(
-    lives: Iterable[tuple[UUID, Life]], world: World, *, cut: float | None = None, flow_version_id: UUID | None = None
+    lives: Iterable[tuple[UUID, Life]],
+    world: World,
+    *,
+    cut: float | None = None,
+    flow_version_id: UUID | None = None,
 ) -> Iterator[SimulatedSession]:
     """All that have begun, of (client, life); by default at the end of the world's days."""
     moment = world.days * DAY if cut is None else cut

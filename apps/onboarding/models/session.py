@@ -58,7 +58,9 @@ class ConversationSession(Stamped):
         default=dict, blank=True, help_text="Answers by slot. Personal values stand as placeholders."
     )
     variants = models.JSONField(
-        default=dict, blank=True, help_text="Arm of each experiment that the person has met: {experiment: arm}."
+        default=dict,
+        blank=True,
+        help_text="Arm of each experiment that the person has met: {experiment: arm}.",
     )
     dialogue = models.JSONField(default=dict, blank=True, help_text="Where the conversation stands.")
     version = models.PositiveIntegerField(default=0, help_text="Rises with every change; the ETag.")

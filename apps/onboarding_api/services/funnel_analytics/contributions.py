@@ -29,17 +29,19 @@ LeftKey = tuple[UUID, int, int]
 class Deltas:
     """Sums of what is to be added to the rows of each table."""
 
-    days: dict[DayKey, tuple[list[int], int]] = field(default_factory=dict)
+    days: dict[DayKey, tuple[list[int], dict[int, int]]] = field(default_factory=dict)
+    """Counts, and sessions by lane of the histograms."""
     slots: dict[SlotKey, list[int]] = field(default_factory=dict)
     left: dict[LeftKey, int] = field(default_factory=dict)
 
     def add(self, facts: Facts, *, sign: int) -> None:
-        counts, times = counts_of(facts), sign * lanes_of(facts)
+        counts, times = counts_of(facts), lanes_of(facts)
         for scope, day in ((facts.client_id, facts.day), (EVERYONE, facts.all_day)):
             for dimension, value in cohorts_of(facts, scope=scope):
-                so_far, lanes_so_far = self.days.setdefault((scope, dimension, day, value), ([0] * 13, 0))
+                so_far, lanes_so_far = self.days.setdefault((scope, dimension, day, value), ([0] * 13, {}))
                 self._add_to(so_far, counts, sign)
-                self.days[scope, dimension, day, value] = so_far, lanes_so_far + times
+                for lane in times:
+                    lanes_so_far[lane] = lanes_so_far.get(lane, 0) + sign
                 slot = self.slots.setdefault((scope, dimension, value, facts.slot), [0] * 13)
                 self._add_to(slot, counts, sign)
             if facts.left_at is not None:
@@ -75,17 +77,16 @@ def counts_of(facts: Facts) -> list[int]:
     return counts
 
 
-def lanes_of(facts: Facts) -> int:
-    total = 0
-    for stage, ms in enumerate(steps_of(facts)):
-        total += lanes.one(stage, lanes.bucket_of(ms))
+def lanes_of(facts: Facts) -> list[int]:
+    """The lane of each of its times; no lane twice."""
+    found = [lanes.lane(stage, lanes.bucket_of(ms)) for stage, ms in enumerate(steps_of(facts))]
     if facts.dropped_ms is not None:
         since = facts.stage_ms[facts.furthest - 1] or 0 if facts.furthest else 0
-        total += lanes.one(4 + facts.furthest, lanes.bucket_of(facts.dropped_ms - since))
-        total += lanes.one(_LOST, lanes.bucket_of(facts.dropped_ms))
+        found.append(lanes.lane(4 + facts.furthest, lanes.bucket_of(facts.dropped_ms - since)))
+        found.append(lanes.lane(_LOST, lanes.bucket_of(facts.dropped_ms)))
     if facts.stage_ms[3] is not None:
-        total += lanes.one(_WHOLE, lanes.bucket_of(facts.stage_ms[3]))
-    return total
+        found.append(lanes.lane(_WHOLE, lanes.bucket_of(facts.stage_ms[3])))
+    return found
 
 
 def steps_of(facts: Facts) -> list[int]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import ceil
 
 GAMMA = 1.02 / 0.98
@@ -24,6 +24,7 @@ MEASURES = (
 """Time from a stage to the next, from a stage to being dropped, from the start to completion or to being dropped."""
 _LANE_BITS = 32
 BYTES = len(MEASURES) * BUCKETS * _LANE_BITS // 8
+_MEASURE_MASK = (1 << (_LANE_BITS * BUCKETS)) - 1
 
 
 def bucket_of(ms: int) -> int:
@@ -35,9 +36,29 @@ def seconds_of(bucket: int) -> float:
     return 0.0 if bucket == 0 else 2 * GAMMA**bucket / (GAMMA + 1)
 
 
+def lane(measure: int, bucket: int) -> int:
+    return measure * BUCKETS + bucket
+
+
 def one(measure: int, bucket: int) -> int:
     """One time, as a set of histograms."""
-    return 1 << (_LANE_BITS * (measure * BUCKETS + bucket))
+    return 1 << (_LANE_BITS * lane(measure, bucket))
+
+
+def summed(counts: Mapping[int, int]) -> int:
+    """Sessions by lane, as a set of histograms; `OverflowError` for a negative count."""
+    return unpack(changed(b"", counts))
+
+
+def changed(packed: bytes | memoryview, counts: Mapping[int, int]) -> bytes:
+    """The histograms with so many more sessions in some lanes. `packed` may be empty for none.
+
+    `OverflowError` where a lane would hold fewer than none: more was taken away than was ever added.
+    """
+    held = _array(packed or bytes(BYTES))
+    for place, n in counts.items():
+        held[place] += n
+    return _bytes(held)
 
 
 def pack(total: int) -> bytes:
@@ -51,9 +72,21 @@ def unpack(packed: bytes | memoryview) -> int:
 
 def histogram(total: int, measure: int) -> Iterator[tuple[float, int]]:
     """(seconds, count) of the buckets that hold something, ascending."""
-    counts = array("I", pack(total)[measure * BUCKETS * 4 : (measure + 1) * BUCKETS * 4])
-    if sys.byteorder == "big":
-        counts.byteswap()
+    mine = (total >> (_LANE_BITS * lane(measure, 0))) & _MEASURE_MASK
+    counts = _array(mine.to_bytes(BUCKETS * _LANE_BITS // 8, "little"))
     for bucket, count in enumerate(counts):
         if count:
             yield seconds_of(bucket), count
+
+
+def _array(packed: bytes | memoryview) -> array[int]:
+    found = array("I", bytes(packed))
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found
+
+
+def _bytes(held: array[int]) -> bytes:
+    if sys.byteorder == "big":
+        held.byteswap()
+    return held.tobytes()

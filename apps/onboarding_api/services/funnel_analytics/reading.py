@@ -16,6 +16,7 @@ from apps.onboarding.models import FunnelScope
 from apps.onboarding.models.funnel import EVERYONE
 from apps.onboarding_api.services.funnel_analytics import lanes, observing, rolling, storing
 from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
+from apps.onboarding_api.services.funnel_analytics.definitions import SLOT_SECONDS
 from apps.onboarding_api.services.funnel_analytics.windows import Window, cut
 
 _N = len(COUNTS)
@@ -86,7 +87,11 @@ def totals(
     if split.days is not None:
         found = _of_days(scope, *split.days, dimension=dimension, value=value, times=times)
     for edge in split.edges:
-        for name, more in _of_facts(scope, edge, dimension=dimension, value=value, times=times).items():
+        if not times and _is_of_slots(edge):
+            parts = _of_slots(scope, edge, dimension=dimension, value=value)
+        else:
+            parts = _of_facts(scope, edge, dimension=dimension, value=value, times=times)
+        for name, more in parts.items():
             found[name] = found[name] + more if name in found else more
     return found
 
@@ -182,33 +187,45 @@ def _of_days(
     return {name: _totals(row, packed.get(name, 0)) for name, row in counts.items()}
 
 
+def _of_slots(scope: UUID, window: Window, *, dimension: str, value: str | None) -> dict[str, Totals]:
+    """Counts of a window of whole slots."""
+    where, given = (
+        "scope = %s AND dimension = %s AND slot >= %s AND slot < %s",
+        [scope, dimension, *_slots(window)],
+    )
+    if value is not None:
+        where, given = f"{where} AND value = %s", [*given, value]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT value, {_SUMS} FROM {storing.SLOTS} WHERE {where} GROUP BY value", given)  # noqa: S608
+        return {row[0]: _totals(row[1:]) for row in cursor.fetchall()}
+
+
 def _of_facts(
     scope: UUID, window: Window, *, dimension: str, value: str | None, times: bool
 ) -> dict[str, Totals]:
-    where, given = _which(scope)
+    cohort = None if value is None or dimension == "all" else (dimension, value)
+    where, given = _which(scope, cohort)
     facts = f"(SELECT * FROM {storing.FACTS} WHERE {where} AND started_at >= %s AND started_at < %s)"  # noqa: S608
     given = [*given, window.start, window.end]
-    asked = "scope = %s AND dimension = %s"
-    what: list[Any] = [scope, dimension]
-    if value is not None:
-        asked, what = f"{asked} AND value = %s", [*what, value]
-    rolled = rolling.ROLLED.format(facts=facts)
-    packed: dict[str, int] = {}
+    of = rolling.cohorts(dimension)
+    # Of a session in several experiments only the arm that is asked for counts.
+    wanted, given_value = ("true", []) if value is None else (f"{of.value} = %s", [value])
+    packed: dict[str, dict[int, int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT value, {_SUMS} FROM ({rolled}) r WHERE {asked} GROUP BY value",  # noqa: S608 -- names of our own
-            [*given, *what],
+            f"SELECT {of.value}, {rolling.SUMS} FROM {facts} f{of.lateral} WHERE {wanted} GROUP BY 1",  # noqa: S608
+            [*given, *given_value],
         )
         counts = {row[0]: row[1:] for row in cursor.fetchall()}
         if times:
+            of_each = rolling.times(facts, f"{of.value} AS value", lateral=of.lateral)
             cursor.execute(
-                f"""SELECT value, measure, bucket, sum(count) FROM ({rolling.TIMES.format(facts=facts)}) t
-                     WHERE {asked} GROUP BY 1, 2, 3""",  # noqa: S608 -- names of our own
-                [list(lanes.BOUNDS_MS), *given, *what],
+                f"SELECT value, lane, count(*) FROM ({of_each}) t GROUP BY 1, 2",  # noqa: S608 -- names of our own
+                [list(lanes.BOUNDS_MS), *given],
             )
-            for name, measure, bucket, n in cursor.fetchall():
-                packed[name] = packed.get(name, 0) + int(n) * lanes.one(measure, bucket)
-    return {name: _totals(row, packed.get(name, 0)) for name, row in counts.items()}
+            for name, lane, n in cursor.fetchall():
+                packed.setdefault(name, {})[lane] = n
+    return {name: _totals(row, lanes.summed(packed.get(name, {}))) for name, row in counts.items()}
 
 
 def _totals(row: tuple[Any, ...], times: int = 0) -> Totals:
@@ -217,3 +234,7 @@ def _totals(row: tuple[Any, ...], times: int = 0) -> Totals:
 
 def _slots(window: Window) -> tuple[int, int]:
     return -(-int(window.start.timestamp()) // 900), -(-int(window.end.timestamp()) // 900)
+
+
+def _is_of_slots(window: Window) -> bool:
+    return window.start.timestamp() % SLOT_SECONDS == 0 == window.end.timestamp() % SLOT_SECONDS

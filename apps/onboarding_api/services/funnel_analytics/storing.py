@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,8 @@ FACT_COLUMNS = (
 _COUNTS = ", ".join(COUNTS)
 _ADD = ", ".join(f"{name} = t.{name} + excluded.{name}" for name in COUNTS)
 _BATCH = 2_000
+_DAYS_AT_ONCE = 200
+"""Rows with histograms, 16 kB each in memory."""
 
 
 def row_of(facts: Facts) -> tuple[Any, ...]:
@@ -62,10 +65,12 @@ def keep_facts(changed: Iterable[Facts], *, gone: Iterable[UUID]) -> None:
 
 def add(deltas: Deltas) -> None:
     """Add to the sums; a row of nothing but zeros is taken away, so that a rebuild gives the same rows."""
-    days = {key: (counts, times) for key, (counts, times) in deltas.days.items() if any(counts) or times}
+    days = {key: sums for key, sums in deltas.days.items() if any(sums[0]) or any(sums[1].values())}
     slots = {key: counts for key, counts in deltas.slots.items() if any(counts)}
     left = {key: (n,) for key, n in deltas.left.items() if n}
-    _add_days(days)
+    rest = iter(days)
+    while some := list(islice(rest, _DAYS_AT_ONCE)):
+        _add_days({key: days[key] for key in some})
     _upsert(SLOTS, ("scope", "dimension", "value", "slot"), COUNTS, slots)
     _upsert(LEFT, ("scope", "slot", "stage"), ("n",), left)
     _take_away_empty(DAYS, ("scope", "dimension", "day", "value"), "started", _lessened(days))
@@ -73,10 +78,8 @@ def add(deltas: Deltas) -> None:
     _take_away_empty(LEFT, ("scope", "slot", "stage"), "n", [key for key, (n,) in left.items() if n < 0])
 
 
-def _add_days(days: Mapping[tuple[Any, ...], tuple[list[int], int]]) -> None:
+def _add_days(days: Mapping[tuple[Any, ...], tuple[list[int], dict[int, int]]]) -> None:
     """The histograms are added here: to the database a packed one is only bytes. Nobody else writes them meanwhile."""
-    if not days:
-        return
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT t.scope, t.dimension, t.day, t.value, t.times FROM {DAYS} t
@@ -85,9 +88,10 @@ def _add_days(days: Mapping[tuple[Any, ...], tuple[list[int], int]]) -> None:
                 USING (scope, dimension, day, value)""",  # noqa: S608 -- names of our own
             [list(column) for column in zip(*days, strict=True)],
         )
-        stored = {row[:4]: lanes.unpack(row[4]) for row in cursor.fetchall()}
+        stored = {row[:4]: row[4] for row in cursor.fetchall()}
         rows = [
-            (*key, *counts, lanes.pack(stored.get(key, 0) + times)) for key, (counts, times) in days.items()
+            (*key, *counts, lanes.changed(stored.get(key, b""), times))
+            for key, (counts, times) in days.items()
         ]
         cursor.executemany(
             f"""INSERT INTO {DAYS} AS t (scope, dimension, day, value, {_COUNTS}, times)
