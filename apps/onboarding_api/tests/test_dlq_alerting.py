@@ -437,3 +437,14 @@ def test_incident_is_forgotten_long_after_its_end() -> None:
     AlertIncident.objects.update(resolved_at=timezone.now() - timedelta(days=31))
     assert dlq_alerting.forget_resolved(before=timezone.now() - timedelta(days=30)) == 1
     assert not AlertDelivery.objects.exists()
+
+
+def test_dead_letters_that_expire_are_not_called_recovered() -> None:
+    dead(ORDINARY, hours_ago=30)
+    dlq_alerting.evaluate()
+    AlertDelivery.objects.update(state=AlertDelivery.State.SENT, sent_at=timezone.now())
+    TaskRecord.objects.filter(name=ORDINARY).update(state=TaskRecord.State.EXPIRED, finished_at=timezone.now())
+    dlq_alerting.evaluate()
+    told = AlertDelivery.objects.filter(occasion="recovered", incident__rule=Rule.OLD_ENTRIES).first()
+    assert told is not None
+    assert texts.notice_of(told, at=timezone.now()).title.startswith("No longer so, mended or expired: ")

@@ -37,6 +37,9 @@ _HEADS = {
     AlertDelivery.Occasion.ESCALATED: "Still open, nobody acknowledged: ",
     AlertDelivery.Occasion.RECOVERED: "Recovered: ",
 }
+_ENDS_BY_ITSELF = {Rule.OLD_ENTRIES, Rule.EXPIRING}
+_OVER = "No longer so, mended or expired: "
+"""Of what ends when its time is over, nobody can say that it recovered."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +72,19 @@ def notice_of(delivery: AlertDelivery, *, at: datetime) -> Notice:
         identity=f"{incident.pk}-{delivery.occasion}-{delivery.episode}-{delivery.channel}",
         occasion=delivery.occasion,
         severity=incident.severity,
-        title=_HEADS[AlertDelivery.Occasion(delivery.occasion)] + title_of(incident),
+        title=_head(delivery) + title_of(incident),
         lines=tuple(_lines(incident, at)),
         link=f"{settings.ALERTS.public_base_url}/admin/onboarding/alertincident/{incident.pk}/change/"
         if settings.ALERTS.public_base_url
         else "",
     )
+
+
+def _head(delivery: AlertDelivery) -> str:
+    occasion = AlertDelivery.Occasion(delivery.occasion)
+    if occasion == AlertDelivery.Occasion.RECOVERED and delivery.incident.rule in _ENDS_BY_ITSELF:
+        return _OVER
+    return _HEADS[occasion]
 
 
 def title_of(incident: AlertIncident) -> str:
