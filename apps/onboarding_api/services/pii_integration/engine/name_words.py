@@ -48,6 +48,8 @@ _BUILT = lazily(
 )
 _NISBA = lazily(r"ال\p{Arabic}{3,}ي")
 """An Arabic family name by its form: al-...i."""
+_INFLECTED = ("ال", "بال", "وال", "لل", "كال", "سي", "ست")
+"""Arabic words with the article, or verbs of what will be."""
 _ELIDED = frozenset({"l'", "d'"})
 _PLACING = word_set(
     "at in near to from is called the of on for visit site en à au a bei im am zu von called named"
@@ -220,6 +222,8 @@ def begins(word: Word, trust: Trust) -> bool:
         return word.capital or bool(word.marks & FAMILY) or not is_everyday(word)
     if is_sure(word) or is_marked(word):
         return True
+    if word.low.startswith(_INFLECTED) and not word.marks & NAMED and not _NISBA.fullmatch(word.text):
+        return False
     if trust is Trust.SOME:
         if word.marks & (BRAND | EVERYDAY | KIND) and not word.caseless:
             return False

@@ -10,6 +10,7 @@ from apps.onboarding_api.services.pii_integration.engine import doubt, name_cues
 from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     ACT,
     AMBIGUOUS,
+    BRAND,
     CORE,
     DOES,
     EVERYDAY,
@@ -48,6 +49,9 @@ _BELONGS = word_set(
 _SPEAKS = word_set("speaking calling here bol spricht habla बोल")
 """After these words of the speaker's own, the word before is who they are."""
 _SAINTS = frozenset({"saint", "st", "san", "santa", "santo", "sankt", "sainte"})
+_WHO = word_set("who whose quien qui whom")
+_PASSED_OVER = word_set("no ya se nunca también never always also just nahi")
+"""Between a name and its verb: "Gorka no entregó", "Dawn never came"."""
 _REACHED = lazily(r"\s?[,:\-]?\s?(?:\+|\(?\d[\d \-()]{6}|[^\s@]{1,40}@)")
 """A telephone number or an address right after a word: it is whose they are."""
 _NO_EVIDENCE = STOP | EVERYDAY | KIND
@@ -260,6 +264,8 @@ def _pair(sequence: list[Word], index: int) -> int:
         or is_organisation(sequence, index, index + 2)
     ):
         return index
+    if (word.marks | following.marks) & BRAND:
+        return index
     if word.marks & PLACE or (word.marks & EVERYDAY and not (word.marks & ACT and word.marks & AMBIGUOUS)):
         return index
     if not is_named(word) and not (is_unknown(word) and word.text[1:].islower()):
@@ -369,7 +375,13 @@ def _evidence(scene: Scene, sequence: list[Word], index: int) -> float:
             points += 0.5 if word.marks & AMBIGUOUS and (before is None or not word.capital) else 1.0
         if not word.capital and not word.caseless and word.marks & FREQUENT:
             points -= 1.0
-        elif before is not None and word.marks & AMBIGUOUS and word.capital and before.text.islower():
+        elif (
+            before is not None
+            and word.marks & AMBIGUOUS
+            and word.capital
+            and before.text.islower()
+            and before.low not in _articles()
+        ):
             # A capital within a sentence; nouns of German have one too, mostly after an article.
             points += 1.0 if points < 1.5 else 0.5
     elif not is_unknown(word):
@@ -410,10 +422,14 @@ def _evidence(scene: Scene, sequence: list[Word], index: int) -> float:
         return points
     if before is not None and before.low in _selves() and after.low in _being() and word.marks & NAMED:
         return points + 2.0
+    if after.low in _WHO and word.capital:
+        points += 1.0
+    if after.low in _PASSED_OVER and index + 2 < len(sequence) and sequence[index + 2].gap == " ":
+        after = sequence[index + 2]
     if after.marks & FOLLOWS and not after.capital:
         return points + 1.5
     if after.marks & ACT:
-        return points + 1.0
+        return points + (1.5 if word.capital and word.marks & AMBIGUOUS and after.text.islower() else 1.0)
     if after.marks & DOES:
         return points + 0.5
     if after.capital and not is_named(after) and after.marks & FREQUENT:

@@ -56,12 +56,13 @@ PACK = Language(
         nanny""",
     called="is are was named called being",
     follows="speaking calling here's",
-    acts="""said says told tells asked asks wants wanted manages managed signs signed approved approves
-        looks looked lives lived knows knew thinks thought reported reports called calls rang texted emailed
-        wrote sent sends gave gives took takes read reads checked checks walked walks locks locked met meets
-        agreed agrees confirmed confirms complained complains insists insisted mentioned noted replied answered
-        joined joins retired sleeps drives drove fixed fixes installed installs cleaned cleans cooks isn't
-        wasn't won't doesn't didn't hasn't brings brought entered arrived""",
+    acts="""stays stayed slipped forgot noticed explained quit found dropped sits refused covering off
+        speaking relieved would said says told tells asked asks wants wanted manages managed signs signed
+        approved approves looks looked lives lived knows knew thinks thought reported reports called calls rang
+        texted emailed wrote sent sends gave gives took takes read reads checked checks walked walks locks
+        locked met meets agreed agrees confirmed confirms complained complains insists insisted mentioned noted
+        replied answered joined joins retired sleeps drives drove fixed fixes installed installs cleaned cleans
+        cooks isn't wasn't won't doesn't didn't hasn't brings brought entered arrived""",
     does="""has had will would can could does did is was are were might may must should needs needed
         starts started opens opened closes closed works worked runs ran comes came left leaves covers covered
         handles handled gets got sits stands keeps kept moves moved lets""",

@@ -31,8 +31,9 @@ PACK = Language(
         assistante cuisinier maçon menuisier mécanicien opérateur employé employée vigile hôtesse nuit""",
     called="est s'appelle sont nommé nommée c'est",
     follows="parle appareil",
-    acts="""dit disait demande demandait veut voulait signe signé valide approuve viendra habite appelle
-        relève confirme sait pense font répond gère vous nous""",
+    acts="""dit arrive arrivera ferme ouvre signe appelle appellerait remplace travaille habite reste
+        dit disait demande demandait veut voulait signe signé valide approuve viendra habite appelle relève
+        confirme sait pense font répond gère vous nous""",
     does="a avait est était sera va fait ouvre ferme vient part travaille passe peut doit arrive garde",
     articles="""le la les un une des ce cet cette ces mon ma mes ton ta son sa ses notre nos votre vos
         leur chaque au aux du""",

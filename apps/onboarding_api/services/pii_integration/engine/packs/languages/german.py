@@ -39,8 +39,9 @@ PACK = Language(
         wächter direktor direktorin""",
     called="ist heißt heisst sind namens war",
     follows="spricht apparat",
-    acts="""sagt sagte meint fragt will wollte unterschreibt unterschrieb genehmigt arbeitet wohnt ruft
-        rief schrieb schickt liest prüft bestätigt weiß glaubt machen führt braucht bringt holt""",
+    acts="""sagt sagte kommt kam bleibt blieb springt geht ging ruft rief wohnt unterschreibt fährt
+        arbeitet wartet meldet sagt sagte meint fragt will wollte unterschreibt unterschrieb genehmigt arbeitet
+        wohnt ruft rief schrieb schickt liest prüft bestätigt weiß glaubt machen führt braucht bringt holt""",
     does="hat hatte ist war wird kann muss soll öffnet schließt kommt kam geht steht läuft macht",
     articles="""der die das den dem des ein eine einen einem einer eines dieser diese dieses kein keine
         im am zum zur ins beim vom zwei drei vier fünf""",

@@ -40,9 +40,10 @@ PACK = Language(
         asistente cocinero albañil carpintero mecánico operario empleado empleada nocturno turno mantenimiento""",
     called="es se llama son llamado llamada",
     follows="habla hablando",
-    acts="""dijo dice dijeron pide pidió quiere quería firma firmó aprueba aprobó trabajó vive llama
-        llamó escribió envió manda mandó lee leyó revisó confirma confirmó avisa avisó sabe cree comentó
-        contestó hace hizo hacen llevó podrá""",
+    acts="""dijo dice entregó llegó llega firmó firma abrió abre cierra cerró llamó llama avisó encontró
+        olvidó dejó vio quedó queda llamaría cubre vive dijo dice dijeron pide pidió quiere quería firma firmó
+        aprueba aprobó trabajó vive llama llamó escribió envió manda mandó lee leyó revisó confirma confirmó
+        avisa avisó sabe cree comentó contestó hace hizo hacen llevó podrá""",
     does="""tiene tenía está estuvo va fue es abre abrió cierra cerró viene vino llega llegó sale salió
         trabaja puede será lleva""",
     articles="el la los las un una unos unas este esta ese esa nuestro nuestra su sus mi tu cada",
