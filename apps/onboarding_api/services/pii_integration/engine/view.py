@@ -169,7 +169,10 @@ def view_of(text: str) -> View:
     origin: Sequence[int]
     if all(len(normal) == 1 for normal in changed.values()):
         # The usual text of any script: nothing moves.
-        normalised, origin = text.translate(str.maketrans(changed)) if changed else text, range(len(text) + 1)
+        normalised, origin = (
+            text.translate({ord(one): normal for one, normal in changed.items()}) if changed else text,
+            range(len(text) + 1),
+        )
     else:
         normalised, origin = _rewritten(text, changed)
     if _DRAWN_OVER.search(normalised):
