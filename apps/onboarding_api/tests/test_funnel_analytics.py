@@ -355,7 +355,7 @@ def test_newcomers_do_not_make_a_cohort_look_worse() -> None:
     fold(NOW)
     told = comparing.compare(question(mine, start="2026-11-01T00:00", end="2026-11-21T00:00"), "language")
     assert told["cohorts"][0]["rate"]["value"] == 1.0
-    assert told["settled_until"] == "2026-11-17T12:00:00+00:00"
+    assert told["settled_until"] == "2026-11-16T18:30:00+00:00"  # midnight in Kolkata, 72 hours ago
 
 
 def test_open_ones_among_the_settled_widen_the_interval_both_ways() -> None:
@@ -595,3 +595,31 @@ def test_the_audit_agrees_finds_a_wrong_sum_and_the_rebuild_mends_it(
     assert "onboarding_funnelday: 2 rows differ" in capsys.readouterr().out
     call_command("funnel_rebuild")
     call_command("funnel_audit")
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York"])
+def test_cohorts_beside_the_funnel_are_those_of_the_comparison(zone: str) -> None:
+    """In the client's own zone they come from its days, in another one from quarters of an hour."""
+    mine, other = client(), client()
+    for n in range(60):
+        open_session(
+            mine if n % 4 else other,
+            started=NOW - timedelta(hours=4 * n),
+            reached=n % 5,
+            language="hi" if n % 3 else "en",
+            device=f"phone {n % 12}",
+            variants={"greeting": "a" if n % 2 else "b"},
+        )
+    fold(NOW)
+    asked = question(mine, other, start="2026-11-09T18:30", end="2026-11-20T18:30", zone=zone)
+    if zone != "Asia/Kolkata":
+        asked = question(mine, other, start="2026-11-10T05:00", end="2026-11-21T05:00", zone=zone)
+    told = overview.cohorts_of(asked)
+    for dimension in cohorts.DIMENSIONS:
+        compared = {row["value"]: row for row in comparing.compare(asked, dimension)["cohorts"]}
+        sizes = {value: totals.reached[0] for value, totals in cohorts.by(asked, dimension).items()}
+        assert len(told[dimension]) == min(10, len(sizes))
+        for row in told[dimension]:
+            assert row["sessions"] == sizes[row["value"]]
+            if row["value"] in compared:
+                assert row["rate"] == compared[row["value"]]["rate"]

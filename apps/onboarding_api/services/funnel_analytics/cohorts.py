@@ -21,6 +21,7 @@ from apps.onboarding_api.services.funnel_analytics import (
     local_time,
     reading,
     storing,
+    windows,
 )
 from apps.onboarding_api.services.funnel_analytics.asking import Question
 from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
@@ -33,7 +34,8 @@ from apps.onboarding_api.services.statistics import intervals
 DIMENSIONS = ("language", "device", "client", "hour", "weekday", "flow", "variant")
 OF_CLOCK = ("hour", "weekday")
 _LONGEST = 140
-SLOT_OF_FACT = "floor(extract(epoch FROM started_at) / 900)::int"
+SLOT_OF_FACT = "floor(date_part('epoch', started_at) / 900)::int"
+"""Of doubles: exact to the microsecond in this century, and faster than whole decimals."""
 _SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTS)
 
 
@@ -104,8 +106,12 @@ def estimate(question: Question) -> Estimates:
 
 
 def settled(window: Window, question: Question) -> Window | None:
-    """The part of a window whose sessions have all had the time of the abandonment limit; None: there is none."""
-    end = min(window.end, local_time.floor(question.now - definitions.limit()))
+    """The days of a window whose sessions have all had the time of the abandonment limit; None: there are none.
+
+    Whole days: their sums are there already, and no hour of the day is counted once more than another.
+    """
+    day = (question.now - definitions.limit()).astimezone(question.zone).date()
+    end = min(window.end, windows.midnight(day, question.zone))
     return Window(window.start, end) if end > window.start else None
 
 

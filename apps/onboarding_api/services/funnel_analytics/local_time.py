@@ -7,7 +7,7 @@ zone data alone, so that figures do not depend on which zones the database knows
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apps.onboarding_api.services.funnel_analytics.definitions import SLOT_SECONDS
@@ -71,11 +71,6 @@ def day_sql(local: str) -> str:
 
 def day_of(number: int) -> date:
     return _EPOCH + timedelta(days=number)
-
-
-def floor(moment: datetime) -> datetime:
-    """The start of the slot that holds the moment."""
-    return datetime.fromtimestamp(int(moment.timestamp()) // SLOT_SECONDS * SLOT_SECONDS, UTC)
 
 
 def _ahead(slot: int, zone: ZoneInfo) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from apps.onboarding_api.services.funnel_analytics import (
@@ -10,6 +11,7 @@ from apps.onboarding_api.services.funnel_analytics import (
     comparing,
     heatmap,
     lanes,
+    periods,
     reading,
     realtime,
     reporting,
@@ -20,10 +22,10 @@ from apps.onboarding_api.services.funnel_analytics import (
 from apps.onboarding_api.services.funnel_analytics.asking import ALL, Question
 from apps.onboarding_api.services.funnel_analytics.definitions import MEANING, STAGES, Outcome
 from apps.onboarding_api.services.funnel_analytics.estimates import Estimates, rounded
+from apps.onboarding_api.services.funnel_analytics.periods import Size
 from apps.onboarding_api.services.statistics import time_to_convert
 
 DEFINITIONS = "docs/analytics.md#definitions"
-_SHOWN = ("language", "device", "client", "flow", "variant", "hour", "weekday")
 _MOST_IN_A_COHORT = 10
 _WHOLE = 8
 
@@ -88,27 +90,31 @@ def cohorts_of(question: Question) -> dict[str, list[dict[str, Any]]]:
     """
     if question.cohort != ALL:
         return {}
-    told = {}
     window = cohorts.settled(question.window, question)
-    for dimension in _SHOWN:
-        everybody = cohorts.by(question, dimension)
-        settled = cohorts.by(question.within(window), dimension) if window else {}
-        largest = sorted(everybody, key=lambda value: (-everybody[value].reached[0], value))[
-            :_MOST_IN_A_COHORT
-        ]
-        names = cohorts.labels(dimension, largest)
-        told[dimension] = [
-            {
-                "value": value,
-                "label": names.get(value, value),
-                "sessions": everybody[value].reached[0],
-                "completed": everybody[value].reached[4],
-                "open": everybody[value].open,
-                "rate": cohorts.bounded(settled.get(value, reading.NOTHING)).to_json(),
-            }
-            for value in largest
-        ]
-    return told
+    until = window.end if window else question.window.start
+    sizes = periods.by_cohort(question, until)
+    for (weekday, hour), size in periods.by_hour_of_week(question, until).items():
+        for name, number in (("weekday", weekday), ("hour", hour)):
+            key = (name, cohorts.clock_value(name, number))
+            sizes[key] = sizes[key] + size if key in sizes else size
+    return {dimension: _largest(dimension, sizes) for dimension in cohorts.DIMENSIONS}
+
+
+def _largest(dimension: str, sizes: Mapping[tuple[str, str], Size]) -> list[dict[str, Any]]:
+    among = {value: size for (name, value), size in sizes.items() if name == dimension}
+    largest = sorted(among, key=lambda value: (-among[value].all[0], value))[:_MOST_IN_A_COHORT]
+    names = cohorts.labels(dimension, largest)
+    return [
+        {
+            "value": value,
+            "label": names.get(value, value),
+            "sessions": among[value].all[0],
+            "completed": among[value].all[1],
+            "open": among[value].all[2],
+            "rate": cohorts.bounded_of(*among[value].settled).to_json(),
+        }
+        for value in largest
+    ]
 
 
 def times_to_convert(found: Estimates) -> dict[str, Any]:

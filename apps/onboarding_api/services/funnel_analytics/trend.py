@@ -8,12 +8,19 @@ from typing import Any
 
 from django.db import connection
 
-from apps.onboarding_api.services.funnel_analytics import cohorts, definitions, local_time, storing, windows
-from apps.onboarding_api.services.funnel_analytics.asking import ALL, Question
+from apps.onboarding_api.services.funnel_analytics import (
+    cohorts,
+    definitions,
+    local_time,
+    periods,
+    storing,
+    windows,
+)
+from apps.onboarding_api.services.funnel_analytics.asking import Question
 from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
 from apps.onboarding_api.services.funnel_analytics.reading import NOTHING, Totals
 
-_SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTS)
+_SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTS[:9])
 _DAY = timedelta(days=1)
 
 
@@ -50,23 +57,19 @@ def trend(question: Question) -> dict[str, list[dict[str, Any]]]:
 
 def by_day(question: Question) -> dict[date, Totals]:
     """Of each day of the asked zone on which anybody of the question started."""
-    (dimension, value), local = question.cohort, local_time.sql("slot", question.window, question.zone)
-    where, given = "dimension = %s AND value = %s", [dimension, value]
-    if dimension in cohorts.OF_CLOCK:
-        number = local_time.WEEKDAYS.index(value) if dimension == "weekday" else int(value)
-        where = f"{where} AND {cohorts.clock_sql(dimension, 'slot', question)} = {number}"
-        given = list(ALL)
+    dimension, value = question.cohort
+    if dimension not in cohorts.OF_CLOCK:
+        return periods.by_day(question)
+    number = local_time.WEEKDAYS.index(value) if dimension == "weekday" else int(value)
+    local = local_time.sql("slot", question.window, question.zone)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT {local_time.day_sql(local)}, {_SUMS} FROM {storing.SLOTS}
-                 WHERE scope = ANY(%s) AND {where} AND slot >= %s AND slot < %s GROUP BY 1""",  # noqa: S608 -- ours
-            [list(question.audience.scopes), *given, *local_time.slots_of(question.window)],
+                 WHERE scope = ANY(%s) AND dimension = 'all' AND value = '' AND slot >= %s AND slot < %s
+                   AND {cohorts.clock_sql(dimension, "slot", question)} = {number} GROUP BY 1""",  # noqa: S608 -- ours
+            [list(question.audience.scopes), *local_time.slots_of(question.window)],
         )
-        rows = cursor.fetchall()
-    return {
-        local_time.day_of(row[0]): Totals(tuple(row[1:6]), tuple(row[6:10]), tuple(row[10:14]))
-        for row in rows
-    }
+        return {local_time.day_of(row[0]): periods.totals_of(row[1:]) for row in cursor.fetchall()}
 
 
 def _row(totals: Totals, settled: bool) -> dict[str, Any]:

@@ -1,0 +1,129 @@
+"""Sums by day, hour and cohort out of the rows that are kept, without looking at any session.
+
+Days of a scope are kept in its own zone, quarters of an hour in UTC. What is asked in that zone is read from the days,
+what is asked in another one from the quarters: the figures are the same, the days are fewer rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from apps.onboarding_api.services.funnel_analytics import local_time, reading, storing, windows
+from apps.onboarding_api.services.funnel_analytics.asking import Question
+from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
+from apps.onboarding_api.services.funnel_analytics.reading import Totals
+from apps.onboarding_api.services.funnel_analytics.windows import Window
+
+_COUNTED = COUNTS[:9]
+_SUMS = ", ".join(f"sum({name})::bigint" for name in _COUNTED)
+_OPEN = "started - completed - dropped_started - dropped_engaged - dropped_recommendations - dropped_decision"
+
+
+@dataclass(frozen=True)
+class Size:
+    """Of one cohort, and of the part of it whose window has passed: (started, completed, open)."""
+
+    all: tuple[int, int, int]
+    settled: tuple[int, int, int]
+
+    def __add__(self, other: Size) -> Size:
+        return Size(_sum(self.all, other.all), _sum(self.settled, other.settled))
+
+
+def are_own_days(question: Question) -> bool:
+    """Whether the window is whole days of the zone that every scope's days are kept in."""
+    window, zone = question.window, question.zone
+    whole = windows.of_days(*days_of(window, question), zone) == window
+    return whole and all(reading.zone_of(scope) == zone for scope in question.audience.scopes)
+
+
+def days_of(window: Window, question: Question) -> tuple[date, date]:
+    """First and last day of the asked zone."""
+    last = window.end - timedelta(microseconds=1)
+    return window.start.astimezone(question.zone).date(), last.astimezone(question.zone).date()
+
+
+def by_day(question: Question) -> dict[date, Totals]:
+    """Of each day of the asked zone on which anybody of the question's cohort started, hours and weekdays left out."""
+    if are_own_days(question):
+        number, table, within = "day", storing.DAYS, "day BETWEEN %s AND %s"
+        bounds: tuple[Any, Any] = days_of(question.window, question)
+    else:
+        number = local_time.day_sql(local_time.sql("slot", question.window, question.zone))
+        table, within, bounds = (
+            storing.SLOTS,
+            "slot >= %s AND slot < %s",
+            local_time.slots_of(question.window),
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {number}, {_SUMS} FROM {table}
+                 WHERE scope = ANY(%s) AND dimension = %s AND value = %s AND {within} GROUP BY 1""",  # noqa: S608 -- ours
+            [list(question.audience.scopes), *question.cohort, *bounds],
+        )
+        rows = cursor.fetchall()
+    return {
+        row[0] if isinstance(row[0], date) else local_time.day_of(row[0]): totals_of(row[1:]) for row in rows
+    }
+
+
+def by_hour_of_week(question: Question, settled_until: datetime) -> dict[tuple[int, int], Size]:
+    """By (weekday, hour) of the start: 0 is Monday."""
+    local = local_time.sql("slot", question.window, question.zone)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {local_time.weekday_sql(local)}, {local_time.hour_sql(local)}, {_sizes("slot < %s")}
+                  FROM {storing.SLOTS}
+                 WHERE scope = ANY(%s) AND dimension = 'all' AND value = '' AND slot >= %s AND slot < %s
+                 GROUP BY 1, 2""",  # noqa: S608 -- names of our own
+            [
+                *[int(settled_until.timestamp()) // 900] * 3,
+                list(question.audience.scopes),
+                *local_time.slots_of(question.window),
+            ],
+        )
+        return {(row[0], row[1]): Size(row[2:5], row[5:8]) for row in cursor.fetchall()}
+
+
+def by_cohort(question: Question, settled_until: datetime) -> dict[tuple[str, str], Size]:
+    """By (dimension, value) of all kept dimensions at once; clients under `client`."""
+    settled: Any
+    if are_own_days(question):
+        table, settles, within = storing.DAYS, "day < %s", "day BETWEEN %s AND %s"
+        settled = settled_until.astimezone(question.zone).date()
+        bounds: tuple[Any, Any] = days_of(question.window, question)
+    else:
+        table, settles, within = storing.SLOTS, "slot < %s", "slot >= %s AND slot < %s"
+        settled, bounds = int(settled_until.timestamp()) // 900, local_time.slots_of(question.window)
+    key = "dimension, value"
+    if not question.audience.is_everyone:  # of a client there is one sum over all of it
+        is_all = "dimension = 'all'"
+        key = f"CASE WHEN {is_all} THEN 'client' ELSE dimension END, CASE WHEN {is_all} THEN scope::text ELSE value END"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {key}, {_sizes(settles)}
+                  FROM {table} WHERE scope = ANY(%s) AND {within} GROUP BY 1, 2""",  # noqa: S608 -- names of our own
+            [settled, settled, settled, list(question.audience.scopes), *bounds],
+        )
+        return {(row[0], row[1]): Size(row[2:5], row[5:8]) for row in cursor.fetchall()}
+
+
+def totals_of(row: tuple[Any, ...]) -> Totals:
+    """From nine sums in their order; the times between stages are not among them."""
+    return Totals(tuple(row[:5]), tuple(row[5:9]), (0,) * 4)
+
+
+def _sizes(settled: str) -> str:
+    three = ("started", "completed", _OPEN)
+    everybody = ", ".join(f"sum({name})::bigint" for name in three)
+    return f"{everybody}, " + ", ".join(
+        f"coalesce(sum({name}) FILTER (WHERE {settled}), 0)::bigint" for name in three
+    )
+
+
+def _sum(one: tuple[int, int, int], other: tuple[int, int, int]) -> tuple[int, int, int]:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
