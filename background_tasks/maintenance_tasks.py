@@ -11,8 +11,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.onboarding_api.services import dlq_alerting, idempotency
+from apps.onboarding_api.services.antivirus import infected
 from apps.onboarding_api.services.conversation import mending
 from apps.onboarding_api.services.pii_integration import vault
+from apps.onboarding_api.services.uploads import scanning_later
 from apps.task_ledger import conservation, pulse
 from apps.task_ledger.models import TaskRecord
 from background_tasks.onboarding_base_task import OnboardingDatabaseTask
@@ -48,7 +50,14 @@ def forget_expired() -> dict[str, Any]:
         "idempotency": idempotency.purge(),
         "tasks": _forget_tasks(before),
         "alerts": dlq_alerting.forget_resolved(before=before),
+        "infected": infected.forget(),
     }
+
+
+@shared_task(base=CalendarTask, name="scan_waiting_uploads", **database_task_config())
+def scan_waiting_uploads() -> dict[str, int]:
+    """Scan what was taken while the virus scanner was away; note what a dying process left unnoted."""
+    return {**scanning_later.scan_waiting(), "noted": infected.note_all()}
 
 
 def _forget_tasks(before: datetime) -> int:

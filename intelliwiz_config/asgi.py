@@ -13,8 +13,16 @@ django_application = get_asgi_application()
 from django.conf import settings  # noqa: E402 -- after the environment is set
 
 from apps.onboarding_api.middleware.body_guard import BodyGuard  # noqa: E402 -- after Django is set up
+from apps.onboarding_api.middleware.slow_body import SlowBodyGuard  # noqa: E402 -- after Django is set up
+from apps.onboarding_api.services.antivirus import self_test  # noqa: E402 -- after Django is set up
 
-FORM_OVERHEAD_BYTES = 1024 * 1024
 application = BodyGuard(
-    django_application, max_bytes=settings.FILE_UPLOAD.max_file_bytes + FORM_OVERHEAD_BYTES
+    SlowBodyGuard(
+        django_application,
+        grace_seconds=settings.FILE_UPLOAD.body_grace_seconds,
+        min_bytes_per_second=settings.FILE_UPLOAD.body_min_bytes_per_second,
+        max_seconds=settings.FILE_UPLOAD.body_max_seconds,
+    ),
+    max_bytes=settings.FILE_UPLOAD.max_body_bytes,
 )
+self_test.begin()

@@ -5,4 +5,12 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intelliwiz_config.settings.local")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402 -- after the environment is set
+
+from apps.onboarding_api.middleware.wsgi_body_guard import WsgiBodyGuard  # noqa: E402 -- after Django is set up
+from apps.onboarding_api.services.antivirus import self_test  # noqa: E402 -- after Django is set up
+
+application = WsgiBodyGuard(django_application, max_bytes=settings.FILE_UPLOAD.max_body_bytes)
+self_test.begin()

@@ -68,6 +68,31 @@ class TooLarge(DomainError):
     next_actions: tuple[str, ...] = ("send_smaller",)
 
 
+class UnsupportedContentType(DomainError):
+    """The body is of a type that this address does not take."""
+
+    code = "unsupported_media_type"
+    user_message = "This content type cannot be read here."
+    next_actions: tuple[str, ...] = ("send_multipart",)
+
+
+class BodyTooSlow(DomainError):
+    """The body came slower than is waited for."""
+
+    code = "body_too_slow"
+    retryable = True
+    user_message = "The connection was too slow. Please try again where it is better."
+    next_actions: tuple[str, ...] = ("retry", "send_smaller")
+
+
+class LengthRequired(DomainError):
+    """The server cannot tell where a body without a declared length ends."""
+
+    code = "length_required"
+    user_message = "This could not be read. Please try again."
+    next_actions: tuple[str, ...] = ("send_content_length",)
+
+
 class NotFound(DomainError):
     """The thing does not exist, or is not the caller's to see: the two look alike on purpose."""
 

@@ -38,6 +38,7 @@ UNFOLD: dict[str, Any] = {
                     _page("Turns", "chat", "turn"),
                     _page("Uploads", "upload_file", "upload"),
                     _page("Upload quotas", "data_usage", "uploadquota"),
+                    _page("Infected files", "bug_report", "infectedfile"),
                     _page("Meter readings", "speed", "meterreading"),
                     _page("Event log", "history", "sessionevent"),
                 ],

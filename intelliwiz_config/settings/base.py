@@ -17,6 +17,7 @@ from intelliwiz_config.settings.llm import *
 from intelliwiz_config.settings.observability import *
 from intelliwiz_config.settings.onboarding import *
 from intelliwiz_config.settings.redis import *
+from intelliwiz_config.settings.security.antivirus import *
 from intelliwiz_config.settings.security.file_upload import *
 from intelliwiz_config.settings.security.onboarding_upload import *
 from intelliwiz_config.settings.security.pii import *
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "apps.onboarding_api.middleware.rate_limits.RateLimitMiddleware",
+    "apps.onboarding_api.middleware.file_upload_security.FileUploadSecurityMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

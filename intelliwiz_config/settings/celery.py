@@ -13,6 +13,7 @@ from celery.schedules import crontab
 from intelliwiz_config.settings import env
 from intelliwiz_config.settings.funnel import FUNNEL
 from intelliwiz_config.settings.redis import REDIS_URL, broker_url
+from intelliwiz_config.settings.security.antivirus import ANTIVIRUS
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", broker_url(REDIS_URL))
 """A Redis that never evicts, or RabbitMQ (`amqp://`)."""
@@ -60,6 +61,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget-expired": {"task": "forget_expired", "schedule": crontab(minute=17)},
     "mend-stuck-sessions": {"task": "mend_stuck_sessions", "schedule": 60.0},
 }
+if ANTIVIRUS.mode != "off":
+    CELERY_BEAT_SCHEDULE["scan-waiting-uploads"] = {"task": "scan_waiting_uploads", "schedule": 60.0}
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 

@@ -25,6 +25,7 @@ from apps.onboarding.models.funnel import (
     FunnelState,
 )
 from apps.onboarding.models.idempotency import IdempotencyRecord
+from apps.onboarding.models.infected_file import InfectedFile
 from apps.onboarding.models.recommendation import Decision, Recommendation
 from apps.onboarding.models.session import ConversationSession
 from apps.onboarding.models.turn import Turn
@@ -51,6 +52,7 @@ __all__ = [
     "FunnelSlot",
     "FunnelState",
     "IdempotencyRecord",
+    "InfectedFile",
     "Membership",
     "MeterPoint",
     "MeterReading",

@@ -23,6 +23,8 @@ class AlertIncident(Identified):
         NO_CANARY = "no_canary", "A queue executes nothing"
         BREAKER_OPEN = "breaker_open", "Tasks wait for a service that is down"
         EXPIRING = "expiring", "Dead letters expire soon"
+        INFECTED_FILE = "infected_file", "Infected files were sent"
+        SCANNER_AWAY = "scanner_away", "The virus scanner does not work"
 
     class Severity(models.TextChoices):
         CRITICAL = "critical", "Critical: told at any hour"

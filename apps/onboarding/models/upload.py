@@ -32,6 +32,14 @@ class Upload(Identified):
         UNDERSTOOD = "understood"
         FAILED = "failed"
 
+    class Scan(models.TextChoices):
+        """What the virus scanner said of the file."""
+
+        OFF = "off", "Nobody was asked"
+        NOT_SCANNED = "not_scanned", "Not yet: the scanner was away"
+        CLEAN = "clean"
+        INFECTED = "infected", "Infected: the file is gone from here"
+
     class PositionVerdict(models.TextChoices):
         """The first rule that the position and time of a photo break, in this order; empty where none were judged."""
 
@@ -55,6 +63,7 @@ class Upload(Identified):
     content_type = models.CharField(max_length=100)
     byte_size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    scan = models.CharField(max_length=11, choices=Scan, default=Scan.OFF)
     original_content_type = models.CharField(
         max_length=100, blank=True, default="", help_text="Of a photo before it was prepared."
     )
@@ -86,6 +95,9 @@ class Upload(Identified):
 
     class Meta:
         ordering = ["-cdtz"]
+        indexes = [
+            models.Index(fields=["mdtz"], condition=models.Q(scan="not_scanned"), name="upload_unscanned")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(latitude__isnull=True) | models.Q(latitude__range=(-90, 90)),

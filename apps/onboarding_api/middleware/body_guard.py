@@ -1,29 +1,19 @@
 """The outermost door: refuses a body that no route takes before Django has spooled it to disk.
 
 Django under ASGI reads a whole body before any middleware or view can answer, signed in or not. Here the declared
-length is looked at first, and what really arrives is counted, chunked or not.
+length is looked at first, and what really arrives is counted, chunked or not. For WSGI there is `wsgi_body_guard`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
 from typing import Any
 
-Message = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+from apps.onboarding.errors import TooLarge
+from apps.onboarding_api.middleware.asgi_types import Application, Message, Receive, Send, refuse
 
-_PROBLEM = {
-    "type": "urn:intelliwiz:problem:too_large",
-    "title": "Request Entity Too Large",
-    "status": 413,
-    "code": "too_large",
-    "user_message": "This is too large. Please send something smaller.",
-    "retryable": False,
-    "next_actions": ["send_smaller"],
-}
+MOST_LEFT_BYTES = 64 * 1024
+_LINGER_SECONDS = 1.0
 
 
 class BodyTooLarge(Exception):
@@ -43,7 +33,7 @@ class BodyGuard:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > self._max_bytes:
-            await _refuse(send, self._max_bytes)
+            await self._refuse(receive, send)
             return
         received = 0
         answered = False
@@ -65,15 +55,25 @@ class BodyGuard:
             await self._application(scope, counted, watched)
         except BodyTooLarge:
             if not answered:
-                await _refuse(send, self._max_bytes)
+                await self._refuse(receive, send)
+
+    async def _refuse(self, receive: Receive, send: Send) -> None:
+        """Answer, and read on for a moment: an end with unread bytes behind it is a reset, which may overtake the
+        answer."""
+        error = TooLarge(f"the body is larger than {self._max_bytes} bytes", max_bytes=self._max_bytes)
+        await refuse(send, error, ends=False)
+        await _linger(receive)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _refuse(send: Send, max_bytes: int) -> None:
-    body = json.dumps({**_PROBLEM, "detail": f"the body is larger than {max_bytes} bytes"}).encode()
-    headers = [
-        (b"content-type", b"application/problem+json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+async def _linger(receive: Receive) -> None:
+    left = MOST_LEFT_BYTES
+    try:
+        async with asyncio.timeout(_LINGER_SECONDS):
+            while left > 0:
+                message = await receive()
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
+                left -= len(message.get("body", b""))
+    except TimeoutError:
+        return

@@ -58,8 +58,9 @@ class UploadSerializer(serializers.ModelSerializer):
         model = Upload
         fields = [
             "upload_id", "session_id", "kind", "status", "task_id", "document_type", "display_name", "content_type",
-            "byte_size", "sha256", "original_content_type", "original_byte_size", "original_sha256", "prepared_at",
-            "width", "height", "has_thumbnail", "perceptual_hash", "duplicate_of", "latitude", "longitude",
+            "byte_size", "sha256", "scan", "original_content_type", "original_byte_size", "original_sha256",
+            "prepared_at", "width", "height", "has_thumbnail", "perceptual_hash", "duplicate_of", "latitude",
+            "longitude",
             "position_source", "position_accuracy", "position_verdict", "captured_at", "findings", "error", "reading",
             "cdtz",
         ]  # fmt: skip

@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from apps.onboarding.models import FlowVersion
+from apps.onboarding_api.services.antivirus import scanning, self_test
 from apps.onboarding_api.services.circuit_breaker import get_circuit_breaker, services_shown
 from apps.task_ledger import pulse
 
@@ -30,6 +31,8 @@ def readiness() -> dict[str, str]:
         "workers": _workers,
         "breakers": _breakers,
     }
+    if scanning.is_on():
+        checks["scanner"] = _scanner
     found = {}
     for name, check in checks.items():
         try:
@@ -70,6 +73,12 @@ def _workers() -> str:
     since = max(timezone.now() - PULSE_MAX_AGE, _STARTED_AT)
     silent = [queue for queue in settings.TASK_QUEUES_EXPECTED if not pulse.felt(queue, since=since)]
     return f"nothing executed lately on: {', '.join(silent)}" if silent else "ok"
+
+
+def _scanner() -> str:
+    """Finds the test file. Where it is optional, files are taken without it and scanned later."""
+    said = self_test.look()
+    return said if said == "ok" or settings.ANTIVIRUS.mode == "required" else f"{DEGRADED} ({said})"
 
 
 def _breakers() -> str:

@@ -16,6 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST as CONTENT_TYPE
 
 from apps.onboarding.models import AlertDelivery, AlertIncident, ConversationSession
 from apps.onboarding_api.services import task_metrics
+from apps.onboarding_api.services.antivirus import measured as scans_measured
 from apps.onboarding_api.services.circuit_breaker import get_circuit_breaker, services_shown
 from apps.onboarding_api.services.security import measured
 from apps.onboarding_api.services.upload_throttling import measured as quotas_measured
@@ -33,6 +34,7 @@ class RowCollector:
         yield from _alerts()
         yield from measured.collect()
         yield from quotas_measured.collect()
+        yield from scans_measured.collect()
 
 
 def exposition() -> bytes:

@@ -14,6 +14,7 @@ from apps.onboarding.models import (
     FunnelDirty,
     FunnelRestatement,
     IdempotencyRecord,
+    InfectedFile,
     MeterReading,
     Recommendation,
 )
@@ -56,6 +57,7 @@ def make_rows() -> Rows:
     )
     MeterReading.objects.create(upload=upload, value="004217", unit="kWh", candidates=["004277"])
     recommendations.decide(recommendation_id=recommendation.pk, user=member.user)
+    InfectedFile.objects.create(found_at=timezone.now(), signature="Test.File", sha256="0" * 64, byte_size=68)
     record = IdempotencyRecord.objects.create(
         user=member.user, key_digest=uuid4().hex, body_digest=uuid4().hex, locked_until=timezone.now()
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -14,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
-from apps.onboarding_api.services import idempotency
+from apps.onboarding_api.services import idempotency, receiving
 from apps.onboarding_api.views.people import signed_in
 
 _KEPT_HEADERS = ("Location", "ETag", "Retry-After")
@@ -76,8 +75,4 @@ def _canonical_query(request: Request) -> bytes:
 def _canonical(value: Any) -> str:
     if not isinstance(value, UploadedFile):
         return str(value)
-    digest = hashlib.sha256()
-    for chunk in value.chunks():
-        digest.update(chunk)
-    value.seek(0)
-    return f"file:{value.name}:{digest.hexdigest()}"
+    return f"file:{value.name}:{receiving.received(value).sha256}"

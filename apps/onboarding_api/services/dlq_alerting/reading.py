@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
+from apps.onboarding_api.services.antivirus import measured, scanning, self_test
 from apps.task_ledger import conservation, pulse
 from apps.task_ledger.models import TaskRecord
 
@@ -48,6 +49,10 @@ class Seen:
     silent_queues: tuple[str, ...]
     parked: dict[str, int]
     """Service -> tasks that wait until it admits work."""
+    infected: int = 0
+    """Infected files of the last 24 hours."""
+    scanner: str = "ok"
+    """What is wrong with the virus scanner."""
 
 
 def look(now: datetime) -> Seen:
@@ -63,6 +68,8 @@ def look(now: datetime) -> Seen:
             .values_list("parked_on")
             .annotate(n=Count("pk"))
         ),
+        infected=measured.infected_lately(),
+        scanner=self_test.look() if scanning.is_on() else "ok",
     )
 
 

@@ -103,6 +103,19 @@ def breaker_open(seen: Seen) -> Iterator[Finding]:
         yield Finding(Rule.BREAKER_OPEN, Severity.WARNING, key=shown, count=count, facts={"service": shown})
 
 
+def infected_file(seen: Seen) -> Iterator[Finding]:
+    """Somebody sent a virus within the last day. It was refused and put away."""
+    if seen.infected:
+        yield Finding(Rule.INFECTED_FILE, Severity.WARNING, count=seen.infected)
+
+
+def scanner_away(seen: Seen) -> Iterator[Finding]:
+    """The virus scanner does not find the test file: nothing is taken, or everything unscanned."""
+    if seen.scanner != "ok":
+        refuses = settings.ANTIVIRUS.mode == "required"
+        yield Finding(Rule.SCANNER_AWAY, Severity.CRITICAL if refuses else Severity.WARNING)
+
+
 RULES: tuple[Callable[[Seen], Iterable[Finding]], ...] = (
     critical_task_failed,
     capacity,
@@ -112,6 +125,8 @@ RULES: tuple[Callable[[Seen], Iterable[Finding]], ...] = (
     no_canary,
     breaker_open,
     expiring,
+    infected_file,
+    scanner_away,
 )
 
 

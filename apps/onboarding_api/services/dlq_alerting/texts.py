@@ -21,6 +21,8 @@ _TITLES = {
     Rule.NO_CANARY: "Queue {queue} executes nothing",
     Rule.BREAKER_OPEN: "{count} tasks wait for {service}",
     Rule.EXPIRING: "{count} dead letters expire within 24 hours",
+    Rule.INFECTED_FILE: "Infected files were sent within 24 hours, and refused: {count}",
+    Rule.SCANNER_AWAY: "The virus scanner does not work",
 }
 _LABELS = {
     "task": "Task",

@@ -37,10 +37,12 @@ _COLUMNS = {
     "| onboarding.FunnelScope: time_zone | onboarding.FunnelState: rule | onboarding.FunnelRestatement: changes "
     "| onboarding.Upload: storage_key content_type sha256 original_content_type original_sha256 thumbnail_key "
     "perceptual_hash position_source error "
+    "| onboarding.InfectedFile: signature sha256 "
     "| onboarding.Recommendation: maker checker | contenttypes.ContentType: app_label model "
     "| auth.Permission: name codename",
     "device": "onboarding.ConversationSession: device | onboarding.FunnelFact: device",
-    "correlation id": "onboarding.SessionEvent: correlation_id | task_ledger.TaskRecord: correlation_id",
+    "correlation id": "onboarding.SessionEvent: correlation_id | task_ledger.TaskRecord: correlation_id "
+    "| onboarding.InfectedFile: correlation_id",
     "event log and streams": "onboarding.SessionEvent: data",
     "approval reasons": "onboarding.Decision: reason",
     "amendments": "onboarding.Decision: changes",
@@ -79,7 +81,8 @@ _ADMIN = """
     auth.Group onboarding.AlertDelivery onboarding.AlertIncident onboarding.Asset onboarding.ChangeSet
     onboarding.Client onboarding.Contact onboarding.ConversationSession onboarding.Decision
     onboarding.FlowVersion onboarding.FunnelDirty onboarding.FunnelFact onboarding.FunnelRestatement
-    onboarding.FunnelScope onboarding.FunnelState onboarding.IdempotencyRecord onboarding.Membership
+    onboarding.FunnelScope onboarding.FunnelState onboarding.IdempotencyRecord onboarding.InfectedFile
+    onboarding.Membership
     onboarding.MeterPoint
     onboarding.MeterReading onboarding.PatrolCheckpoint onboarding.Post onboarding.Recommendation
     onboarding.SessionEvent onboarding.Shift onboarding.Site onboarding.Turn onboarding.Upload onboarding.UploadQuota

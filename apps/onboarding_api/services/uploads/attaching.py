@@ -112,6 +112,7 @@ def attach(
         content_type=stored.content_type,
         byte_size=stored.byte_size,
         sha256=stored.sha256,
+        scan=stored.scan,
     )
     data = {
         "upload_id": str(upload.pk),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from io import BytesIO
 from typing import IO
 from urllib.parse import unquote
 from uuid import uuid4
@@ -18,6 +16,7 @@ from django.core.files.storage import default_storage
 
 from apps.onboarding.errors import InvalidInput, TooLarge
 from apps.onboarding.models import Upload
+from apps.onboarding_api.services import receiving
 from apps.onboarding_api.services.file_types import BY_EXTENSION
 from apps.onboarding_api.services.pii_integration import get_pii_service, shape
 from apps.onboarding_api.services.uploads.types import check_type
@@ -31,26 +30,28 @@ class Stored:
     content_type: str
     byte_size: int
     sha256: str
+    scan: Upload.Scan
 
 
 def store_file(*, file: File, kind: Upload.Kind) -> Stored:
-    """Check and store an uploaded file. `InvalidInput` (empty), `TooLarge`, `UnsupportedMedia`."""
+    """Check and store an uploaded file, read in pieces. `InvalidInput` (empty), `TooLarge`, `UnsupportedMedia`,
+    `InfectedFile`, `ScannerUnavailable`."""
     limit = settings.FILE_UPLOAD.max_file_bytes
     if file.size > limit:
         raise TooLarge(f"the file has {file.size} bytes; at most {limit} are taken", max_bytes=limit)
     if file.size == 0:
         raise InvalidInput("the file is empty", user_message="This file is empty. Please send another one.")
+    facts = receiving.received(file)
+    found = check_type(name=file.name or "", file=file, kind=kind)
     file.seek(0)
-    data = file.read()
-    found = check_type(name=file.name or "", file=BytesIO(data), kind=kind)
-    key = default_storage.save(f"{kind}/{uuid4()}.{found.extension}", ContentFile(data))
     return Stored(
-        storage_key=key,
+        storage_key=default_storage.save(f"{kind}/{uuid4()}.{found.extension}", file),
         display_name=display_name(file.name or ""),
         kind=kind,
         content_type=found.content_type,
-        byte_size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
+        byte_size=facts.byte_size,
+        sha256=facts.sha256,
+        scan=facts.scan,
     )
 
 

@@ -1,0 +1,10 @@
+"""Files and viruses: clamd is asked while a file is received, infected ones are refused and put away.
+
+`UPLOAD_ANTIVIRUS` says what happens without the scanner: `required` takes nothing (503), `optional` takes the file,
+marks it `not_scanned` and scans it later, `off` asks nobody.
+"""
+
+from apps.onboarding_api.services.antivirus.errors import InfectedFile, ScannerUnavailable
+from apps.onboarding_api.services.antivirus.scanning import Scan, is_on, scan, state_of
+
+__all__ = ["InfectedFile", "Scan", "ScannerUnavailable", "is_on", "scan", "state_of"]
