@@ -21,7 +21,10 @@ async def refuse(send: Send, error: DomainError, *, ends: bool = True) -> None:
         {
             "type": "http.response.start",
             "status": status,
-            "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
+            "headers": [
+                *((name.lower().encode(), value.encode()) for name, value in headers),
+                (b"connection", b"close"),
+            ],
         }
     )
     await send({"type": "http.response.body", "body": body, "more_body": not ends})

@@ -10,7 +10,8 @@ from apps.task_ledger import correlation
 
 
 def problem(error: DomainError) -> tuple[int, list[tuple[str, str]], bytes]:
-    """Status, headers and body. The connection ends with it: what else comes on it is the rest of what was refused."""
+    """Status, headers and body. Who sends it ends the connection: what else comes on it is the rest of what was
+    refused."""
     with correlation.correlated(correlation.accept(None)) as made:
         told = exception_handler.of_domain(error)
     body = json.dumps(told).encode()
@@ -18,7 +19,6 @@ def problem(error: DomainError) -> tuple[int, list[tuple[str, str]], bytes]:
         ("Content-Type", exception_handler.MEDIA_TYPE),
         ("Content-Length", str(len(body))),
         ("Cache-Control", "no-store"),
-        ("Connection", "close"),
         ("X-Correlation-ID", made),
     ]
     return told["status"], headers, body

@@ -211,6 +211,7 @@ def test_infected_file_is_refused_put_away_and_told_of(
     assert [(one.rule, one.count) for one in found] == [("infected_file", 1)]
 
 
+@pytest.mark.usefixtures("kept_connection")
 def test_infected_recording_leaves_no_turn(settings: Any, uploading: Uploading) -> None:
     sound = SimpleUploadedFile("voice.wav", EICAR, "audio/wav")
     with scanner_world.fake() as scanner:
@@ -219,6 +220,15 @@ def test_infected_recording_leaves_no_turn(settings: Any, uploading: Uploading) 
         answer = Caller(uploading.user)("POST", reverse("conversation"), form=form)
     assert_problem(answer, 422, "infected_file")
     assert not uploading.session.turns.exists()
+
+
+def test_infected_file_is_refused_where_it_cannot_be_put_away(
+    settings: Any, uploading: Uploading, tmp_path: Path
+) -> None:
+    (tmp_path / "a file").touch()
+    with scanner_world.fake() as scanner:
+        scanner_world.configure(settings, scanner.address, infected_folder=tmp_path / "a file" / "infected")
+        assert_problem(uploading.post_document(text(EICAR)), 422, "infected_file")
 
 
 def test_idempotent_repetition_of_an_infected_file_is_refused_again(

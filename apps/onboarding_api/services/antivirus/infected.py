@@ -16,7 +16,7 @@ from typing import IO, Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from apps.onboarding.models import InfectedFile, Upload
@@ -60,7 +60,11 @@ def note_new() -> int:
     if not _new.is_set():
         return 0
     _new.clear()
-    return note_all()
+    try:
+        return note_all()
+    except (InterfaceError, OperationalError) as error:  # the notes stay; the calendar has its turn
+        logger.warning("infected file: not noted yet (%s)", type(error).__name__)
+        return 0
 
 
 def note_all() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -13,6 +14,8 @@ from apps.onboarding.errors import TooLarge
 from apps.onboarding.models import Upload
 from apps.onboarding_api.services import antivirus
 from apps.onboarding_api.services.antivirus import infected
+
+logger = logging.getLogger("security")
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,21 @@ class Reception:
         if verdict is not None and state == Upload.Scan.INFECTED:
             kept = self._content if content is None else content
             if kept is not None:
-                infected.put_away(kept, sha256=digest, byte_size=self._size, signature=verdict.detail)
+                _put_away(kept, sha256=digest, byte_size=self._size, signature=verdict.detail)
             raise antivirus.InfectedFile("the virus scanner found something", signature=verdict.detail)
         return Received(byte_size=self._size, sha256=digest, scan=state)
 
     def abandon(self) -> None:
         """Let go of the scanner. Twice is as once."""
         self._scan.abandon()
+
+
+def _put_away(content: IO[bytes], **facts: Any) -> None:
+    """The refusal does not depend on it: a full disk must not make an infected file look like a fault of ours."""
+    try:
+        infected.put_away(content, **facts)
+    except OSError as error:
+        logger.error("infected file: decision=refused kept_as=none (%s)", type(error).__name__)
 
 
 def received(file: File[Any]) -> Received:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from apps.onboarding_api.services import receiving
 from apps.onboarding_api.services.file_types import BY_EXTENSION
 from apps.onboarding_api.services.pii_integration import get_pii_service, shape
 from apps.onboarding_api.services.uploads.types import check_type
+
+_DOTS = re.compile(r"\.{2,}")
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def display_name(name: str) -> str:
     for _ in range(3):
         name = unquote(name)
     name = unicodedata.normalize("NFKC", name).replace("\\", "/").rpartition("/")[2]
-    name = "".join(c for c in name if unicodedata.category(c)[0] != "C").replace("..", ".")
+    name = _DOTS.sub(".", "".join(c for c in name if unicodedata.category(c)[0] != "C"))
     stem, dot, extension = name.rpartition(".")
     if not dot or extension.lower() not in BY_EXTENSION:
         stem, dot, extension = name, "", ""
