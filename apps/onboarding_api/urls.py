@@ -12,6 +12,7 @@ from apps.onboarding_api.views import (
     dlq_admin_views,
     dlq_bulk_views,
     event_views,
+    experiment_views,
     funnel_analytics_views,
     health_views,
     quota_views,
@@ -27,6 +28,7 @@ ONBOARDING = f"{API}onboarding/"
 ANALYTICS = f"{ONBOARDING}analytics/"
 DASHBOARD = f"{ONBOARDING}dashboard/"
 DLQ = f"{API}admin/dlq/"
+EXPERIMENTS = f"{ONBOARDING}experiments/"
 
 urlpatterns = [
     path(f"{API}auth/token/", TokenObtainPairView.as_view(), name="token"),
@@ -78,7 +80,9 @@ urlpatterns = [
     ),
     path(f"{ANALYTICS}slice/", funnel_analytics_views.SliceView.as_view(), name="analytics-slice"),
     path(
-        f"{ANALYTICS}sessions/", funnel_analytics_views.FunnelSessionsView.as_view(), name="analytics-sessions"
+        f"{ANALYTICS}sessions/",
+        funnel_analytics_views.FunnelSessionsView.as_view(),
+        name="analytics-sessions",
     ),
     path(
         f"{DASHBOARD}funnel-realtime/",
@@ -90,11 +94,35 @@ urlpatterns = [
         analytics_dashboard_views.DashboardHeatmapView.as_view(),
         name="dashboard-heatmap",
     ),
-    path(f"{DASHBOARD}overview/", analytics_dashboard_views.OverviewView.as_view(), name="dashboard-overview"),
+    path(
+        f"{DASHBOARD}overview/", analytics_dashboard_views.OverviewView.as_view(), name="dashboard-overview"
+    ),
     path(
         f"{DASHBOARD}session-replay/<uuid:session_id>/",
         analytics_dashboard_views.ReplayView.as_view(),
         name="dashboard-replay",
+    ),
+    path(EXPERIMENTS, experiment_views.ExperimentsView.as_view(), name="experiments"),
+    path(f"{EXPERIMENTS}<uuid:experiment_id>/", experiment_views.ExperimentView.as_view(), name="experiment"),
+    path(
+        f"{EXPERIMENTS}<uuid:experiment_id>/start/",
+        experiment_views.ExperimentStartView.as_view(),
+        name="experiment-start",
+    ),
+    path(
+        f"{EXPERIMENTS}<uuid:experiment_id>/stop/",
+        experiment_views.ExperimentStopView.as_view(),
+        name="experiment-stop",
+    ),
+    path(
+        f"{EXPERIMENTS}<uuid:experiment_id>/results/",
+        experiment_views.ExperimentResultsView.as_view(),
+        name="experiment-results",
+    ),
+    path(
+        f"{EXPERIMENTS}<uuid:experiment_id>/roll-out/",
+        experiment_views.ExperimentRollOutView.as_view(),
+        name="experiment-roll-out",
     ),
     path(f"{DLQ}tasks/", dlq_admin_views.DeadLettersView.as_view(), name="dlq-tasks"),
     path(f"{DLQ}tasks/<str:task_id>/", dlq_admin_views.DeadLetterView.as_view(), name="dlq-task"),

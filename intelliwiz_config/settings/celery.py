@@ -101,6 +101,7 @@ if TASK_LEDGER.heartbeat_seconds * 2 > TASK_LEDGER.lease_seconds:
 TASK_KEEPER_DUTIES: tuple[tuple[str, float], ...] = (
     ("apps.onboarding_api.services.dlq_alerting.watch", 5.0),
     ("apps.onboarding_api.services.funnel_analytics.keep_up", FUNNEL.fold_seconds),
+    ("apps.onboarding_api.services.experiments.watch", 10.0),
 )
 """What the keeper does beside the ledger's own upkeep: (dotted path of a function, seconds between calls)."""
 TASK_DEADLINE_HOURS: dict[str, float] = {"ledger_pulse": 0}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import action
 
+from apps.onboarding import flow_versions
 from apps.onboarding.admin.base import EvidenceAdmin
 from apps.onboarding.admin.showing import json_of, list_link, short
 from apps.onboarding.models import ConversationSession, FlowVersion
@@ -47,14 +47,5 @@ class FlowVersionAdmin(EvidenceAdmin):
         if len(chosen) != 1:
             self.message_user(request, "Choose one version.", messages.ERROR)
             return
-        _make_default(chosen[0])
+        flow_versions.make_default(chosen[0])
         self.message_user(request, f"New sessions start with {chosen[0]}; running ones keep theirs.")
-
-
-@transaction.atomic
-def _make_default(version: FlowVersion) -> None:
-    """Exactly one version of a flow is the default."""
-    of_flow = FlowVersion.objects.filter(name=version.name)
-    list(of_flow.select_for_update().order_by("pk").values_list("pk"))
-    of_flow.filter(is_default=True).update(is_default=False)
-    of_flow.filter(pk=version.pk).update(is_default=True)

@@ -13,6 +13,13 @@ from apps.onboarding.models.configuration import (
     Site,
 )
 from apps.onboarding.models.event import SessionEvent
+from apps.onboarding.models.experiment import (
+    ClientFlow,
+    Experiment,
+    ExperimentArm,
+    ExperimentNote,
+    ExperimentUnit,
+)
 from apps.onboarding.models.flow import FlowVersion
 from apps.onboarding.models.funnel import (
     FunnelDay,
@@ -39,9 +46,14 @@ __all__ = [
     "Asset",
     "ChangeSet",
     "Client",
+    "ClientFlow",
     "Contact",
     "ConversationSession",
     "Decision",
+    "Experiment",
+    "ExperimentArm",
+    "ExperimentNote",
+    "ExperimentUnit",
     "FlowVersion",
     "FunnelDay",
     "FunnelDirty",

@@ -37,6 +37,7 @@ class SessionEvent(models.Model):
         CONFIGURATION_APPLIED = "configuration_applied"
         CONFIGURATION_REVERTED = "configuration_reverted"
         STATE_CHANGED = "state_changed"
+        EXPERIMENT_EXPOSED = "experiment_exposed"
 
     id = models.BigAutoField(primary_key=True)
     session = models.ForeignKey(ConversationSession, on_delete=models.CASCADE, related_name="events")

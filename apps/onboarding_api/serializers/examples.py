@@ -50,6 +50,24 @@ AMENDMENT = OpenApiExample(
         "reason": "One floor more, and three at night.",
     },
 )
+EXPERIMENT = OpenApiExample(
+    "Plainer words",
+    request_only=True,
+    value={
+        "key": "plain-words",
+        "title": "Do plainer words help?",
+        "kind": "wording",
+        "flow": "facility_onboarding",
+        "control": "a",
+        "arms": [
+            {"name": "a"},
+            {"name": "b", "changes": {"site_type": {"en": {"question": "What do you guard there?"}}}},
+        ],
+        "guardrails": [{"metric": "errors", "margin": 0.05}],
+    },
+)
+STOP_EXPERIMENT = OpenApiExample("Stop", request_only=True, value={"reason": "The season is over."})
+ROLL_OUT = OpenApiExample("Roll out", request_only=True, value={"arm": "b"})
 READING = OpenApiExample("Confirm", request_only=True, value={"value": "004217", "unit": "kWh"})
 TURN_IN_PROGRESS = OpenApiExample(
     "One answer at a time",

@@ -11,6 +11,9 @@ from django.utils import timezone
 from apps.onboarding.models import (
     AlertDelivery,
     AlertIncident,
+    ClientFlow,
+    ConversationSession,
+    ExperimentUnit,
     FunnelDirty,
     FunnelRestatement,
     IdempotencyRecord,
@@ -21,7 +24,7 @@ from apps.onboarding.models import (
 from apps.onboarding.models.funnel import EVERYONE
 from apps.onboarding_api.services import funnel_analytics, idempotency, recommendations
 from apps.onboarding_api.services.pii_integration import get_pii_service
-from apps.onboarding_api.tests import factories
+from apps.onboarding_api.tests import experiment_world, factories
 from apps.task_ledger import enqueue
 from apps.task_ledger.models import BulkRedrive, BulkRedriveItem, TaskAction, TaskAttempt, TaskRecord
 
@@ -64,6 +67,7 @@ def make_rows() -> Rows:
     idempotency.keep(record, idempotency.StoredAnswer(status=200, body={"phone": PHONE}, headers={}))
     _make_alert(f"process_conversation_step:{task.pk.hex[:16]}")
     _make_history(task, staff)
+    _make_experiment(recommendation.session, staff)
     return Rows(recommendation=recommendation, task=task, staff=staff)
 
 
@@ -80,6 +84,23 @@ def _make_history(task: TaskRecord, staff: User) -> None:
     TaskAction.objects.create(operation="redrive", actor=staff, task_id=task.pk, task_name=task.name)
     bulk = BulkRedrive.objects.create(actor=staff, filters={"cause": "c1"}, total=1, rate_per_minute=60)
     BulkRedriveItem.objects.create(bulk=bulk, task=task, position=0, generation=0)
+
+
+def _make_experiment(session: ConversationSession, staff: User) -> None:
+    experiment = experiment_world.running(
+        user=staff, key=f"rows-{uuid4().hex[:12]}", client_id=session.client_id
+    )
+    ExperimentUnit.objects.create(
+        experiment=experiment,
+        arm=experiment.arms.get(name="b"),
+        session=session,
+        unit=str(session.pk),
+        assigned_at=timezone.now(),
+        exposed_at=timezone.now(),
+    )
+    ClientFlow.objects.create(
+        client=session.client, name=experiment.flow, flow_version=session.flow_version, experiment=experiment
+    )
 
 
 def _make_alert(key: str) -> None:

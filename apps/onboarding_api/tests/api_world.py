@@ -21,13 +21,15 @@ from apps.onboarding.models import (
     ChangeSet,
     Client,
     ConversationSession,
+    Experiment,
+    FlowVersion,
     MeterReading,
     Recommendation,
     Upload,
 )
 from apps.onboarding_api.exception_handler import MEDIA_TYPE
-from apps.onboarding_api.services import conversation, recommendations
-from apps.onboarding_api.tests import factories
+from apps.onboarding_api.services import conversation, experiments, recommendations
+from apps.onboarding_api.tests import experiment_world, factories
 from apps.task_ledger.dead_letters.listing import Filter
 from background_tasks.dead_letter_queue import dlq_handler
 
@@ -51,6 +53,8 @@ class World:
     task_id: UUID
     dead_task_id: str
     bulk_id: UUID
+    experiment_id: UUID
+    running_experiment_id: UUID
 
     def person(self, role: str) -> User:
         found = self.people[role]
@@ -96,7 +100,23 @@ def make_world() -> World:
         task_id=turn.task_id,
         dead_task_id=dead_task_id,
         bulk_id=bulk.pk,
+        experiment_id=_make_experiment(client, manager, flow="other_questions").pk,
+        running_experiment_id=_make_experiment(client, manager, is_running=True).pk,
     )
+
+
+def _make_experiment(
+    client: Client, manager: User, *, flow: str = experiment_world.FLOW, is_running: bool = False
+) -> Experiment:
+    """Of the client, by its manager; a draft, on a flow of its own where another one runs."""
+    version = factories.default_flow()
+    if flow != version.name:
+        FlowVersion.objects.create(
+            name=flow, version=1, digest=version.digest, definition=version.definition, is_default=True
+        )
+    new = experiment_world.new(key=f"of-{flow.replace('_', '-')}", flow=flow, client_id=client.pk)
+    made = experiments.create(new, user=manager)
+    return experiments.start(made.pk, user=manager) if is_running else made
 
 
 class Caller:

@@ -13,7 +13,7 @@ from django.views.generic import RedirectView
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from apps.onboarding_api import urls
-from apps.onboarding_api.tests import api_world, factories, shared_rows
+from apps.onboarding_api.tests import api_world, experiment_world, factories, shared_rows
 from apps.onboarding_api.tests.api_world import Caller, World, assert_problem
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage", "kept_connection")]
@@ -27,6 +27,10 @@ Wanted = Callable[[World], Any] | Any
 
 def _credentials(world: World) -> dict[str, str]:
     return {"username": world.person("viewer").username, "password": factories.PASSWORD}
+
+
+def _experiment(world: World) -> dict[str, Any]:
+    return experiment_world.body(key="another", client_id=str(world.client.pk))
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,16 @@ CALLS = [
     Call("dashboard-heatmap", "GET", OWN_FIGURES),
     Call("dashboard-overview", "GET", OWN_FIGURES),
     Call("dashboard-replay", "GET", READ, args=lambda w: [w.session.pk]),
+    Call("experiments", "GET", (401, 200, 200, 200, 200, 200)),
+    Call("experiments", "POST", (401, 404, 403, 403, 201, 201), body=_experiment),
+    Call("experiment", "GET", READ, args=lambda w: [w.experiment_id]),
+    Call("experiment-results", "GET", READ, args=lambda w: [w.experiment_id]),
+    Call("experiment-start", "POST", (401, 404, 403, 403, 200, 200), args=lambda w: [w.experiment_id]),
+    Call("experiment-stop", "POST", (401, 404, 403, 403, 200, 200), args=lambda w: [w.running_experiment_id], body={}),
+    Call(
+        "experiment-roll-out", "POST", (401, 404, 403, 403, 200, 200), args=lambda w: [w.running_experiment_id],
+        body={"arm": "b", "reason": "it reads better"},
+    ),
     Call("dlq-tasks", "GET", STAFF),
     Call("dlq-task", "GET", STAFF, args=lambda w: [w.dead_task_id]),
     Call("dlq-task", "DELETE", (*STAFF[:5], 204), args=lambda w: [w.dead_task_id]),

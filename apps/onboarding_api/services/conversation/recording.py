@@ -9,6 +9,7 @@ from apps.onboarding import event_log
 from apps.onboarding.flows import dialogue
 from apps.onboarding.models import ConversationSession
 from apps.onboarding_api.services.conversation.standing import standing_of
+from apps.onboarding_api.services.experiments import exposing
 from apps.onboarding_api.services.recommendations.propose import supersede_pending
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def record_step(session: ConversationSession, step: dialogue.Step, *, actor: Use
 
     It is where the person asked for one, and where answers changed under a pending one that they had asked for.
     """
+    exposing.expose_where_arms_differ(session, step.state)
     event_log.append_changes(session, step.changes, actor=actor)
     session.collected_data = dict(step.state.answers)
     session.dialogue = step.state.to_json()

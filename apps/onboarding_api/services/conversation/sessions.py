@@ -14,6 +14,7 @@ from apps.onboarding.flows import dialogue
 from apps.onboarding.models import ConversationSession, FlowVersion
 from apps.onboarding_api.services import access
 from apps.onboarding_api.services.conversation.standing import default_flow_version, flow_of
+from apps.onboarding_api.services.experiments import exposing, placing
 from apps.onboarding_api.services.pii_integration import shape
 
 if TYPE_CHECKING:
@@ -49,11 +50,12 @@ def open_session(
         language=_language(language),
         device=shape.device(device),
     )
-    return _begin(session, default_flow_version(flow), user)
+    placement = placing.place(session, flow=flow)
+    return _begin(session, placement.version or default_flow_version(flow), user, placement)
 
 
 def _begin(
-    session: ConversationSession, version: FlowVersion, user: User
+    session: ConversationSession, version: FlowVersion, user: User, placement: placing.Placement
 ) -> tuple[ConversationSession, bool]:
     session.flow_version = version
     step = dialogue.open_dialogue(flow_of(version.pk), session.language)
@@ -74,6 +76,8 @@ def _begin(
             actor=user,
         )
         event_log.change_state(session, event_log.State.STARTED)
+        placing.enrol(session, placement)
+        exposing.expose_where_arms_differ(session, step.state)
         event_log.append_changes(session, step.changes)
         event_log.save(session)
     return session, True

@@ -11,6 +11,7 @@ _ROUTES = {
     "conversation text": "conversation task",
     "corrections": "session sessions",
     "event log and streams": "events",
+    "experiments": "experiments experiment experiment-start experiment-stop experiment-results experiment-roll-out",
     "approval reasons": "approve revert",
     "configuration": "recommendation session-recommendations",
     "text on photos": "site-audit",
@@ -67,6 +68,9 @@ _COLUMNS = {
     "| task_ledger.TaskAction: task_name | task_ledger.BulkRedrive: why_stopped | task_ledger.BulkRedriveItem: why",
     "operators' reasons and filters": "task_ledger.TaskAction: reason details "
     "| task_ledger.BulkRedrive: filters reason",
+    "experiments": "onboarding.Experiment: key title flow control other_metrics guardrails stop_reason rolled_out_arm "
+    "verdict verdict_arm | onboarding.ExperimentArm: name changes | onboarding.ExperimentUnit: unit "
+    "| onboarding.ExperimentNote: reason data | onboarding.ClientFlow: name",
     "alerts": "onboarding.AlertIncident: key facts | onboarding.AlertDelivery: channel fault",
 }
 
@@ -79,7 +83,8 @@ LOGGERS = dict.fromkeys(_OF_LOGS.split(), "log lines")
 
 _ADMIN = """
     auth.Group onboarding.AlertDelivery onboarding.AlertIncident onboarding.Asset onboarding.ChangeSet
-    onboarding.Client onboarding.Contact onboarding.ConversationSession onboarding.Decision
+    onboarding.Client onboarding.ClientFlow onboarding.Contact onboarding.ConversationSession onboarding.Decision
+    onboarding.Experiment onboarding.ExperimentArm onboarding.ExperimentNote onboarding.ExperimentUnit
     onboarding.FlowVersion onboarding.FunnelDirty onboarding.FunnelFact onboarding.FunnelRestatement
     onboarding.FunnelScope onboarding.FunnelState onboarding.IdempotencyRecord onboarding.InfectedFile
     onboarding.Membership

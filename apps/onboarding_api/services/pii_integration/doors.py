@@ -133,6 +133,8 @@ DOORS = (
          f"{_LEAVE}test_dead_task_shows_no_argument_and_no_error_text"),
     Door("operators' reasons and filters", _IN, Policy.STRICT, "background_tasks.dead_letter_queue.DeadLetterQueue",
          f"{_LEAVE}test_reasons_of_operators_are_scrubbed"),
+    Door("experiments", _IN, Policy.STRICT, f"{_SERVICES}.experiments.defining.create",
+         "test_experiments_api.py::test_titles_and_reasons_are_scrubbed_and_wording_names_nobody"),
     Door("redis", _OUT, Policy.NEVER, "apps.task_ledger.publisher.publish",
          f"{_LEAVE}test_redis_hears_ids_only"),
     # What is told to those who run it.

@@ -1,0 +1,145 @@
+"""The page of an experiment: what is compared, who did what, and the result in plain words.
+
+The other pages of the admin are in `apps.onboarding.admin`; this one asks the services, which are of a layer above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import action, display
+
+from apps.onboarding.admin.base import EvidenceAdmin, EvidenceInline
+from apps.onboarding.admin.showing import NOTHING, json_of, list_link
+from apps.onboarding.errors import DomainError
+from apps.onboarding.models import Experiment, ExperimentArm, ExperimentNote, ExperimentUnit
+from apps.onboarding_api.services import experiments
+from apps.onboarding_api.services.experiments import words
+
+Deed = Callable[..., Experiment]
+
+
+class ArmInline(EvidenceInline):
+    model = ExperimentArm
+    _changes = json_of("changes")
+    fields = ["name", "weight", "flow_version", _changes]
+    readonly_fields = fields
+
+
+class NoteInline(EvidenceInline):
+    model = ExperimentNote
+    fields = ["deed", "actor", "reason", "at"]
+    readonly_fields = fields
+
+
+@admin.register(Experiment)
+class ExperimentAdmin(EvidenceAdmin):
+    list_display = [
+        "key",
+        "title",
+        "state_label",
+        "kind",
+        "client",
+        "verdict",
+        "verdict_arm",
+        "evaluated_at",
+        "cdtz",
+    ]
+    list_filter = ["state", "kind", "verdict"]
+    list_select_related = ["client"]
+    search_fields = ["key", "title", "client__name"]
+    id_fields = ("pk", "client_id")
+    date_hierarchy = "cdtz"
+    actions = ["start", "stop"]
+    inlines = [ArmInline, NoteInline]
+    _guardrails = json_of("guardrails")
+    _others = json_of("other_metrics")
+    readonly_fields = ["result", "units", _guardrails, _others]
+    fieldsets = [
+        ("Result", {"fields": ["result", "state", "verdict", "verdict_arm", "evaluated_at", "units"]}),
+        (
+            "What is compared",
+            {
+                "fields": [
+                    "key", "title", "client", "kind", "flow", "base_version", "unit", "traffic", "control",
+                    "primary_metric", _others, _guardrails, "window_hours", "guard_hours", "minimum_units",
+                    "planned_units", "negligible",
+                ]
+            },
+        ),
+        (
+            "Course",
+            {"fields": ["created_by", "cdtz", "started_at", "stopped_at", "stop_reason", "rolled_out_arm"]},
+        ),
+    ]  # fmt: skip
+
+    @display(
+        description="state",
+        ordering="state",
+        label={"running": "info", "rolled_out": "success", "stopped": "warning"},
+    )
+    def state_label(self, experiment: Experiment) -> str:
+        return experiment.state
+
+    @admin.display(description="in plain words, now")
+    def result(self, experiment: Experiment) -> str:
+        if experiment.state == Experiment.State.DRAFT:
+            return "It has not been started."
+        found = experiments.result_of(experiment)
+        return _told(found, words.of(found))
+
+    @admin.display(description="sessions")
+    def units(self, experiment: Experiment) -> str:
+        return list_link(ExperimentUnit, "sessions in it", experiment__id__exact=experiment.pk)
+
+    @action(description="Start", permissions=["run"])
+    def start(self, request: HttpRequest, rows: QuerySet[Experiment]) -> None:
+        self._do(request, rows, experiments.start, "New sessions are put into the arms of {} from now on.")
+
+    @action(description="Stop", permissions=["run"])
+    def stop(self, request: HttpRequest, rows: QuerySet[Experiment]) -> None:
+        self._do(request, rows, experiments.stop, "{} takes nobody new.")
+
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("onboarding.run_experiment")
+
+    def _do(self, request: HttpRequest, rows: QuerySet[Experiment], deed: Deed, said: str) -> None:
+        chosen = list(rows[:2])
+        if len(chosen) != 1:
+            self.message_user(request, "Choose one experiment.", messages.ERROR)
+            return
+        try:
+            deed(chosen[0].pk, user=request.user)
+        except DomainError as error:
+            self.message_user(request, f"{chosen[0]}: {error.detail}.", messages.ERROR)
+            return
+        self.message_user(request, said.format(chosen[0]))
+
+
+def _told(result: experiments.Result, sentences: list[str]) -> SafeString:
+    primary = result.experiment.primary_metric
+    rows = format_html_join(
+        "",
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+        (
+            (name, f"{arm.exposed:,}", f"{arm.counted:,}", _share(arm.successes[primary], arm.counted))
+            for name, arm in result.arms.items()
+        ),
+    )
+    said = format_html_join("", "<p>{}</p>", ((sentence,) for sentence in sentences))
+    return format_html(
+        "{}<table><thead><tr><th>arm</th><th>exposed</th><th>counted</th><th>{}</th></tr></thead>"
+        "<tbody>{}</tbody></table>",
+        said,
+        primary.replace("_", " "),
+        rows,
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else NOTHING
