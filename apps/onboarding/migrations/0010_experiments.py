@@ -56,7 +56,7 @@ DROP TRIGGER experiment_fixed_once_started ON onboarding_experiment;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("onboarding", "0008_funnel"),
+        ("onboarding", "0009_virus_scans"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
