@@ -99,7 +99,10 @@ def _make_experiment(session: ConversationSession, staff: User) -> None:
         exposed_at=timezone.now(),
     )
     ClientFlow.objects.create(
-        client=session.client, name=experiment.flow, flow_version=session.flow_version, experiment=experiment
+        client=session.client,
+        name=experiment.flow,
+        flow_version=factories.default_flow(),
+        experiment=experiment,
     )
 
 
