@@ -4,6 +4,7 @@ from django.urls import include, path
 urlpatterns = [
     # Before the admin's own addresses, which would take it for an app.
     path("admin/dead-letters/", include("apps.onboarding_api.views.dlq_pages.urls")),
+    path("admin/funnel/", include("apps.onboarding_api.views.funnel_pages.urls")),
     path("admin/", admin.site.urls),
     path("", include("apps.onboarding_api.urls")),
 ]

@@ -47,7 +47,13 @@ UNFOLD: dict[str, Any] = {
                 "title": "Funnel",
                 "separator": True,
                 "items": [
-                    _page("Sessions as counted", "filter_alt", "funnelfact"),
+                    {
+                        "title": "Funnel",
+                        "icon": "filter_alt",
+                        "link": reverse_lazy("funnel:overview"),
+                        "permission": _may_view("onboarding", "conversationsession"),
+                    },
+                    _page("Sessions as counted", "fact_check", "funnelfact"),
                     _page("Changed past figures", "edit_calendar", "funnelrestatement"),
                 ],
             },

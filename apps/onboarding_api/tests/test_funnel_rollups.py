@@ -21,7 +21,7 @@ from apps.onboarding.models import (
 )
 from apps.onboarding.models.funnel import EVERYONE
 from apps.onboarding_api.services import funnel_analytics
-from apps.onboarding_api.services.funnel_analytics import folding
+from apps.onboarding_api.services.funnel_analytics import folding, storing
 from apps.onboarding_api.tests.factories import ClientFactory
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +185,7 @@ def test_a_fold_that_dies_loses_no_note() -> None:
     open_session(client, started=NOW - timedelta(hours=1))
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(folding.storing, "add", _die)
+        patched.setattr(storing, "add", _die)
         with pytest.raises(Died):
             folding.fold(now=NOW)
     folding.fold(now=NOW)

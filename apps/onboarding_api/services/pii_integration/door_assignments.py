@@ -11,6 +11,9 @@ _ROUTES = {
     "conversation text": "conversation task",
     "corrections": "session sessions",
     "event log and streams": "events",
+    "funnel and replay": "analytics-funnel analytics-heatmap analytics-cohorts analytics-slice analytics-sessions "
+    "dashboard-realtime dashboard-heatmap dashboard-overview dashboard-replay "
+    "funnel:overview funnel:sessions funnel:replay",
     "experiments": "experiments experiment experiment-start experiment-stop experiment-results experiment-roll-out",
     "approval reasons": "approve revert",
     "configuration": "recommendation session-recommendations",

@@ -107,6 +107,8 @@ DOORS = (
          "test_pii_vault.py::test_value_is_sealed_at_rest"),
     Door("event log and streams", _OUT, Policy.BALANCED, "apps.onboarding_api.views.event_views.events_view",
          f"{_LEAVE}test_event_log_shows_placeholders_only"),
+    Door("funnel and replay", _OUT, Policy.STRICT, f"{_SERVICES}.funnel_analytics.replay.replay_session",
+         "test_analytics_dashboard.py::test_a_replay_shows_nothing_personal_even_where_it_was_kept"),
     Door("configuration", _KEPT, Policy.BALANCED, f"{_SERVICES}.recommendations.applying.apply_proposal",
          f"{_TALK}test_reasons_and_amendments_keep_placeholders_only"),
     Door("answers to the person", _OUT, Policy.RESTORED, f"{_PII}.vault.restore_json",
