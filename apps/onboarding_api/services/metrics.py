@@ -18,6 +18,7 @@ from apps.onboarding.models import AlertDelivery, AlertIncident, ConversationSes
 from apps.onboarding_api.services import task_metrics
 from apps.onboarding_api.services.antivirus import measured as scans_measured
 from apps.onboarding_api.services.circuit_breaker import get_circuit_breaker, services_shown
+from apps.onboarding_api.services.funnel_analytics import measured as funnel_measured
 from apps.onboarding_api.services.security import measured
 from apps.onboarding_api.services.upload_throttling import measured as quotas_measured
 
@@ -35,6 +36,7 @@ class RowCollector:
         yield from measured.collect()
         yield from quotas_measured.collect()
         yield from scans_measured.collect()
+        yield from funnel_measured.collect()
 
 
 def exposition() -> bytes:
