@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from apps.onboarding_api.services.antivirus import clamd, self_test
+from apps.onboarding_api.services.antivirus import clamd, scanning, self_test
 
 CLAMD = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
 SIGNATURE = "Test.Eicar"
@@ -28,6 +28,12 @@ def configure(settings: Any, address: clamd.Address | None, *, mode: str = "requ
     chosen = {"connect_seconds": 0.5, "answer_seconds": 2.0, **other}
     settings.ANTIVIRUS = replace(settings.ANTIVIRUS, mode=mode, address=address, **chosen)
     self_test.forget()
+    scanning.resting.end()
+
+
+def harden(settings: Any, **other: Any) -> None:
+    """Other figures, and all that is known stays known."""
+    settings.ANTIVIRUS = replace(settings.ANTIVIRUS, **other)
 
 
 # clamd itself
@@ -133,6 +139,13 @@ def nobody() -> tuple[str, int]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         found: tuple[str, int] = server.getsockname()
         return found
+
+
+@contextlib.contextmanager
+def frozen() -> Iterator[tuple[str, int]]:
+    """Takes connections and says nothing, like a process that is stopped."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()
 
 
 def _until_nul(connection: socket.socket) -> bytes:

@@ -284,6 +284,31 @@ def test_required_scanner_without_a_verdict_takes_nothing(
         assert_problem(uploading.post_document(text(NOTE)), 503, "scanner_unavailable")
 
 
+def test_scanner_that_hangs_holds_up_one_upload_and_not_the_next(settings: Any, uploading: Uploading) -> None:
+    with scanner_world.frozen() as address:
+        scanner_world.configure(settings, address, mode="optional", answer_seconds=0.5)
+        assert uploading.post_document(text(NOTE)).json()["scan"] == "not_scanned"
+        scanner_world.harden(settings, answer_seconds=60)
+        began = time.monotonic()
+        assert uploading.post_document(text(NOTE)).json()["scan"] == "not_scanned"
+        assert time.monotonic() - began < 5
+
+
+def test_scanner_that_was_slow_with_one_file_is_asked_about_the_next(
+    settings: Any, uploading: Uploading
+) -> None:
+    forever = threading.Event()
+
+    def says(data: bytes) -> bytes:
+        return scanner_world.honest(data) if data == NOTE or forever.wait(20) else b""
+
+    with scanner_world.fake(says) as scanner:
+        scanner_world.configure(settings, scanner.address, answer_seconds=0.5)
+        assert_problem(uploading.post_document(text(b"a slow one\n")), 503, "scanner_unavailable")
+        assert uploading.post_document(text(NOTE)).json()["scan"] == "clean"
+        forever.set()
+
+
 def test_nobody_is_asked_where_it_is_off(uploading: Uploading) -> None:
     assert uploading.post_document(text(EICAR)).json()["scan"] == "off"
     assert "scanner" not in health.readiness()

@@ -162,6 +162,15 @@ def test_wsgi_length_that_is_none_is_refused_unread(declared: str) -> None:
     assert source.tell() == 0
 
 
+def test_shipped_wsgi_application_is_guarded() -> None:
+    from intelliwiz_config import wsgi  # loads Django once more: not where the tests are collected
+
+    with served.wsgi(wsgi.application) as address:
+        assert_refused(Client(address, Content_Length=str(64 * LIMIT)), 413, "too_large")
+        answer = Client(address, Content_Length="0").answer()
+    assert answer[0] == 403  # Django: no token of a form
+
+
 def test_wsgi_application_cannot_read_past_the_declared_length() -> None:
     status, body, source = call(b"x" * 100, CONTENT_LENGTH="60")
     assert (status, body, source.tell()) == ("200 OK", b"60", 60)

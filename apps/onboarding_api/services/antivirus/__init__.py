@@ -5,6 +5,6 @@ marks it `not_scanned` and scans it later, `off` asks nobody.
 """
 
 from apps.onboarding_api.services.antivirus.errors import InfectedFile, ScannerUnavailable
-from apps.onboarding_api.services.antivirus.scanning import Scan, is_on, scan, state_of
+from apps.onboarding_api.services.antivirus.scanning import Scan, answers, is_on, scan, state_of
 
-__all__ = ["InfectedFile", "Scan", "ScannerUnavailable", "is_on", "scan", "state_of"]
+__all__ = ["InfectedFile", "Scan", "ScannerUnavailable", "answers", "is_on", "scan", "state_of"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from apps.onboarding_api.services.antivirus.errors import ScannerUnavailable
 logger = logging.getLogger("security")
 RETRY_SECONDS = 30
 """What whoever is refused is told: the self-test of readiness looks more often than that."""
+REST_SECONDS = 5.0
 State = Upload.Scan
 
 
@@ -27,30 +29,72 @@ class Scan:
 
     def __init__(self) -> None:
         self._stream: clamd.Stream | None = None
+        self._verdict: Verdict | None = None
 
     def feed(self, data: bytes) -> None:
         """The next bytes. Where scanning is required and the scanner fails: `ScannerUnavailable`, at once."""
-        if not data or not is_on():
+        if not data or self._verdict is not None or not is_on():
             return
         if self._stream is None:
+            if resting.is_on:
+                self._end(Verdict(Outcome.FAULT, "resting"))
+                return
             self._stream = open_stream()
         self._stream.send(data)
         if self._stream.has_ended:
-            verdict = self._stream.finish()
-            if verdict.outcome is Outcome.FAULT:
-                state_of(verdict)
+            self._end(self._stream.finish())
 
     def finish(self) -> Verdict | None:
         """The scanner's word on the whole file; None where none was asked: off, or an empty file."""
-        return self._stream.finish() if self._stream is not None else None
+        if self._verdict is None and self._stream is not None:
+            self._verdict = self._stream.finish()
+            resting.heed(self._verdict)
+        return self._verdict
 
     def abandon(self) -> None:
         if self._stream is not None:
             self._stream.close()
 
+    def _end(self, verdict: Verdict) -> None:
+        """Before the end of the file."""
+        self._verdict = verdict
+        resting.heed(verdict)
+        if verdict.outcome is Outcome.FAULT and settings.ANTIVIRUS.mode == "required":
+            state_of(verdict)
+
+
+class Resting:
+    """A scanner that cannot be reached, or hangs, is left alone for some seconds: else every upload would wait for it
+    as long as the first. One that answers a ping was only slow with one file, and does not rest."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    @property
+    def is_on(self) -> bool:
+        return time.monotonic() < self._until
+
+    def heed(self, verdict: Verdict) -> None:
+        if verdict.detail in {"unreachable", "timeout"} and not answers():
+            self._until = time.monotonic() + REST_SECONDS
+
+    def end(self) -> None:
+        self._until = 0.0
+
+
+resting = Resting()
+"""Of this process."""
+
+
+def answers() -> bool:
+    """The scanner is there. Says nothing of its signatures."""
+    chosen = settings.ANTIVIRUS
+    return chosen.address is not None and clamd.ping(chosen.address, seconds=chosen.connect_seconds)
+
 
 def open_stream(*, answer_seconds: float | None = None) -> clamd.Stream:
     chosen = settings.ANTIVIRUS
+    assert chosen.address is not None  # the settings see to it where scanning is on
     longest = min(answer_seconds or chosen.answer_seconds, chosen.answer_seconds)
     return clamd.Stream(chosen.address, connect_seconds=chosen.connect_seconds, answer_seconds=longest)
 

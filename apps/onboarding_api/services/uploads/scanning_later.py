@@ -6,7 +6,6 @@ import logging
 import time
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -25,9 +24,7 @@ Outcome = clamd.Outcome
 def scan_waiting() -> dict[str, int]:
     """How many were found `clean`, `infected` and `missing` (no file any more). Ends where the scanner fails."""
     told = {"clean": 0, "infected": 0, "missing": 0}
-    if not antivirus.is_on() or not clamd.ping(
-        settings.ANTIVIRUS.address, seconds=settings.ANTIVIRUS.connect_seconds
-    ):
+    if not antivirus.is_on() or not antivirus.answers():
         return told
     until = time.monotonic() + _LONGEST_SECONDS
     # Those that were looked at longest ago come first: one without a file does not stand before the others for ever.
