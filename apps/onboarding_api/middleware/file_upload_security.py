@@ -1,8 +1,9 @@
 """Where files are taken (`FILE_UPLOAD_PATHS`), and how: everywhere else none gets in.
 
-Refused here: bodies of a type that this address does not take, and bodies that are declared larger than any. Refused
-while the form is read, by the handler that is put in here: files past the limit, names that are paths, infected files.
-Counts of parts and files are Django's (`DATA_UPLOAD_MAX_NUMBER_*`).
+Refused here: bodies that are declared larger than any, and, on pages, bodies that are no forms (of the API the views
+say so by their parsers, once they know who asks). Refused while the form is read, by the handler that is put in here:
+files past the limit, names that are paths, infected files. Counts of parts and files are Django's
+(`DATA_UPLOAD_MAX_NUMBER_*`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from apps.onboarding_api.views import error_views
 Answering = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _FORM = "multipart/form-data"
+_FORMS = (_FORM, "application/x-www-form-urlencoded")
 _API = "/api/"
 
 
@@ -75,11 +77,10 @@ def _path_of(request: HttpRequest) -> str | None:
 def _admit(request: HttpRequest, handler: ReceivingHandler) -> HttpResponseBase | None:
     """Put the handler where it belongs; the refusal, where there is one."""
     _tell_length(request)
-    path = _path_of(request)
-    if path is None:
+    if _path_of(request) is None:
         return None
     try:
-        _require_fitting(request, path)
+        _require_fitting(request)
         if request.content_type == _FORM:
             _let_in(request, handler)
     except DomainError as error:
@@ -97,16 +98,15 @@ def _let_in(request: HttpRequest, handler: ReceivingHandler) -> None:
         _ = request.POST
 
 
-def _require_fitting(request: HttpRequest, path: str) -> None:
+def _require_fitting(request: HttpRequest) -> None:
     declared = _declared_bytes(request)
     if declared == 0:
         return
     if declared > settings.FILE_UPLOAD.max_body_bytes:
         limit = settings.FILE_UPLOAD.max_body_bytes
         raise TooLarge(f"the body has {declared} bytes; at most {limit} are taken", max_bytes=limit)
-    taken = (_FORM, *settings.FILE_UPLOAD_OTHER_TYPES.get(path, ()))
-    if request.content_type not in taken:
-        raise UnsupportedContentType(f"this address takes {' or '.join(taken)}", allowed=list(taken))
+    if not request.path_info.startswith(_API) and request.content_type not in _FORMS:
+        raise UnsupportedContentType(f"this page takes {' or '.join(_FORMS)}", allowed=list(_FORMS))
 
 
 def _declared_bytes(request: HttpRequest) -> int:

@@ -13,11 +13,6 @@ FILE_UPLOAD_PATHS = (
     "/api/v1/onboarding/documents/",
     "/admin/onboarding/",
 )
-FILE_UPLOAD_OTHER_TYPES = {
-    "/api/v1/onboarding/conversation/": ("application/json",),
-    "/admin/onboarding/": ("application/x-www-form-urlencoded",),
-}
-"""By upload path: types of bodies that are taken beside forms with files."""
 
 
 @dataclass(frozen=True)
