@@ -10,7 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from apps.onboarding_api.services import dlq_alerting, idempotency
+from apps.onboarding_api.services import dlq_alerting, idempotency, resumable_uploads, upload_storage
 from apps.onboarding_api.services.antivirus import infected
 from apps.onboarding_api.services.conversation import mending
 from apps.onboarding_api.services.pii_integration import vault
@@ -58,6 +58,20 @@ def forget_expired() -> dict[str, Any]:
 def scan_waiting_uploads() -> dict[str, int]:
     """Scan what was taken while the virus scanner was away; note what a dying process left unnoted."""
     return {**scanning_later.scan_waiting(), "noted": infected.note_all()}
+
+
+@shared_task(base=CalendarTask, name="tend_resumable_uploads", **database_task_config())
+def tend_resumable_uploads() -> dict[str, int]:
+    """Finish files that are whole, give up those whose time is over."""
+    return resumable_uploads.tend()
+
+
+@shared_task(base=CalendarTask, name="sweep_stored_files", **database_task_config())
+def sweep_stored_files() -> dict[str, int]:
+    """Delete files whose time is over and files that no upload names; tell of uploads whose file is not there."""
+    forgotten = upload_storage.forget_old_files()
+    swept = upload_storage.sweep()
+    return {**forgotten, "orphans": swept.deleted, "missing": len(swept.missing)}
 
 
 def _forget_tasks(before: datetime) -> int:

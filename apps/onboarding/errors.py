@@ -107,6 +107,23 @@ class Forbidden(DomainError):
     next_actions: tuple[str, ...] = ("ask_an_administrator",)
 
 
+class Gone(DomainError):
+    """It was there, and will not be again."""
+
+    code = "gone"
+    user_message = "This is not there any more."
+    next_actions: tuple[str, ...] = ("reload",)
+
+
+class ChecksumMismatch(DomainError):
+    """What arrived is not what was sent; nothing of it was kept."""
+
+    code = "checksum_mismatch"
+    retryable = True
+    user_message = "Part of this file was damaged on its way. It has to be sent again."
+    next_actions: tuple[str, ...] = ("ask_for_the_offset", "resume")
+
+
 class Conflict(DomainError):
     """The request collides with the present state of the thing."""
 

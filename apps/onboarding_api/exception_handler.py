@@ -36,9 +36,14 @@ _STATUS: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.PreconditionRequired, 428),
     (errors.PreconditionFailed, 412),
     (errors.Conflict, 409),
+    (errors.Gone, 410),
+    (errors.ChecksumMismatch, 460),
     (errors.RateLimited, 429),
     (errors.ProviderUnavailable, 503),
 )
+
+_OF_PROTOCOLS = {460: "Checksum Mismatch"}
+"""Statuses that HTTP itself does not know: 460 is from tus 1.0."""
 
 _OF_DRF: dict[str, tuple[str, tuple[str, ...]]] = {
     "not_authenticated": ("Please sign in.", ("sign_in",)),
@@ -75,7 +80,7 @@ def problem(
     return {
         **(extra or {}),
         "type": f"urn:intelliwiz:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": _OF_PROTOCOLS.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "code": code,

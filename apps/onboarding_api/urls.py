@@ -11,6 +11,7 @@ from apps.onboarding_api.views import (
     conversation_views,
     dlq_admin_views,
     dlq_bulk_views,
+    download_views,
     event_views,
     experiment_views,
     funnel_analytics_views,
@@ -20,6 +21,7 @@ from apps.onboarding_api.views import (
     session_views,
     site_audit_views,
     task_views,
+    tus_views,
     upload_views,
 )
 
@@ -62,6 +64,22 @@ urlpatterns = [
     path(f"{ONBOARDING}site-audit/", site_audit_views.SiteAuditView.as_view(), name="site-audit"),
     path(f"{ONBOARDING}documents/", upload_views.DocumentView.as_view(), name="documents"),
     path(f"{ONBOARDING}uploads/<uuid:upload_id>/", upload_views.UploadView.as_view(), name="upload"),
+    path(
+        f"{ONBOARDING}uploads/<uuid:upload_id>/file/",
+        download_views.UploadFileView.as_view(),
+        name="upload-file",
+    ),
+    path("files/<str:token>", download_views.file_view, name="file"),
+    path(
+        f"{ONBOARDING}uploads/resumable/",
+        tus_views.ResumableUploadsView.as_view(),
+        name="resumable-uploads",
+    ),
+    path(
+        f"{ONBOARDING}uploads/resumable/<uuid:resumable_id>/",
+        tus_views.resumable_view,
+        name="resumable-upload",
+    ),
     path(
         f"{ONBOARDING}readings/<uuid:reading_id>/confirm/",
         upload_views.ReadingConfirmationView.as_view(),

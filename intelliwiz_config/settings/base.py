@@ -23,6 +23,7 @@ from intelliwiz_config.settings.security.onboarding_upload import *
 from intelliwiz_config.settings.security.pii import *
 from intelliwiz_config.settings.security.rate_limiting import *
 from intelliwiz_config.settings.security.upload_quotas import *
+from intelliwiz_config.settings.security.upload_storage import *
 from intelliwiz_config.settings.speech import *
 from intelliwiz_config.settings.vision import *
 

@@ -14,6 +14,7 @@ from intelliwiz_config.settings import env
 from intelliwiz_config.settings.funnel import FUNNEL
 from intelliwiz_config.settings.redis import REDIS_URL, broker_url
 from intelliwiz_config.settings.security.antivirus import ANTIVIRUS
+from intelliwiz_config.settings.security.upload_quotas import UPLOAD_QUOTAS
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", broker_url(REDIS_URL))
 """A Redis that never evicts, or RabbitMQ (`amqp://`)."""
@@ -35,6 +36,7 @@ CELERY_TASK_ROUTES = {
     "generate_recommendations": {"queue": "conversation"},
     "understand_photo": {"queue": "media"},
     "understand_document": {"queue": "media"},
+    "tend_resumable_uploads": {"queue": "media"},
 }
 _REDIS_OPTIONS = {
     "visibility_timeout": 3600,
@@ -60,6 +62,8 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
 CELERY_BEAT_SCHEDULE = {
     "forget-expired": {"task": "forget_expired", "schedule": crontab(minute=17)},
     "mend-stuck-sessions": {"task": "mend_stuck_sessions", "schedule": 60.0},
+    "tend-resumable-uploads": {"task": "tend_resumable_uploads", "schedule": 60.0},
+    "sweep-stored-files": {"task": "sweep_stored_files", "schedule": crontab(minute=41)},
 }
 if ANTIVIRUS.mode != "off":
     CELERY_BEAT_SCHEDULE["scan-waiting-uploads"] = {"task": "scan_waiting_uploads", "schedule": 60.0}
@@ -102,6 +106,7 @@ TASK_KEEPER_DUTIES: tuple[tuple[str, float], ...] = (
     ("apps.onboarding_api.services.dlq_alerting.watch", 5.0),
     ("apps.onboarding_api.services.funnel_analytics.keep_up", FUNNEL.fold_seconds),
     ("apps.onboarding_api.services.experiments.watch", 10.0),
+    ("apps.onboarding_api.services.resumable_uploads.keep_leases", UPLOAD_QUOTAS.lease_seconds / 3),
 )
 """What the keeper does beside the ledger's own upkeep: (dotted path of a function, seconds between calls)."""
 TASK_DEADLINE_HOURS: dict[str, float] = {"ledger_pulse": 0}

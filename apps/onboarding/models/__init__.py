@@ -34,6 +34,7 @@ from apps.onboarding.models.funnel import (
 from apps.onboarding.models.idempotency import IdempotencyRecord
 from apps.onboarding.models.infected_file import InfectedFile
 from apps.onboarding.models.recommendation import Decision, Recommendation
+from apps.onboarding.models.resumable_upload import ResumableUpload
 from apps.onboarding.models.session import ConversationSession
 from apps.onboarding.models.turn import Turn
 from apps.onboarding.models.upload import MeterReading, Upload
@@ -71,6 +72,7 @@ __all__ = [
     "PatrolCheckpoint",
     "Post",
     "Recommendation",
+    "ResumableUpload",
     "SessionEvent",
     "Shift",
     "Site",

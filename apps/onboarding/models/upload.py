@@ -57,6 +57,11 @@ class Upload(Identified):
     status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)
     document_type = models.CharField(max_length=60, blank=True, default="")
     storage_key = models.CharField(max_length=200, unique=True)
+    file_deleted_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Since when the file is gone, its time being over; its bytes are then 0.",
+    )
     display_name = models.CharField(
         max_length=200, blank=True, default="", help_text="Redacted; for showing only."
     )
@@ -96,7 +101,15 @@ class Upload(Identified):
     class Meta:
         ordering = ["-cdtz"]
         indexes = [
-            models.Index(fields=["mdtz"], condition=models.Q(scan="not_scanned"), name="upload_unscanned")
+            models.Index(fields=["mdtz"], condition=models.Q(scan="not_scanned"), name="upload_unscanned"),
+            models.Index(
+                fields=["thumbnail_key"], condition=~models.Q(thumbnail_key=""), name="upload_thumbnail"
+            ),
+            models.Index(
+                fields=["kind", "cdtz"],
+                condition=models.Q(file_deleted_at__isnull=True),
+                name="upload_kept_since",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -38,6 +38,7 @@ Answering = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBas
 
 _BEARER = "bearer "
 _MOST_TOKEN_CHARS = 8_192
+_MOST_DIGITS = 18
 _MOST_LOGIN_BYTES = 65_536
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -82,12 +83,13 @@ def _decide(request: HttpRequest, limiter: RateLimiter, rules: Sequence[Rule]) -
 
 def _facts(request: HttpRequest, needed: frozenset[str]) -> RequestFacts:
     declared = request.META.get("CONTENT_LENGTH") or ""
+    announced = request.META.get("HTTP_UPLOAD_LENGTH", "")  # what a resumable upload will bring in all
     is_chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
     return RequestFacts(
         method=request.method or "",
         path=request.path_info,
         content_type=request.content_type or "",
-        content_bytes=int(declared) if declared.isdigit() and not is_chunked else None if is_chunked else 0,
+        content_bytes=None if is_chunked else max(_number(declared), _number(announced)),
         user=_user(request) if "user" in needed else None,
         ip=client_prefix(
             peer=request.META.get("REMOTE_ADDR") or "",
@@ -96,6 +98,11 @@ def _facts(request: HttpRequest, needed: frozenset[str]) -> RequestFacts:
         ),
         account=_account(request) if "account" in needed else None,
     )
+
+
+def _number(field: str) -> int:
+    """Bytes that a header field tells; 0 where it tells nothing sensible."""
+    return int(field) if field.isascii() and field.isdigit() and len(field) <= _MOST_DIGITS else 0
 
 
 def _user(request: HttpRequest) -> str | None:

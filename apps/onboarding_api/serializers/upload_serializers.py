@@ -62,7 +62,7 @@ class UploadSerializer(serializers.ModelSerializer):
             "prepared_at", "width", "height", "has_thumbnail", "perceptual_hash", "duplicate_of", "latitude",
             "longitude",
             "position_source", "position_accuracy", "position_verdict", "captured_at", "findings", "error", "reading",
-            "cdtz",
+            "file_deleted_at", "cdtz",
         ]  # fmt: skip
 
     def get_has_thumbnail(self, upload: Upload) -> bool:

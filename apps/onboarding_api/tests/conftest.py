@@ -11,7 +11,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page
 
 from apps.onboarding_api.tests import browser
-from apps.onboarding_api.views import conversation_views, event_views
+from apps.onboarding_api.views import conversation_views, download_views, event_views, tus_taking
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,7 +23,7 @@ def _static_files_are_not_scanned() -> None:
 @pytest.fixture
 def kept_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     """The views that wait give their connection back; here it holds the test's transaction, so it stays."""
-    for module in (conversation_views, event_views):
+    for module in (conversation_views, download_views, event_views, tus_taking):
         monkeypatch.setattr(module, "connection", SimpleNamespace(close=lambda: None))
 
 

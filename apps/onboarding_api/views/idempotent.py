@@ -33,7 +33,7 @@ def idempotent(handler: Handler) -> Handler:
             method=request.method or "",
             path=request.path,
             key=key,
-            body=_canonical_body(request) + _canonical_query(request),
+            body=_canonical_body(request) + _canonical_query(request) + _canonical_fields(view, request),
         )
         if isinstance(claimed, idempotency.StoredAnswer):
             return Response(
@@ -70,6 +70,12 @@ def _canonical_query(request: Request) -> bytes:
     """The parameters of the address: with others it is another request."""
     given = sorted((name, values) for name, values in request.query_params.lists())
     return json.dumps(given).encode() if given else b""
+
+
+def _canonical_fields(view: Any, request: Request) -> bytes:
+    """Header fields that say what is asked for, where a view names such."""
+    names = getattr(view, "fields_of_identity", ())
+    return json.dumps([request.headers.get(name) for name in names]).encode() if names else b""
 
 
 def _canonical(value: Any) -> str:

@@ -19,6 +19,7 @@ _MEANING = {
     403: "Not allowed.",
     404: "Not there, or not yours to see.",
     409: "Collides with the present state.",
+    410: "It was there, and will not be again.",
     412: "Changed meanwhile; `differing` shows what stands there now.",
     413: "Too large.",
     415: "This content type is not taken here.",

@@ -57,8 +57,8 @@ def _prepare(upload: Upload) -> None:
     with storing.open_file(upload) as file:
         content = read_media(file)
     prepared = preparing.prepare(content)
-    key = storing.save_bytes(data=prepared.photo.jpeg, folder=upload.kind, extension="jpg")
-    thumbnail_key = storing.save_bytes(data=prepared.thumbnail, folder="thumbnail", extension="jpg")
+    key = storing.save_bytes(prepared.photo.jpeg)
+    thumbnail_key = storing.save_bytes(prepared.thumbnail)
     failpoints.reach("photo_stored")
     original_key = upload.storage_key
     try:

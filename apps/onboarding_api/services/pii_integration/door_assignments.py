@@ -19,6 +19,7 @@ _ROUTES = {
     "configuration": "recommendation session-recommendations",
     "text on photos": "site-audit",
     "document text": "documents upload",
+    "stored files": "upload-file file resumable-uploads resumable-upload",
     "meter readings": "confirm-reading",
     "sign-in and browser sessions": "token token-refresh",
     "dead letters": "dlq-tasks dlq-task dlq-stats dlq-causes dead_letters:overview dead_letters:entries "
@@ -43,6 +44,7 @@ _COLUMNS = {
     "perceptual_hash position_source error "
     "| onboarding.InfectedFile: signature sha256 "
     "| onboarding.Recommendation: maker checker | contenttypes.ContentType: app_label model "
+    "| onboarding.ResumableUpload: error "
     "| auth.Permission: name codename",
     "device": "onboarding.ConversationSession: device | onboarding.FunnelFact: device",
     "correlation id": "onboarding.SessionEvent: correlation_id | task_ledger.TaskRecord: correlation_id "
@@ -56,7 +58,8 @@ _COLUMNS = {
     "| onboarding.Asset: code name kind "
     "| onboarding.MeterPoint: code name kind unit opening_reading | onboarding.Contact: code name role phone email",
     "document text": "onboarding.Upload: findings",
-    "file names and document types": "onboarding.Upload: document_type display_name",
+    "file names and document types": "onboarding.Upload: document_type display_name "
+    "| onboarding.ResumableUpload: document_type display_name",
     "meter readings": "onboarding.MeterReading: value unit candidates confirmed_value",
     "vault": "onboarding.VaultEntry: placeholder kind lookup sealed",
     "idempotency records": "onboarding.IdempotencyRecord: key_digest body_digest sealed_answer",

@@ -7,7 +7,8 @@
             Upload.objects.create(pk=reservation.upload_id, ...)
 
 Redis admits, PostgreSQL counts: a reservation that nobody settles holds nothing once its lease has ended, and what is
-used is what the rows say.
+used is what the rows say. What is sent in several requests holds its reservation from one to the next by `charge`, and
+gives its place to others meanwhile by `set_aside`.
 """
 
 from apps.onboarding_api.services.upload_throttling.errors import QuotaSpent, UploadRefused
@@ -19,6 +20,7 @@ from apps.onboarding_api.services.upload_throttling.throttle import (
     release,
     reserve,
     reserved,
+    set_aside,
     settle,
 )
 
@@ -33,5 +35,6 @@ __all__ = [
     "release",
     "reserve",
     "reserved",
+    "set_aside",
     "settle",
 ]

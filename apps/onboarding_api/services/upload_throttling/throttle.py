@@ -99,6 +99,11 @@ def charge(reservation: Reservation, *, received_bytes: int) -> Reservation:
     return replace(reservation, cost=cost)
 
 
+def set_aside(reservation: Reservation) -> None:
+    """Nothing comes for the moment: the place is free for others, the rest stays held until the lease ends."""
+    _leave(reservation)
+
+
 def settle(reservation: Reservation, *, actual_bytes: int) -> None:
     """Room in the rows, in the transaction of the upload's row, which has to follow with `upload_id` as its key.
 

@@ -3,16 +3,18 @@
 What a worker makes of them is in `uploads.understanding`, which web processes do not load.
 """
 
-from apps.onboarding_api.services.uploads.attaching import attach, receive
+from apps.onboarding_api.services.uploads.attaching import Told, attach, receive, take_in
 from apps.onboarding_api.services.uploads.readings import confirm_reading
 from apps.onboarding_api.services.uploads.storing import Stored, discard, open_file, store_file
 
 __all__ = [
     "Stored",
+    "Told",
     "attach",
     "confirm_reading",
     "discard",
     "open_file",
     "receive",
     "store_file",
+    "take_in",
 ]

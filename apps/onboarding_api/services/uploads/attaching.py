@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -26,6 +27,22 @@ _TASK_OF_KIND = {
 }
 
 
+@dataclass(frozen=True)
+class Told:
+    """What came with a file. Degrees, north and east positive; a place needs both."""
+
+    document_type: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    captured_at: datetime | None = None
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+
 def receive(
     *,
     session_id: UUID,
@@ -39,18 +56,26 @@ def receive(
 ) -> Upload:
     """Check, store and attach a file, with its task, all or nothing, within the quotas of the session."""
     _require_open(session_id)
+    told = Told(document_type, latitude, longitude, captured_at)
     with upload_throttling.reserved(
         session_id=session_id, user=user, kind=kind, declared_bytes=file.size
     ) as reservation:
-        stored = store_file(file=file, kind=kind)
-        return _attach_with_task(
-            reservation,
-            stored,
-            user=user,
-            document_type=display_name(document_type)[:60],
-            captured_at=captured_at,
-            position=None if latitude is None or longitude is None else (latitude, longitude),
-        )
+        return take_in(reservation, file=file, kind=kind, user=user, told=told)
+
+
+def take_in(
+    reservation: upload_throttling.Reservation, *, file: File, kind: Upload.Kind, user: User, told: Told
+) -> Upload:
+    """Check, store and attach a file that is whole, however it came; its room is reserved."""
+    stored = store_file(file=file, kind=kind)
+    return _attach_with_task(
+        reservation,
+        stored,
+        user=user,
+        document_type=display_name(told.document_type)[:60],
+        captured_at=told.captured_at,
+        position=told.position,
+    )
 
 
 def _require_open(session_id: UUID) -> None:

@@ -6,13 +6,13 @@ import logging
 import time
 from functools import partial
 
-from django.db import transaction
 from django.utils import timezone
 
 from apps.onboarding import event_log
 from apps.onboarding.models import Upload
 from apps.onboarding_api.services import antivirus
 from apps.onboarding_api.services.antivirus import clamd, infected
+from apps.onboarding_api.services.upload_storage import retention
 from apps.onboarding_api.services.uploads import storing
 
 logger = logging.getLogger("security")
@@ -28,7 +28,8 @@ def scan_waiting() -> dict[str, int]:
         return told
     until = time.monotonic() + _LONGEST_SECONDS
     # Those that were looked at longest ago come first: one without a file does not stand before the others for ever.
-    for upload in Upload.objects.filter(scan=Upload.Scan.NOT_SCANNED).order_by("mdtz")[:_BATCH]:
+    waiting = Upload.objects.filter(scan=Upload.Scan.NOT_SCANNED, file_deleted_at__isnull=True)
+    for upload in waiting.order_by("mdtz")[:_BATCH]:
         if time.monotonic() > until:
             break
         outcome = _scan(upload)
@@ -78,5 +79,4 @@ def _take_away(upload: Upload) -> None:
         row.save()
         data = {"upload_id": str(row.pk), "code": antivirus.InfectedFile.code}
         event_log.append(session, event_log.Kind.UPLOAD_FAILED, data)
-        for key in filter(None, (row.storage_key, row.thumbnail_key)):
-            transaction.on_commit(partial(storing.drop, key), robust=True)
+        retention.forget_file(row)

@@ -8,18 +8,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import IO
 from urllib.parse import unquote
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 
 from apps.onboarding.errors import InvalidInput, TooLarge
 from apps.onboarding.models import Upload
-from apps.onboarding_api.services import receiving
+from apps.onboarding_api.services import receiving, upload_storage
 from apps.onboarding_api.services.file_types import BY_EXTENSION
 from apps.onboarding_api.services.pii_integration import get_pii_service, shape
+from apps.onboarding_api.services.upload_storage.errors import FileGone
 from apps.onboarding_api.services.uploads.types import check_type
 
 _DOTS = re.compile(r"\.{2,}")
@@ -48,7 +47,8 @@ def store_file(*, file: File, kind: Upload.Kind) -> Stored:
     found = check_type(name=file.name or "", file=file, kind=kind)
     file.seek(0)
     return Stored(
-        storage_key=default_storage.save(f"{kind}/{uuid4()}.{found.extension}", file),
+        # A photo stays where nothing is handed out until there is a clean copy of it.
+        storage_key=upload_storage.save(file, fresh=found.content_type.startswith("image/")),
         display_name=display_name(file.name or ""),
         kind=kind,
         content_type=found.content_type,
@@ -61,21 +61,24 @@ def store_file(*, file: File, kind: Upload.Kind) -> Stored:
 def discard(stored: Stored | None) -> None:
     """Take back what was stored, where its row did not come to be."""
     if stored is not None:
-        default_storage.delete(stored.storage_key)
+        upload_storage.delete(stored.storage_key)
 
 
-def save_bytes(*, data: bytes, folder: str, extension: str) -> str:
+def save_bytes(data: bytes) -> str:
     """Store bytes that we made ourselves; the key of a file that nothing refers to yet."""
-    return default_storage.save(f"{folder}/{uuid4()}.{extension}", ContentFile(data))
+    return upload_storage.save(ContentFile(data), fresh=False)
 
 
 def drop(key: str) -> None:
     """Delete a file that nothing refers to any more, where it is still there."""
-    default_storage.delete(key)
+    upload_storage.delete(key)
 
 
 def open_file(upload: Upload) -> AbstractContextManager[IO[bytes]]:
-    return default_storage.open(upload.storage_key, "rb")
+    """`FileGone` where its time was over."""
+    if upload.file_deleted_at is not None:
+        raise FileGone("the file was deleted when its time was over")
+    return upload_storage.open_file(upload.storage_key)
 
 
 def display_name(name: str) -> str:

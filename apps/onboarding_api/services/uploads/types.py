@@ -6,6 +6,7 @@ from typing import IO
 
 from django.conf import settings
 
+from apps.onboarding.errors import UnsupportedMedia
 from apps.onboarding.models import Upload
 from apps.onboarding_api.services import file_types
 
@@ -17,6 +18,17 @@ def extension_for(kind: Upload.Kind) -> tuple[str, ...]:
     if kind == Upload.Kind.DOCUMENT:
         return settings.FILE_UPLOAD.document_types + settings.FILE_UPLOAD.image_types
     return settings.FILE_UPLOAD.image_types
+
+
+def require_extension(name: str, *, kind: Upload.Kind) -> None:
+    """`UnsupportedMedia` where not even the name is one that this kind of upload takes."""
+    extension, taken = name.rpartition(".")[2].lower(), extension_for(kind)
+    if "." not in name or extension not in taken:
+        raise UnsupportedMedia(
+            "files of this type are not taken here",
+            reason=file_types.Reason.TYPE_NOT_TAKEN,
+            allowed=list(taken),
+        )
 
 
 def check_type(*, name: str, file: IO[bytes], kind: Upload.Kind) -> file_types.FileType:

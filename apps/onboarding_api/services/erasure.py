@@ -1,0 +1,108 @@
+"""Erasing a session, or all that a client has here: rows, files, vault, tasks.
+
+What was applied stays with the client: the site is theirs, not the session's. Its contacts keep their placeholders,
+which nothing can turn back any more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from apps.onboarding.errors import NotFound
+from apps.onboarding.models import ChangeSet, Client, ConversationSession, Site
+from apps.onboarding_api.services.resumable_uploads import parts
+from apps.onboarding_api.services.upload_storage.retention import delete_all
+from apps.task_ledger import conservation
+from apps.task_ledger.models import TaskRecord
+
+
+@dataclass(frozen=True)
+class Erased:
+    """`rows` by model, `files` (thumbnails and unfinished uploads included), `tasks`; `running` tasks were left to end:
+    they find nothing, and their rows go in their time."""
+
+    rows: dict[str, int]
+    files: int
+    tasks: int
+    running: int
+
+
+def erase_session(session_id: UUID, *, dry_run: bool = False) -> Erased:
+    """All or nothing; `NotFound`. With `dry_run` the same is counted, and nothing happens.
+
+    Files go after the commit. Who is killed in between leaves files that no row names, for the sweep.
+    """
+    with transaction.atomic():
+        # Evidence may be deleted in this transaction (migration `evidence_is_immutable`).
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL onboarding.erasure = 'on'")
+        erased = _erase(session_id)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL onboarding.erasure = ''")
+        if dry_run:
+            transaction.set_rollback(True)
+    return erased
+
+
+def erase_client(client_id: UUID, *, dry_run: bool = False) -> Erased:
+    """Its sessions, each in a transaction of its own, then its sites, memberships and itself. Accounts stay."""
+    client = Client.objects.filter(pk=client_id).first()
+    if client is None:
+        raise NotFound("no such client")
+    sessions = ConversationSession.objects.filter(client=client).values_list("pk", flat=True)
+    done = [erase_session(one, dry_run=dry_run) for one in list(sessions)]
+    rows = Counter[str]()
+    for one in done:
+        rows.update(one.rows)
+    with transaction.atomic():
+        rows.update(Site.objects.filter(client=client).delete()[1])
+        tasks = _forget_tasks(TaskRecord.objects.filter(client_id=client.pk))
+        if dry_run:
+            rows.update({client._meta.label: 1})
+            transaction.set_rollback(True)
+        else:
+            rows.update(client.delete()[1])
+    return Erased(
+        rows=dict(rows),
+        files=sum(one.files for one in done),
+        tasks=sum(one.tasks for one in done) + tasks,
+        running=sum(one.running for one in done),
+    )
+
+
+def _erase(session_id: UUID) -> Erased:
+    session = ConversationSession.objects.select_for_update().filter(pk=session_id).first()
+    if session is None:
+        raise NotFound("no such session")
+    keys = [
+        key for stored in session.uploads.values_list("storage_key", "thumbnail_key") for key in stored if key
+    ]
+    unfinished = list(session.resumable_uploads.values_list("pk", flat=True))
+    rows = Counter[str]()
+    rows.update(ChangeSet.objects.filter(recommendation__session=session).delete()[1])
+    # Each proposal protects the one that it amends, so the newest goes first.
+    for proposal in session.recommendations.order_by("-number"):
+        rows.update(proposal.delete()[1])
+    Site.objects.filter(vault_session=session_id).update(vault_session=None)
+    tasks = TaskRecord.objects.filter(subject_id=session_id)
+    running = tasks.filter(state=TaskRecord.State.RUNNING).count()
+    forgotten = _forget_tasks(tasks)
+    rows.update(session.delete()[1])
+    transaction.on_commit(partial(delete_all, keys), robust=True)
+    for pk in unfinished:
+        transaction.on_commit(partial(parts.drop, pk), robust=True)
+    return Erased(rows=dict(rows), files=len(keys) + len(unfinished), tasks=forgotten, running=running)
+
+
+def _forget_tasks(tasks: QuerySet[TaskRecord]) -> int:
+    """Accounted for in the balance of the ledger, whatever their state; those that run are left to end."""
+    forgotten = 0
+    while n := conservation.forget(tasks.exclude(state=TaskRecord.State.RUNNING)):
+        forgotten += n
+    return forgotten

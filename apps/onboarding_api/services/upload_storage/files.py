@@ -1,0 +1,82 @@
+"""Two places by one kind of key: `3f/<uuid>` may be handed out, `quarantine/<uuid>` may not (yet).
+
+Keys are made here, of nothing but random bytes. What a file is called and what it is stands in its row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import IO
+from uuid import uuid4
+
+from django.core.files import File
+from django.core.files.storage import Storage, storages
+
+QUARANTINE = "quarantine/"
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_OURS = re.compile(rf"(?:[a-z0-9]{{2,10}}/)?{_UUID}(?:\.[a-z0-9]{{2,5}})?")
+"""Keys of today, and those with a folder for each kind and an extension that were made before."""
+_FOLDER = re.compile(r"[a-z0-9]{2,10}")
+
+
+def save(content: File, *, fresh: bool) -> str:
+    """The key of a file that nothing refers to yet. `fresh`: into quarantine, as it came."""
+    name = str(uuid4())
+    content.seek(0)
+    if fresh:
+        return QUARANTINE + storages["quarantine"].save(name, content)
+    return storages["uploads"].save(f"{name[:2]}/{name}", content)
+
+
+def open_file(key: str) -> AbstractContextManager[IO[bytes]]:
+    storage, name = _place(key)
+    return storage.open(name, "rb")
+
+
+def exists(key: str) -> bool:
+    storage, name = _place(key)
+    return storage.exists(name)
+
+
+def delete(key: str) -> None:
+    """Of a file that nothing refers to any more; one that is gone already is no fault."""
+    storage, name = _place(key)
+    storage.delete(name)
+
+
+def modified_at(key: str) -> datetime:
+    """`FileNotFoundError` where it is gone."""
+    storage, name = _place(key)
+    return storage.get_modified_time(name)
+
+
+def is_quarantined(key: str) -> bool:
+    return key.startswith(QUARANTINE)
+
+
+def keys() -> Iterator[str]:
+    """Every stored file whose name is one of ours, in no order. Anything else in these places is not looked at."""
+    uploads, quarantine = storages["uploads"], storages["quarantine"]
+    folders, names = _listed(uploads, "")
+    yield from (name for name in names if _OURS.fullmatch(name))
+    for folder in folders:
+        if f"{folder}/" != QUARANTINE and _FOLDER.fullmatch(folder):
+            found = (f"{folder}/{name}" for name in _listed(uploads, folder)[1])
+            yield from (key for key in found if _OURS.fullmatch(key))
+    yield from (QUARANTINE + name for name in _listed(quarantine, "")[1] if _OURS.fullmatch(name))
+
+
+def _listed(storage: Storage, folder: str) -> tuple[list[str], list[str]]:
+    try:
+        return storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
+
+
+def _place(key: str) -> tuple[Storage, str]:
+    if is_quarantined(key):
+        return storages["quarantine"], key.removeprefix(QUARANTINE)
+    return storages["uploads"], key
