@@ -23,12 +23,12 @@ django.setup()
 from django.conf import settings  # noqa: E402 -- Django has to be set up first
 from django.contrib.auth.models import User  # noqa: E402 -- as above
 from django.core.files.base import ContentFile  # noqa: E402 -- as above
-from django.core.files.storage import default_storage  # noqa: E402 -- as above
 from django.db import connections  # noqa: E402 -- as above
 from PIL import Image  # noqa: E402 -- as above
 
 from apps.onboarding.models import Upload, UploadQuota  # noqa: E402 -- as above
 from apps.onboarding_api.services import upload_throttling, uploads  # noqa: E402 -- as above
+from apps.onboarding_api.services.upload_storage import files  # noqa: E402 -- as above
 from apps.onboarding_api.services.upload_throttling import shapes, shared  # noqa: E402 -- as above
 from apps.onboarding_api.services.uploads.storing import display_name  # noqa: E402 -- as above
 
@@ -129,13 +129,7 @@ def _left(sessions: list[UUID]) -> dict[str, float]:
         found["over"] += photos > settings.UPLOAD_QUOTAS.max_photos
         found["over"] += documents > settings.UPLOAD_QUOTAS.max_documents
     known = set(Upload.objects.values_list("storage_key", flat=True))
-    strays = [
-        f"{kind}/{name}"
-        for kind in ("scene", "document")
-        if default_storage.exists(kind)
-        for name in default_storage.listdir(kind)[1]
-        if f"{kind}/{name}" not in known
-    ]
+    strays = [key for key in files.stored_keys() if key not in known]
     return {
         **found,
         "uploads": len(known),

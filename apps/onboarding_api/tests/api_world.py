@@ -28,7 +28,13 @@ from apps.onboarding.models import (
     Upload,
 )
 from apps.onboarding_api.exception_handler import MEDIA_TYPE
-from apps.onboarding_api.services import conversation, experiments, recommendations
+from apps.onboarding_api.services import (
+    conversation,
+    experiments,
+    recommendations,
+    resumable_uploads,
+    uploads,
+)
 from apps.onboarding_api.tests import experiment_world, factories
 from apps.task_ledger.dead_letters.listing import Filter
 from background_tasks.dead_letter_queue import dlq_handler
@@ -41,7 +47,7 @@ PROBLEM_FIELDS = {
 @dataclass(frozen=True)
 class World:
     """`session` has its first question open, `recommendation` awaits a decision, `change_set` is applied, one task is
-    dead, and a bulk that would send it back has begun."""
+    dead, and a bulk that would send it back has begun. Nothing has come yet of the resumable upload."""
 
     client: Client
     people: dict[str, User | None]
@@ -49,6 +55,8 @@ class World:
     recommendation: Recommendation
     change_set: ChangeSet
     upload: Upload
+    document: Upload
+    resumable_id: UUID
     reading: MeterReading
     task_id: UUID
     dead_task_id: str
@@ -96,6 +104,21 @@ def make_world() -> World:
         recommendation=factories.RecommendationFactory.create(session__client=client),
         change_set=outcome.change_set,
         upload=upload,
+        document=factories.UploadFactory.create(
+            session=upload.session,
+            kind="document",
+            content_type="text/plain",
+            display_name="list.txt",
+            storage_key=f"3f/{uuid4()}",
+        ),
+        resumable_id=resumable_uploads.begin(
+            session_id=upload.session_id,
+            user=manager,
+            kind=Upload.Kind.SCENE,
+            declared_bytes=10,
+            name="gate.jpg",
+            told=uploads.Told(),
+        ).pk,
         reading=MeterReading.objects.create(upload=upload, value="004217"),
         task_id=turn.task_id,
         dead_task_id=dead_task_id,

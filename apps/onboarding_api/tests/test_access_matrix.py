@@ -8,13 +8,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.urls import URLPattern, reverse
 from django.views.generic import RedirectView
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from apps.onboarding_api import urls
+from apps.onboarding_api.services import upload_storage
 from apps.onboarding_api.tests import api_world, experiment_world, factories, shared_rows
 from apps.onboarding_api.tests.api_world import Caller, World, assert_problem
+from apps.onboarding_api.tests.tus_client import OFFSET_TYPE, TUS, metadata
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage", "kept_connection")]
 ROLES = ("anonymous", "outsider", "viewer", "contributor", "manager", "staff")
@@ -22,6 +26,17 @@ READ = (401, 404, 200, 200, 200, 200)
 OWN_FIGURES = (401, 200, 200, 200, 200, 200)  # each of their own clients
 ANYBODY = (200,) * 6
 STAFF = (401, 403, 403, 403, 403, 200)
+
+
+def _link(world: World) -> str:
+    """To the document, whose file each test has in a folder of its own."""
+    storages["uploads"].save(world.document.storage_key, ContentFile(b"Gate 1"))
+    made = upload_storage.link(
+        user=world.person("viewer"), upload_id=world.document.pk, variant=upload_storage.Variant.FILE
+    )
+    return made.token
+
+
 Wanted = Callable[[World], Any] | Any
 
 
@@ -83,6 +98,23 @@ CALLS = [
         form=lambda w: {"session_id": str(w.session.pk), "document": api_world.text_file()},
     ),
     Call("upload", "GET", READ, args=lambda w: [w.upload.pk]),
+    Call("upload-file", "GET", READ, args=lambda w: [w.document.pk]),
+    Call("file", "GET", ANYBODY, args=lambda w: [_link(w)]),
+    Call(
+        "resumable-uploads", "POST", (401, 404, 403, 201, 201, 201),
+        headers=lambda w: {
+            **TUS, "Upload-Length": "10",
+            "Upload-Metadata": metadata(session_id=w.session.pk, filename="gate.jpg", kind="scene"),
+        },
+    ),
+    Call("resumable-upload", "GET", (401, 404, 403, 200, 200, 200), args=lambda w: [w.resumable_id]),
+    Call(
+        "resumable-upload", "PATCH", (401, 404, 403, 204, 204, 204), args=lambda w: [w.resumable_id],
+        body=b"\xff\xd8", headers={**TUS, "Upload-Offset": "0", "Content-Type": OFFSET_TYPE},
+    ),
+    Call(
+        "resumable-upload", "DELETE", (401, 404, 403, 204, 204, 204), args=lambda w: [w.resumable_id], headers=TUS
+    ),
     Call(
         "confirm-reading", "POST", (401, 404, 403, 200, 200, 200), args=lambda w: [w.reading.pk],
         body={"value": "004217"},

@@ -57,7 +57,7 @@ def is_quarantined(key: str) -> bool:
     return key.startswith(QUARANTINE)
 
 
-def keys() -> Iterator[str]:
+def stored_keys() -> Iterator[str]:
     """Every stored file whose name is one of ours, in no order. Anything else in these places is not looked at."""
     uploads, quarantine = storages["uploads"], storages["quarantine"]
     folders, names = _listed(uploads, "")

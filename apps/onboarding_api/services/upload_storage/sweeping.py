@@ -54,7 +54,7 @@ def sweep(*, dry_run: bool = False, most_seconds: float = _MOST_SECONDS) -> Swep
 def _sweep_files(dry_run: bool, *, until: float) -> tuple[int, int, bool]:
     before = timezone.now() - timedelta(hours=settings.UPLOAD_STORAGE.orphan_hours)
     looked_at = deleted = 0
-    for batch in _batches(files.keys()):
+    for batch in _batches(files.stored_keys()):
         if time.monotonic() > until:
             return looked_at, deleted, False
         looked_at += len(batch)
