@@ -94,3 +94,23 @@ def _entering(stage: int, chance: float, instantly: tuple[float, ...]) -> list[f
         if not chance:
             break
     return found
+
+
+def step_shares(world: World, *, within: float, **fixed: str | int) -> tuple[float, ...]:
+    """Of those who ever come to each of the first four stages, the chance to go on within `within` seconds of it.
+
+    Exact: of two competing exponential clocks the first to ring is that of advancing with chance a / (a + l), and it
+    has rung by t with chance 1 - exp(-(a + l) t). People of a segment count as often as they come to the stage. A
+    world with outages has no such solution: ValueError.
+    """
+    if world.outages:
+        raise ValueError("with outages the rates depend on the calendar: draw them")
+    came, went = [0.0] * len(world.steps), [0.0] * len(world.steps)
+    for share, hazards in world.segments(**fixed):
+        reaching = share
+        for stage, ((advance, leave), step) in enumerate(zip(hazards, world.steps, strict=True)):
+            ever = (1 - step.instantly) * advance / (advance + leave)
+            came[stage] += reaching
+            went[stage] += reaching * (step.instantly + ever * -math.expm1(-(advance + leave) * within))
+            reaching *= step.instantly + ever
+    return tuple(some / of for some, of in zip(went, came, strict=True))

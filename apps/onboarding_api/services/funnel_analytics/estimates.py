@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,8 @@ from apps.onboarding_api.services.funnel_analytics.definitions import STAGES
 from apps.onboarding_api.services.funnel_analytics.reading import Totals
 from apps.onboarding_api.services.funnel_analytics.windows import Window
 from apps.onboarding_api.services.statistics import intervals
-from apps.onboarding_api.services.statistics.incidence import Incidence, cumulative_incidence
-from apps.onboarding_api.services.statistics.risk_table import Observed, Outcome
+from apps.onboarding_api.services.statistics.incidence import Incidence, of_table
+from apps.onboarding_api.services.statistics.risk_table import Moment, Outcome
 
 QUANTILES = (0.25, 0.5, 0.75, 0.9)
 _WHOLE, _LOST = 8, 9
@@ -73,38 +73,49 @@ class Estimates:
 
 
 def estimate(
-    scope: UUID, window: Window, *, now: datetime, cohort: tuple[str, str] = ("all", "")
+    scope: UUID,
+    window: Window,
+    *,
+    now: datetime,
+    cohort: tuple[str, str] = ("all", ""),
+    within: timedelta | None = None,
 ) -> Estimates:
+    """Of the sessions that started in the window. `within`: by so long after each stage, else as far as is known."""
     dimension, value = cohort
     totals = reading.total(scope, window, dimension=dimension, value=value, times=True)
     open_rows = reading.open_ages(scope, window, now=now, cohort=cohort) if totals.open else []
-    return of(totals, open_rows)
+    return of(totals, open_rows, within=within)
 
 
-def of(totals: Totals, open_rows: Iterable[tuple[int, int, int, int]]) -> Estimates:
+def of(
+    totals: Totals, open_rows: Iterable[tuple[int, int, int, int]], *, within: timedelta | None = None
+) -> Estimates:
     """From sums and the ages of the open sessions (`reading.open_ages`)."""
-    ages: list[list[Observed]] = [[] for _ in STAGES]
-    since_start: list[Observed] = []
+    end = None if within is None else within.total_seconds()
+    ages = [[0] * lanes.BUCKETS for _ in STAGES]
+    since_start = [0] * lanes.BUCKETS
     for furthest, in_stage, since, n in open_rows:
-        ages[furthest].append(Observed(lanes.seconds_of(in_stage), Outcome.OPEN, n))
-        since_start.append(Observed(lanes.seconds_of(since), Outcome.OPEN, n))
+        ages[furthest][in_stage] += n
+        since_start[since] += n
     steps = tuple(
         _step(
-            [*_observed(totals, stage, 4 + stage), *ages[stage]],
+            _table(totals, stage, 4 + stage, ages[stage]),
             n=totals.reached[stage],
             decided=totals.reached[stage + 1] + totals.dropped[stage],
             advanced=totals.reached[stage + 1],
-            sum_ms=totals.step_ms[stage],
+            sum_ms=totals.step_ms[stage] if end is None else None,
+            end=end,
         )
         for stage in range(4)
     )
     started, completed = totals.reached[0], totals.reached[4]
     whole = _step(
-        [*_observed(totals, _WHOLE, _LOST), *since_start],
+        _table(totals, _WHOLE, _LOST, since_start),
         n=started,
         decided=completed + sum(totals.dropped),
         advanced=completed,
         sum_ms=None,
+        end=end,
     )
     return Estimates(totals=totals, steps=steps, whole=whole)
 
@@ -121,20 +132,36 @@ def plain(successes: int, n: int, *, decided: int | None = None) -> Rate:
     )
 
 
-def _observed(totals: Totals, advance: int, drop: int) -> list[Observed]:
-    went_on = (Observed(s, Outcome.ADVANCED, n) for s, n in lanes.histogram(totals.times, advance))
-    gave_up = (Observed(s, Outcome.DROPPED, n) for s, n in lanes.histogram(totals.times, drop))
-    return [*went_on, *gave_up]
+def _table(totals: Totals, advance: int, drop: int, still_open: list[int]) -> list[Moment]:
+    """The risk table of a step, from its two histograms and the ages of who is still in it."""
+    columns = lanes.counts(totals.times, advance), lanes.counts(totals.times, drop), still_open
+    at_risk = sum(map(sum, columns))
+    rows = []
+    for bucket, (advanced, dropped, left_open) in enumerate(zip(*columns, strict=True)):
+        if leaving := advanced + dropped + left_open:
+            rows.append(Moment(lanes.seconds_of(bucket), at_risk, advanced, dropped, left_open))
+            at_risk -= leaving
+    return rows
 
 
-def _step(observed: list[Observed], *, n: int, decided: int, advanced: int, sum_ms: int | None) -> Step:
+def _step(
+    moments: list[Moment],
+    *,
+    n: int,
+    decided: int,
+    advanced: int,
+    sum_ms: int | None,
+    end: float | None = None,
+) -> Step:
+    if end is not None:  # who was watched for the whole window is no longer awaited
+        decided += sum(moment.left_open for moment in moments if moment.seconds >= end)
     maturity = _part(decided, n)
     if not n:
         nobody = Rate(None, 0.0, 1.0, 0, 1.0)
         return Step(nobody, nobody, None, dict.fromkeys(QUANTILES))
-    on = cumulative_incidence(observed, of=Outcome.ADVANCED)
-    off = cumulative_incidence(observed, of=Outcome.DROPPED)
-    end = _horizon(on)
+    on = of_table(moments, of=Outcome.ADVANCED)
+    off = of_table(moments, of=Outcome.DROPPED)
+    end = _horizon(on) if end is None else end
     exact = sum_ms is not None and decided == n and advanced
     return Step(
         advanced=_rate(on, end, n, maturity),
@@ -147,8 +174,28 @@ def _step(observed: list[Observed], *, n: int, decided: int, advanced: int, sum_
 
 
 def _rate(incidence: Incidence, end: float, n: int, maturity: float) -> Rate:
-    interval = incidence.interval(end)
-    return Rate(incidence.at(end), interval.low, interval.high, n, maturity)
+    """At `end`, which may lie between the times that stand for two buckets: by the straight line between them.
+
+    Where nobody was watched for so long the value is None, and the interval holds whatever the rest may do.
+    """
+    value, interval = incidence.at(end), incidence.interval(end)
+    bucket = lanes.bucket_of(round(end * 1000))
+    if value is None or end == _horizon(incidence) or not 0 < bucket < lanes.BUCKETS - 1:
+        return Rate(value, interval.low, interval.high, n, maturity)
+    before, after = lanes.seconds_of(bucket - 1), lanes.seconds_of(bucket)
+    early, late = incidence.at(before), incidence.at(after)
+    if early is None or late is None:
+        return Rate(value, interval.low, interval.high, n, maturity)
+    first, last = lanes.BOUNDS_MS[bucket - 1] / 1000, lanes.BOUNDS_MS[bucket] / 1000
+    part = (end - first) / (last - first)
+    low, high = incidence.interval(before), incidence.interval(after)
+    return Rate(
+        early + part * (late - early),
+        low.low + part * (high.low - low.low),
+        low.high + part * (high.high - low.high),
+        n,
+        maturity,
+    )
 
 
 def _horizon(incidence: Incidence) -> float:

@@ -18,6 +18,7 @@ GAMMA = 1.02 / 0.98
 BUCKETS = 404
 BOUNDS_MS: tuple[int, ...] = tuple(ceil(1000 * GAMMA**n) for n in range(BUCKETS - 1))
 """Bucket n holds BOUNDS_MS[n - 1] <= milliseconds < BOUNDS_MS[n]: whole numbers, so that SQL agrees to the last one."""
+_SECONDS = (0.0, *(2 * GAMMA**bucket / (GAMMA + 1) for bucket in range(1, BUCKETS)))
 MEASURES = (
     "advance_0", "advance_1", "advance_2", "advance_3", "drop_0", "drop_1", "drop_2", "drop_3", "whole", "lost",
 )  # fmt: skip
@@ -33,7 +34,7 @@ def bucket_of(ms: int) -> int:
 
 def seconds_of(bucket: int) -> float:
     """The time that stands for a bucket: at most 2 % from any time in it."""
-    return 0.0 if bucket == 0 else 2 * GAMMA**bucket / (GAMMA + 1)
+    return _SECONDS[bucket]
 
 
 def lane(measure: int, bucket: int) -> int:
@@ -45,18 +46,18 @@ def one(measure: int, bucket: int) -> int:
     return 1 << (_LANE_BITS * lane(measure, bucket))
 
 
-def summed(counts: Mapping[int, int]) -> int:
+def summed(by_lane: Mapping[int, int]) -> int:
     """Sessions by lane, as a set of histograms; `OverflowError` for a negative count."""
-    return unpack(changed(b"", counts))
+    return unpack(changed(b"", by_lane))
 
 
-def changed(packed: bytes | memoryview, counts: Mapping[int, int]) -> bytes:
+def changed(packed: bytes | memoryview, more: Mapping[int, int]) -> bytes:
     """The histograms with so many more sessions in some lanes. `packed` may be empty for none.
 
     `OverflowError` where a lane would hold fewer than none: more was taken away than was ever added.
     """
     held = _array(packed or bytes(BYTES))
-    for place, n in counts.items():
+    for place, n in more.items():
         held[place] += n
     return _bytes(held)
 
@@ -70,11 +71,15 @@ def unpack(packed: bytes | memoryview) -> int:
     return int.from_bytes(packed, "little")
 
 
+def counts(total: int, measure: int) -> array[int]:
+    """How many there are in each bucket of one histogram."""
+    mine = (total >> (_LANE_BITS * lane(measure, 0))) & _MEASURE_MASK
+    return _array(mine.to_bytes(BUCKETS * _LANE_BITS // 8, "little"))
+
+
 def histogram(total: int, measure: int) -> Iterator[tuple[float, int]]:
     """(seconds, count) of the buckets that hold something, ascending."""
-    mine = (total >> (_LANE_BITS * lane(measure, 0))) & _MEASURE_MASK
-    counts = _array(mine.to_bytes(BUCKETS * _LANE_BITS // 8, "little"))
-    for bucket, count in enumerate(counts):
+    for bucket, count in enumerate(counts(total, measure)):
         if count:
             yield seconds_of(bucket), count
 

@@ -123,10 +123,9 @@ def _compute_times(cursor: Any) -> None:
         f"CREATE TEMP TABLE {_LANES} ON COMMIT DROP AS {rolling.times(FACTS_ANEW, *keys)}",
         [list(lanes.BOUNDS_MS)],
     )
-    cursor.execute(
-        f"CREATE TEMP TABLE {_PACKED} ON COMMIT DROP AS SELECT scope, dimension, day, value, times"
-        f" FROM {storing.DAYS} WITH NO DATA"  # noqa: S608 -- names of our own
-    )
+    cursor.execute(f"CREATE TEMP TABLE {_PACKED} (LIKE {storing.DAYS}) ON COMMIT DROP")
+    for name in COUNTS:
+        cursor.execute(f"ALTER TABLE {_PACKED} DROP COLUMN {name}")
     for one in rolling.all_cohorts():
         _copy(cursor, _PACKED, ("scope", "dimension", "day", "value", "times"), _packed(one))
     counts = ", ".join(f"c.{name}" for name in COUNTS)

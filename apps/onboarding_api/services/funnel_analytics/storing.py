@@ -21,8 +21,11 @@ FACT_COLUMNS = (
     "session_id", "client_id", "started_at", "day", "all_day", "language", "device", "flow", "variants", "furthest",
     "engaged_ms", "recommendations_ms", "decision_ms", "completed_ms", "outcome", "reason", "dropped_ms", "left_at",
 )  # fmt: skip
-_COUNTS = ", ".join(COUNTS)
-_ADD = ", ".join(f"{name} = t.{name} + excluded.{name}" for name in COUNTS)
+_TYPES = {
+    "scope": "uuid", "dimension": "text", "value": "text", "day": "date", "slot": "int", "stage": "smallint",
+    "times": "bytea",
+}  # fmt: skip
+"""Of the columns that are no counts."""
 _BATCH = 2_000
 _DAYS_AT_ONCE = 200
 """Rows with histograms, 16 kB each in memory."""
@@ -89,30 +92,38 @@ def _add_days(days: Mapping[tuple[Any, ...], tuple[list[int], dict[int, int]]]) 
             [list(column) for column in zip(*days, strict=True)],
         )
         stored = {row[:4]: row[4] for row in cursor.fetchall()}
-        rows = [
-            (*key, *counts, lanes.changed(stored.get(key, b""), times))
-            for key, (counts, times) in days.items()
-        ]
-        cursor.executemany(
-            f"""INSERT INTO {DAYS} AS t (scope, dimension, day, value, {_COUNTS}, times)
-                VALUES ({", ".join(["%s"] * (len(COUNTS) + 5))})
-                ON CONFLICT (scope, dimension, day, value) DO UPDATE SET {_ADD}, times = excluded.times""",  # noqa: S608
-            rows,
-        )
+        times_of = [lanes.changed(stored.get(key, b""), times) for key, (_, times) in days.items()]
+    _upsert(
+        DAYS,
+        ("scope", "dimension", "day", "value"),
+        COUNTS,
+        {key: counts for key, (counts, _) in days.items()},
+        replaced={"times": times_of},
+    )
 
 
 def _upsert(
-    table: str, key: tuple[str, ...], columns: tuple[str, ...], rows: Mapping[tuple[Any, ...], Iterable[int]]
+    table: str,
+    key: tuple[str, ...],
+    columns: tuple[str, ...],
+    rows: Mapping[tuple[Any, ...], Iterable[int]],
+    *,
+    replaced: Mapping[str, list[Any]] | None = None,
 ) -> None:
+    """Add to the columns of the rows, those of `replaced` get new values; one statement, however many rows."""
     if not rows:
         return
-    added = ", ".join(f"{name} = t.{name} + excluded.{name}" for name in columns)
+    new = replaced or {}
+    names = (*key, *columns, *new)
+    added = [f"{name} = t.{name} + excluded.{name}" for name in columns]
+    put = [f"{name} = excluded.{name}" for name in new]
+    given = [list(column) for column in zip(*((*one, *counts) for one, counts in rows.items()), strict=True)]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"""INSERT INTO {table} AS t ({", ".join((*key, *columns))})
-                VALUES ({", ".join(["%s"] * (len(key) + len(columns)))})
-                ON CONFLICT ({", ".join(key)}) DO UPDATE SET {added}""",  # noqa: S608 -- names of our own
-            [(*one, *counts) for one, counts in rows.items()],
+        cursor.execute(
+            f"""INSERT INTO {table} AS t ({", ".join(names)})
+                SELECT * FROM unnest({", ".join(f"%s::{_TYPES.get(name, 'bigint')}[]" for name in names)})
+                ON CONFLICT ({", ".join(key)}) DO UPDATE SET {", ".join((*added, *put))}""",  # noqa: S608 -- our names
+            [*given, *new.values()],
         )
 
 
@@ -124,6 +135,13 @@ def _lessened(rows: Mapping[tuple[Any, ...], Any]) -> list[tuple[Any, ...]]:
 def _take_away_empty(
     table: str, names: tuple[str, ...], column: str, keys: Iterable[tuple[Any, ...]]
 ) -> None:
-    where = " AND ".join(f"{name} = %s" for name in names)
+    given = [list(column) for column in zip(*keys, strict=True)]
+    if not given:
+        return
     with connection.cursor() as cursor:
-        cursor.executemany(f"DELETE FROM {table} WHERE {where} AND {column} = 0", list(keys))  # noqa: S608 -- our names
+        cursor.execute(
+            f"""DELETE FROM {table} t
+                 USING unnest({", ".join(f"%s::{_TYPES[name]}[]" for name in names)}) k({", ".join(names)})
+                 WHERE {" AND ".join(f"t.{name} = k.{name}" for name in names)} AND t.{column} = 0""",  # noqa: S608 -- ours
+            given,
+        )

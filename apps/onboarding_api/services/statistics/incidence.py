@@ -10,6 +10,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from apps.onboarding_api.services.statistics import checking, distributions, intervals, risk_table
 from apps.onboarding_api.services.statistics.risk_table import Moment, Observed, Outcome
@@ -18,8 +19,7 @@ from apps.onboarding_api.services.statistics.risk_table import Moment, Observed,
 _ROUNDING = 1e-12
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """From `seconds` on the share is `share`, its variance `variance`, and `undecided` have had neither outcome."""
 
     seconds: float
@@ -184,9 +184,13 @@ def cumulative_incidence(observed: Iterable[Observed], *, of: Outcome = Outcome.
 
     Σ (F(t) - F_j)² d.j / (n_j (n_j - d.j)) + Σ S_(j-1)² d_j (n_j - d_j) / n_j³ - 2 Σ (F(t) - F_j) S_(j-1) d_j / n_j²
     """
+    return of_table(risk_table.build(observed), of=of)
+
+
+def of_table(moments: list[Moment], *, of: Outcome = Outcome.ADVANCED) -> Incidence:
+    """The same from a risk table, which both outcomes can share."""
     if of is Outcome.OPEN:
         raise ValueError("an open session has had no outcome to count")
-    moments = risk_table.build(observed)
     return Incidence(
         n=moments[0].at_risk if moments else 0, steps=tuple(_steps(moments, of)), moments=tuple(moments)
     )

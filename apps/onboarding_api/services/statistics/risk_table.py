@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -26,8 +25,7 @@ class Observed(NamedTuple):
     sessions: int = 1
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """`at_risk` sessions came to this moment undecided; so many of them advanced, dropped, or were last seen, then."""
 
     seconds: float

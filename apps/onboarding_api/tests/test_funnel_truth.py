@@ -1,0 +1,80 @@
+"""The figures out of the database beside a world whose true rates are exact.
+
+Seven days of sessions, looked at on the last evening, asked about three days from each stage: plain counting takes
+everybody who has not arrived for lost. 120 clients share the sessions, so that each is a small world of its own (do
+the intervals hold the truth?), and all together are a large one (is the rate right?).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from apps.onboarding.models import Client, ConversationSession, FunnelDirty
+from apps.onboarding_api.services import funnel_analytics
+from apps.onboarding_api.services.funnel_analytics import folding
+from apps.onboarding_api.services.statistics import intervals
+from apps.onboarding_api.tests import shared_rows
+from scripts.funnel_simulator import judging
+from scripts.funnel_simulator.world import World
+
+pytestmark = pytest.mark.django_db
+WORLD = World(start=datetime(2026, 3, 2, tzinfo=UTC))
+NOW = WORLD.start + timedelta(days=WORLD.days)
+TRUE = judging.truths(WORLD)
+CLIENTS, SESSIONS = 120, 24_000
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Client]]:
+    """The world, stored and counted once for all tests of this file."""
+    with shared_rows.committed(django_db_blocker):
+        clients = Client.objects.bulk_create(
+            Client(name=f"World {n}", slug=f"world-{n}", time_zone="UTC") for n in range(CLIENTS)
+        )
+        judging.write(WORLD, clients=[client.pk for client in clients], sessions=SESSIONS, seed=5)
+        judging.count(WORLD)
+        yield clients
+
+
+def test_every_rate_is_right_where_plain_counting_is_off_by_four_points(world: list[Client]) -> None:
+    found = judging.judge(WORLD, TRUE)
+    told = {one.name: (round(one.error, 2), round(one.naive_error, 2)) for one in found}
+    assert found[0].rate.n > 23_000
+    assert all(one.rate.low <= one.true <= one.rate.high for one in found), told
+    assert found[-1].error <= 0.3, told
+    assert found[-1].naive_error > 3.5, told
+
+
+def test_intervals_of_small_clients_hold_the_truth_as_often_as_they_say(world: list[Client]) -> None:
+    judged = [one for client in world for one in judging.judge(WORLD, TRUE, scope=client.pk)]
+    held = [one.rate.low <= one.true <= one.rate.high for one in judged]
+    assert len(held) == 5 * CLIENTS
+    assert 0.93 <= sum(held) / len(held) <= 0.97
+    naive = [intervals.wilson(round(one.naive * one.rate.n), one.rate.n) for one in judged[4::5]]
+    assert sum(each.holds(judged[4].true) for each in naive) / CLIENTS < 0.85
+
+
+def test_what_comes_late_twice_shuffled_or_is_deleted_leads_to_the_sums_of_a_recomputation(
+    world: list[Client],
+) -> None:
+    chosen = random.Random(11)
+    some = list(ConversationSession.objects.filter(client__in=world[:5]).values_list("pk", flat=True))
+    chosen.shuffle(some)
+    for pk in some[:300]:
+        moment = NOW - timedelta(minutes=chosen.randrange(60 * 24 * 9))
+        ConversationSession.objects.filter(pk=pk).update(engaged_at=moment, last_activity_at=moment)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL onboarding.erasure = 'on'")
+    ConversationSession.objects.filter(pk__in=some[200:500]).delete()
+    FunnelDirty.objects.bulk_create(FunnelDirty(session_id=pk) for pk in some * 2)
+    while folding.fold(now=NOW + timedelta(hours=5)):
+        pass
+    found = funnel_analytics.audit()
+    assert found.agrees, found.differing
+    assert found.sessions > 20_000
