@@ -8,12 +8,17 @@ from pathlib import Path
 
 from scripts.benches.product import Product
 
+SESSIONS = 100_000
+"""Of the bench that counts many, where the call names no number."""
+
 
 class Bed:
     """Everything lies in `folder` and ends with `close`."""
 
-    def __init__(self, folder: Path, *, say: Callable[[str], None] | None = None) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, *, say: Callable[[str], None] | None = None, sessions: int = SESSIONS
+    ) -> None:
+        self.folder, self.sessions = folder, sessions
         self._say = say or (lambda text: print(text, file=sys.stderr, flush=True))
         self._product: Product | None = None
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.benches import registry, table
-from scripts.benches.bed import Bed
+from scripts.benches.bed import SESSIONS, Bed
 from scripts.benches.results import CannotMeasure, Result
 
 
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     results: list[Result] = []
     failures: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="onboarding-bench-", ignore_cleanup_errors=True) as folder:
-        bed = Bed(Path(folder))
+        bed = Bed(Path(folder), sessions=chosen.sessions)
         try:
             for name in chosen.names:
                 bed.say(f"Measuring {name}")
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """`names` (all where none was given) and `json`; an unknown name ends with argparse's usage line."""
+    """`names` (all where none was given), `json` and `sessions`; an unknown name ends with argparse's usage line."""
     known = registry.names()
     listed = "\n".join(f"  {name:<12} {registry.load(name).summary}" for name in known)
     parser = argparse.ArgumentParser(
@@ -57,7 +57,15 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="which ones (all)")
     parser.add_argument("--json", action="store_true", help="one JSON document instead of tables")
+    parser.add_argument(
+        "--sessions",
+        type=int,
+        default=SESSIONS,
+        help=f"how many sessions the bench of the funnel has ({SESSIONS:,})",
+    )
     chosen = parser.parse_args(arguments)
+    if chosen.sessions < 1_000:
+        parser.error("--sessions must be at least 1000")
     unknown = [name for name in chosen.names if name not in known]
     if unknown:
         parser.error(f"no bench named {', '.join(unknown)}; there are {', '.join(known)}")
