@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from apps.onboarding import demo_sessions
 from apps.onboarding.models import Client, Membership
 
 
@@ -15,7 +16,10 @@ class DemoNotAllowed(Exception):
 
 @transaction.atomic
 def load_demo() -> Client:
-    """The client "Demo Facilities" with `manager@demo.example` and the staff account `admin@demo.example`."""
+    """The client "Demo Facilities" with `manager@demo.example` and the staff account `admin@demo.example`.
+
+    Beside it "Simulated sites", which the manager may look at: some weeks of sessions that nobody had, for the funnel.
+    """
     if settings.ENVIRONMENT not in {"local", "test"}:
         raise DemoNotAllowed(f"no demo accounts in {settings.ENVIRONMENT} settings")
     client, _ = Client.objects.get_or_create(slug="demo", defaults={"name": "Demo Facilities"})
@@ -23,6 +27,10 @@ def load_demo() -> Client:
     _account("admin@demo.example", is_staff=True)
     Membership.objects.update_or_create(
         client=client, user=manager, defaults={"role": Membership.Role.MANAGER}
+    )
+    simulated = demo_sessions.load()
+    Membership.objects.get_or_create(
+        client=simulated, user=manager, defaults={"role": Membership.Role.VIEWER}
     )
     return client
 

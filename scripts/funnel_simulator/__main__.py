@@ -1,4 +1,4 @@
-"""python -m scripts.funnel_simulator truth | peek | coverage | draw: the formulas against worlds of known truth."""
+"""python -m scripts.funnel_simulator truth | peek | coverage | draw | demo: formulas against worlds of known truth."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ import argparse
 import json
 import sys
 
-from scripts.funnel_simulator import coverage, lives, peeking, truth, watching
+from scripts.funnel_simulator import coverage, demo_lives, lives, peeking, truth, watching
 from scripts.funnel_simulator.world import HOUR, STAGES, World
 
 
 def main(arguments: list[str]) -> int:
     """0 where the formulas kept their promises, 1 where they did not."""
     parser = argparse.ArgumentParser(prog="python -m scripts.funnel_simulator", description=__doc__)
-    parser.add_argument("what", choices=("truth", "peek", "coverage", "draw"))
+    parser.add_argument("what", choices=("truth", "peek", "coverage", "draw", "demo"))
     parser.add_argument("--sessions", type=int, default=400_000)
     parser.add_argument("--experiments", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=2_000)
     parser.add_argument("--window-hours", type=float, default=72.0)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
-    return {"truth": _truth, "peek": _peek, "coverage": _coverage, "draw": _draw}[chosen.what](chosen)
+    return {"truth": _truth, "peek": _peek, "coverage": _coverage, "draw": _draw, "demo": _demo}[chosen.what](
+        chosen
+    )
 
 
 def _truth(chosen: argparse.Namespace) -> int:
@@ -98,6 +100,12 @@ def _draw(chosen: argparse.Namespace) -> int:
                 }
             )
         )
+    return 0
+
+
+def _demo(_: argparse.Namespace) -> int:
+    """The lives of the demo tenant, as apps/onboarding/demo_sessions.csv holds them."""
+    demo_lives.write(sys.stdout)
     return 0
 
 
