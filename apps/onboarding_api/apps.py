@@ -7,7 +7,9 @@ class OnboardingApiConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.onboarding_api import checks  # noqa: F401 -- importing registers the checks
-        from apps.onboarding_api.services import circuit_breaker, health  # noqa: F401 -- readiness counts from here on
+        from apps.onboarding_api.services import circuit_breaker, funnel_optimizer, health  # noqa: F401 -- readiness counts from here on
+        from apps.onboarding_api.services.funnel_analytics import advice
         from apps.task_ledger import parking
 
         circuit_breaker.on_close(parking.release)
+        advice.ask_too(funnel_optimizer.about)

@@ -61,6 +61,7 @@ CELERY_DB_REUSE_MAX = (
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 2000
 CELERY_BEAT_SCHEDULE = {
     "forget-expired": {"task": "forget_expired", "schedule": crontab(minute=17)},
+    "funnel-round": {"task": "go_funnel_round", "schedule": crontab(minute=7)},
     "mend-stuck-sessions": {"task": "mend_stuck_sessions", "schedule": 60.0},
     "tend-resumable-uploads": {"task": "tend_resumable_uploads", "schedule": 60.0},
     "sweep-stored-files": {"task": "sweep_stored_files", "schedule": crontab(minute=41)},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from intelliwiz_config.settings import env
 
@@ -17,6 +19,29 @@ class FunnelSettings:
     """Rates of fewer sessions are shown as not yet telling."""
     fold_seconds: float
     """How often the keeper brings the figures up to date."""
+    completion_value: float | None
+    """What a completed onboarding is worth, in `currency`; None: not stated, and nothing is said in money."""
+    currency: str
+    effort_costs: Mapping[str, float]
+    """What a change of low, medium and high effort costs; empty: not stated."""
+
+
+def _costs(given: tuple[str, ...]) -> Mapping[str, float]:
+    if not given:
+        return MappingProxyType({})
+    try:
+        costs = [float(one) for one in given]
+    except ValueError:
+        costs = []
+    if len(costs) != len(_EFFORTS) or not all(0 < cost < float("inf") for cost in costs):
+        env.problems.append(
+            "FUNNEL_EFFORT_COSTS must be three numbers above 0: what low, medium and high effort cost"
+        )
+        return MappingProxyType({})
+    return MappingProxyType(dict(zip(_EFFORTS, costs, strict=True)))
+
+
+_EFFORTS = ("low", "medium", "high")
 
 
 ENABLE_FUNNEL_ANALYTICS = env.boolean("ENABLE_FUNNEL_ANALYTICS", True)
@@ -25,4 +50,9 @@ FUNNEL = FunnelSettings(
     time_zone=env.text("FUNNEL_TIME_ZONE", "Asia/Kolkata"),
     enough_sessions=env.integer("FUNNEL_ENOUGH_SESSIONS", 30, low=1, high=10_000),
     fold_seconds=env.number("FUNNEL_FOLD_SECONDS", 0.5, low=0.05, high=60),
+    completion_value=env.number("FUNNEL_COMPLETION_VALUE", 0, low=0) or None,
+    currency=env.text("FUNNEL_CURRENCY", "INR"),
+    effort_costs=_costs(env.words("FUNNEL_EFFORT_COSTS")),
 )
+ENABLE_FUNNEL_REPORTS = env.boolean("ENABLE_FUNNEL_REPORTS", bool(env.text("EMAIL_HOST")))
+"""The weekly report by mail. On where a mail server is named."""

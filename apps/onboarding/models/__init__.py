@@ -31,6 +31,11 @@ from apps.onboarding.models.funnel import (
     FunnelSlot,
     FunnelState,
 )
+from apps.onboarding.models.funnel_recommendation import (
+    FunnelRecommendation,
+    FunnelReport,
+    FunnelReportDelivery,
+)
 from apps.onboarding.models.idempotency import IdempotencyRecord
 from apps.onboarding.models.infected_file import InfectedFile
 from apps.onboarding.models.recommendation import Decision, Recommendation
@@ -60,6 +65,9 @@ __all__ = [
     "FunnelDirty",
     "FunnelFact",
     "FunnelLeft",
+    "FunnelRecommendation",
+    "FunnelReport",
+    "FunnelReportDelivery",
     "FunnelRestatement",
     "FunnelScope",
     "FunnelSlot",

@@ -11,10 +11,14 @@ from django.utils import timezone
 from apps.onboarding.models import (
     AlertDelivery,
     AlertIncident,
+    Client,
     ClientFlow,
     ConversationSession,
     ExperimentUnit,
     FunnelDirty,
+    FunnelRecommendation,
+    FunnelReport,
+    FunnelReportDelivery,
     FunnelRestatement,
     IdempotencyRecord,
     InfectedFile,
@@ -68,6 +72,7 @@ def make_rows() -> Rows:
     _make_alert(f"process_conversation_step:{task.pk.hex[:16]}")
     _make_history(task, staff)
     _make_experiment(recommendation.session, staff)
+    _make_funnel_advice(member.client, member.user)
     return Rows(recommendation=recommendation, task=task, staff=staff)
 
 
@@ -104,6 +109,19 @@ def _make_experiment(session: ConversationSession, staff: User) -> None:
         flow_version=factories.default_flow(),
         experiment=experiment,
     )
+
+
+def _make_funnel_advice(client: Client, person: User) -> None:
+    now = timezone.now()
+    FunnelRecommendation.objects.create(
+        client=client, key=uuid4().hex, stage="engaged", cause="slow_turn", effort="medium", title="Shorten the wait",
+        text="...", worded_by="catalogue", advice={"place": ""}, window_start=now, window_end=now, predicted=0.1,
+        predicted_low=0.05, predicted_high=0.15,
+    )  # fmt: skip
+    report = FunnelReport.objects.create(
+        client=client, week=now.date(), subject="s", text="t", html="<p>t</p>"
+    )
+    FunnelReportDelivery.objects.create(report=report, user=person, created_at=now, next_at=now)
 
 
 def _make_alert(key: str) -> None:

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client as Browser
 from django.test.client import encode_multipart
+from django.utils import timezone
 from PIL import Image
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -23,6 +24,7 @@ from apps.onboarding.models import (
     ConversationSession,
     Experiment,
     FlowVersion,
+    FunnelRecommendation,
     MeterReading,
     Recommendation,
     Upload,
@@ -63,6 +65,7 @@ class World:
     bulk_id: UUID
     experiment_id: UUID
     running_experiment_id: UUID
+    prediction_id: UUID
 
     def person(self, role: str) -> User:
         found = self.people[role]
@@ -125,7 +128,17 @@ def make_world() -> World:
         bulk_id=bulk.pk,
         experiment_id=_make_experiment(client, manager, flow="other_questions").pk,
         running_experiment_id=_make_experiment(client, manager, is_running=True).pk,
+        prediction_id=_make_prediction(client).pk,
     )
+
+
+def _make_prediction(client: Client) -> FunnelRecommendation:
+    now = timezone.now()
+    return FunnelRecommendation.objects.create(
+        client=client, key="1|slow_turn|", stage="engaged", cause="slow_turn", effort="medium", title="Wait less",
+        text="...", worded_by="catalogue", advice={}, window_start=now, window_end=now, predicted=0.1,
+        predicted_low=0.05, predicted_high=0.15,
+    )  # fmt: skip
 
 
 def _make_experiment(

@@ -128,6 +128,12 @@ CALLS = [
     Call("dashboard-heatmap", "GET", OWN_FIGURES),
     Call("dashboard-overview", "GET", OWN_FIGURES),
     Call("dashboard-replay", "GET", READ, args=lambda w: [w.session.pk]),
+    Call("funnel-recommendations", "GET", OWN_FIGURES),
+    Call("funnel-recommendation", "GET", READ, args=lambda w: [w.prediction_id]),
+    Call(
+        "funnel-recommendation", "PATCH", (401, 404, 403, 403, 200, 200), args=lambda w: [w.prediction_id],
+        body={"status": "done"},
+    ),
     Call("experiments", "GET", (401, 200, 200, 200, 200, 200)),
     Call("experiments", "POST", (401, 404, 403, 403, 201, 201), body=_experiment),
     Call("experiment", "GET", READ, args=lambda w: [w.experiment_id]),

@@ -13,7 +13,7 @@ _ROUTES = {
     "event log and streams": "events",
     "funnel and replay": "analytics-funnel analytics-heatmap analytics-cohorts analytics-slice analytics-sessions "
     "dashboard-realtime dashboard-heatmap dashboard-overview dashboard-replay "
-    "funnel:overview funnel:sessions funnel:replay",
+    "funnel:overview funnel:sessions funnel:replay funnel-recommendations funnel-recommendation",
     "experiments": "experiments experiment experiment-start experiment-stop experiment-results experiment-roll-out",
     "approval reasons": "approve revert",
     "configuration": "recommendation session-recommendations",
@@ -45,7 +45,8 @@ _COLUMNS = {
     "| onboarding.InfectedFile: signature sha256 "
     "| onboarding.Recommendation: maker checker | contenttypes.ContentType: app_label model "
     "| onboarding.ResumableUpload: error "
-    "| auth.Permission: name codename",
+    "| onboarding.FunnelRecommendation: key stage cause effort title text worded_by advice "
+    "| onboarding.FunnelReportDelivery: fault | auth.Permission: name codename",
     "device": "onboarding.ConversationSession: device | onboarding.FunnelFact: device",
     "correlation id": "onboarding.SessionEvent: correlation_id | task_ledger.TaskRecord: correlation_id "
     "| onboarding.InfectedFile: correlation_id",
@@ -64,7 +65,7 @@ _COLUMNS = {
     "vault": "onboarding.VaultEntry: placeholder kind lookup sealed",
     "idempotency records": "onboarding.IdempotencyRecord: key_digest body_digest sealed_answer",
     "accounts": "auth.User: password username first_name last_name email | auth.Group: name "
-    "| onboarding.Client: name slug",
+    "| onboarding.Client: name slug | onboarding.FunnelReport: subject text html",
     "sign-in and browser sessions": "sessions.Session: session_key session_data",
     "admin log": "admin.LogEntry: object_id object_repr change_message",
     "task arguments": "task_ledger.TaskRecord: sealed_payload",
@@ -90,6 +91,7 @@ LOGGERS = dict.fromkeys(_OF_LOGS.split(), "log lines")
 _ADMIN = """
     auth.Group onboarding.AlertDelivery onboarding.AlertIncident onboarding.Asset onboarding.ChangeSet
     onboarding.Client onboarding.ClientFlow onboarding.Contact onboarding.ConversationSession onboarding.Decision
+    onboarding.FunnelRecommendation onboarding.FunnelReport onboarding.FunnelReportDelivery
     onboarding.Experiment onboarding.ExperimentArm onboarding.ExperimentNote onboarding.ExperimentUnit
     onboarding.FlowVersion onboarding.FunnelDirty onboarding.FunnelFact onboarding.FunnelRestatement
     onboarding.FunnelScope onboarding.FunnelState onboarding.IdempotencyRecord onboarding.InfectedFile
