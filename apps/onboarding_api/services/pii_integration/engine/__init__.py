@@ -34,12 +34,18 @@ def find(
     if not text or text.isspace():
         return ()
     scene = Scene(text, policy=policy, kind=view, language=language, known=known)
+    same = scene.view.is_same
+    placeholders = "REDACTED_" in scene.text
     found: list[Span] = []
     for rule in rules.ALL:
         for span in rule(scene):
-            if span.start >= span.end or scene.holds_only_placeholders(span.start, span.end):
+            if span.start >= span.end:
                 continue
-            if span.score >= SURE or not scene.is_protected(span.start, span.end):
-                start, end = scene.view.back(span.start, span.end)
-                found.append(Span(start, end, span.kind, span.score, span.rule))
+            if placeholders and scene.holds_only_placeholders(span.start, span.end):
+                continue
+            if span.score >= SURE or not (scene.protected and scene.is_protected(span.start, span.end)):
+                if not same:
+                    start, end = scene.view.back(span.start, span.end)
+                    span = Span(start, end, span.kind, span.score, span.rule)  # noqa: PLW2901 -- the same one, moved
+                found.append(span)
     return resolve(found)

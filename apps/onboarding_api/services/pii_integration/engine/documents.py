@@ -20,6 +20,8 @@ from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
+_STARTS = re.compile(r"(?<![A-Za-z0-9_-])(?=[A-Z0-9][A-Z0-9 -])")
+"""Where a shape of a pack may begin: all begin with two of capitals, digits, spaces and dashes."""
 _IBAN_START = re.compile(r"(?<![^\W_])[A-Za-z]{2}[ -]{0,2}[0-9]{2}(?=[ -]{0,2}[A-Za-z0-9]{2})")
 _MISREAD = re.compile(r"[OolISBZ]")
 _NUMBERS = re.compile(r"\d[\d -]?\d")
@@ -109,6 +111,15 @@ def _shapes() -> _Shapes:
     return _Shapes()
 
 
+def _finds(pattern: regex.Pattern[str], text: str) -> Iterator[regex.Match[str]]:
+    """As `finditer`, looking only where a shape may begin."""
+    last = 0
+    for place in _STARTS.finditer(text):
+        if place.start() >= last and (match := pattern.match(text, place.start())):
+            last = match.end()
+            yield match
+
+
 def _upper(scene: Scene) -> str:
     upper = scene.text.upper()
     return upper if len(upper) == len(scene.text) else scene.text
@@ -137,7 +148,7 @@ def identities(scene: Scene) -> Iterator[Span]:
     if not _NUMBERS.search(scene.lower):
         return
     shapes = _shapes()
-    for found in shapes.any_alone.finditer(scene.text) if _MIXED.search(scene.text) else ():
+    for found in _finds(shapes.any_alone, scene.text) if _MIXED.search(scene.text) else ():
         for one, pattern in shapes.alone:
             match = pattern.match(scene.text, found.start())
             if match is None:
@@ -156,7 +167,7 @@ def identities(scene: Scene) -> Iterator[Span]:
                 break
     kinds = [kind for kind in _CUED if kind in scene.cues]
     if "PAN" in scene.cues:
-        for match in shapes.any_alone.finditer(_upper(scene)):
+        for match in _finds(shapes.any_alone, _upper(scene)):
             if len(match.group()) <= 12 and speaks_of(scene, match.start(), "PAN"):
                 yield Span(match.start(), match.end(), "PAN", 0.95, "identity.pan")
     if not kinds:
@@ -195,16 +206,16 @@ def plates(scene: Scene) -> Iterator[Span]:
     if not _NUMBERS.search(scene.lower):
         return
     shapes = _shapes()
-    for match in shapes.plates_alone.finditer(scene.text) if _MIXED.search(scene.text) else ():
+    for match in _finds(shapes.plates_alone, scene.text) if _MIXED.search(scene.text) else ():
         if last_cue(scene, match.start(), "NOT", 40) < 0 or speaks_of(scene, match.start(), "PLATE"):
             yield Span(match.start(), match.end(), "PLATE", 0.93, "plate.shape")
     if "PLATE" in scene.cues:
         # In capitals, or of a shape that tells enough: "bay 4" after "car" is no plate.
-        for pattern, text, score in (
-            (shapes.plates, scene.text, 0.7),
-            (shapes.plates_alone, _upper(scene), 0.93),
+        for matches, score in (
+            (shapes.plates.finditer(scene.text), 0.7),
+            (_finds(shapes.plates_alone, _upper(scene)), 0.93),
         ):
-            for match in pattern.finditer(text):
+            for match in matches:
                 plate = match.group()
                 mixed = len(plate) >= 4 and any(map(str.isdigit, plate)) and any(map(str.isalpha, plate))
                 if mixed and speaks_of(scene, match.start(), "PLATE", 32):

@@ -69,9 +69,9 @@ class Trust(IntEnum):
 
 class Word:
     """`text` as written, `low` in lower case, at `[start, end)`; `gap` stands between it and the word before; `marks`
-    tell what is known of it (`lexicon`)."""
+    tell what is known of it (`lexicon`). `caseless`: of a script without capitals."""
 
-    __slots__ = ("capital", "end", "gap", "low", "marks", "start", "text")
+    __slots__ = ("capital", "caseless", "end", "gap", "low", "marks", "start", "text")
 
     def __init__(self, text: str, low: str, start: int, gap: str, marks: int) -> None:
         self.text = text
@@ -79,14 +79,10 @@ class Word:
         self.start = start
         self.end = start + len(text)
         self.gap = gap
-        self.capital = text != low and text[0].isupper()
+        first = text[0]
+        self.capital = text != low and first.isupper()
+        self.caseless = not first.isascii() and first.upper() == first.lower() and first.isalpha()
         self.marks = marks
-
-    @property
-    def caseless(self) -> bool:
-        """Of a script without capitals."""
-        first = self.text[0]
-        return not first.isascii() and first.upper() == first.lower() and first.isalpha()
 
 
 def words_in(text: str) -> list[Word]:

@@ -23,6 +23,7 @@ _CREDENTIALS = lazily(r"(?<=\w://)[^\s/?#@\"'<>]{0,256}:[^\s/?#\"'<>]{0,256}@[^\
 _LOGIN = lazily(
     r"(?<![\w.@/:\-])[\w.\-]{1,32}+:(?!//)[^\s/@:\"'<>]{3,64}@[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])"
 )
+_HAS_V4 = re.compile(r"[0-9lIoO|]\s?\.\s?[0-9lIoO|]{1,3}\s?\.\s?[0-9lIoO|]")
 _LARGEST_OF_VERSIONS = 50
 _PRIVATE = ("10.", "172.", "192.")
 _REACHES = lazily(
@@ -52,7 +53,7 @@ def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 def addresses(scene: Scene) -> Iterator[Span]:
     """IP spans, version 4 (also as scanned, next to a cue) and 6 (with zone)."""
-    if scene.text.count(".") >= 3:
+    if scene.text.count(".") >= 3 and _HAS_V4.search(scene.text):
         yield from _version_4(scene)
     if _HAS_V6.search(scene.text):
         yield from _version_6(scene)

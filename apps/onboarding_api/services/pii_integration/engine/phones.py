@@ -200,7 +200,9 @@ def _score(scene: Scene, run: Run) -> float:
         return 0.6
     if scene.policy == "strict" and digits[0] == "0" and digits[1] != "0" and _SHORTEST <= length <= 13:
         return 0.5
-    valid = checksums.phone(digits, plus=False, regions=regions)
-    if valid and length >= 10 and digits[0] != "1":
-        return 0.55
-    return 0.5 if valid and digits[0] == "0" and length >= 9 else 0.0
+    whole = length >= 10 and digits[0] != "1"
+    if not whole and not (digits[0] == "0" and length >= 9):
+        return 0.0
+    if not checksums.phone(digits, plus=False, regions=regions):
+        return 0.0
+    return 0.55 if whole else 0.5

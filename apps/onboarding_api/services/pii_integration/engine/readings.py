@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 from apps.onboarding_api.services.pii_integration.engine import (
     documents,
@@ -14,7 +14,7 @@ from apps.onboarding_api.services.pii_integration.engine import (
     packs,
     secrets,
 )
-from apps.onboarding_api.services.pii_integration.engine.context import cue_ends, speaks_of
+from apps.onboarding_api.services.pii_integration.engine.context import Cues, cue_ends, speaks_of
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
@@ -91,7 +91,33 @@ def _joined(scene: Scene, breaks: list[tuple[int, int]], between: str) -> tuple[
     text.append(scene.text[position:])
     origin.extend(range(position, len(scene.text) + 1))
     whole = "".join(text)
-    return scene.read_as(View(whole, _lower(whole), origin)), seams
+    view = View(whole, _lower(whole), origin)
+    glued = {
+        seam for seam in seams if not between and 0 < seam < len(whole) and whole[seam - 1 : seam + 1].isalpha()
+    }
+    return scene.read_as(view, _cues_in(scene, view, glued, [])), seams
+
+
+def _cues_in(scene: Scene, view: View, glued: Container[int], inside: list[tuple[int, int]]) -> Cues:
+    """The cues of a scene where they stand in another view of it; without those that are glued to another word there,
+    or lie inside what was put together."""
+    found: Cues = {}
+    firsts = [first for first, _ in inside]
+    for kind, pairs in scene.cues.items():
+        starts: list[int] = []
+        ends: list[int] = []
+        for start, end in zip(*pairs, strict=True):
+            first, last = view.at(start), view.at(end - 1) + 1
+            if first in glued or last in glued:
+                continue
+            place = bisect_left(firsts, last) - 1
+            if place >= 0 and inside[place][1] > first:
+                continue
+            starts.append(first)
+            ends.append(last)
+        if starts:
+            found[kind] = (starts, ends)
+    return found
 
 
 def _lower(text: str) -> str:
@@ -150,7 +176,8 @@ def spelled(scene: Scene) -> Iterator[Span]:
     origin.extend(range(position, len(scene.text) + 1))
     ends.extend(range(position + 1, len(scene.text) + 1))
     whole = "".join(text)
-    reading = scene.read_as(View(whole, _lower(whole), origin, ends))
+    view = View(whole, _lower(whole), origin, ends)
+    reading = scene.read_as(view, _cues_in(scene, view, (), inside))
     starts = [start for start, _ in inside]
     for rule in _SPELLED:
         for span in rule(reading):

@@ -48,6 +48,7 @@ class Scene:
         language: str,
         known: Sequence[KnownValue] = (),
         view: View | None = None,
+        cues: Cues | None = None,
     ) -> None:
         self.view: View = view or view_of(text)
         self.text = self.view.text
@@ -56,12 +57,24 @@ class Scene:
         self.kind = kind
         self.language = language
         self.known = known
-        self.protected = protected_ranges(self.text)
-        self._starts = [start for start, _ in self.protected]
+        if cues is not None:
+            self.cues = cues
 
-    def read_as(self, view: View) -> Scene:
-        """Another reading of this scene. The origin of its view is the view of this one."""
-        return Scene(view.text, policy=self.policy, kind=self.kind, language=self.language, view=view)
+    def read_as(self, view: View, cues: Cues) -> Scene:
+        """Another reading of this scene, with the places of its cues there. The origin of its view is the view of
+        this one."""
+        return Scene(
+            view.text, policy=self.policy, kind=self.kind, language=self.language, view=view, cues=cues
+        )
+
+    @cached_property
+    def protected(self) -> tuple[tuple[int, int], ...]:
+        """What is known to be no personal value, in order."""
+        return protected_ranges(self.text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in self.protected]
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:

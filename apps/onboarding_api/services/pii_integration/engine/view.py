@@ -52,6 +52,11 @@ class View:
     origin: Sequence[int]
     ends: Sequence[int] | None = None
 
+    @property
+    def is_same(self) -> bool:
+        """Whether every position is the original's."""
+        return self.ends is None and isinstance(self.origin, range)
+
     def back(self, start: int, end: int) -> tuple[int, int]:
         """The original positions of `[start, end)` of the view; the span must not be empty."""
         return self.origin[start], self.origin[end - 1] + 1 if self.ends is None else self.ends[end - 1]
@@ -153,11 +158,15 @@ def _is_word(text: str) -> bool:
 def _rewritten(text: str, changed: Mapping[str, str]) -> tuple[str, list[int]]:
     parts: list[str] = []
     origin: list[int] = []
-    for index, character in enumerate(text):
-        normal = changed.get(character, character)
-        parts.append(normal)
+    position = 0
+    for index in [index for index, character in enumerate(text) if character in changed]:
+        normal = changed[text[index]]
+        parts += (text[position:index], normal)
+        origin.extend(range(position, index))
         origin.extend([index] * len(normal))
-    origin.append(len(text))
+        position = index + 1
+    parts.append(text[position:])
+    origin.extend(range(position, len(text) + 1))
     return "".join(parts), origin
 
 
