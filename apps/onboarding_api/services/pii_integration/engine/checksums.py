@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 _VERHOEFF = (
@@ -18,6 +19,8 @@ _PERMUTED = (
     "2793806415",
     "7046913258",
 )
+_LONGEST_PREFIX = 5
+"""Digits of a country code and a trunk prefix together."""
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AT": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29, "CH": 21, "CY": 28, "CZ": 24,
     "DE": 22, "DK": 18,
@@ -115,6 +118,35 @@ def phone(digits: str, *, plus: bool, regions: tuple[str, ...]) -> str | None:
         if phonenumbers.is_valid_number(number):
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return None
+
+
+def dials(digits: str, regions: tuple[str, ...]) -> bool:
+    """Whether digits without a country code are a valid number of one of the regions."""
+    import phonenumbers
+
+    for region in regions:
+        if not digits.startswith("0") and not _may_dial(region, digits):
+            continue
+        try:
+            if phonenumbers.is_valid_number(phonenumbers.parse(digits, region)):
+                return True
+        except phonenumbers.NumberParseException:
+            continue
+    return False
+
+
+def _may_dial(region: str, digits: str) -> bool:
+    """False only where no end of the digits has the general shape of the region's numbers: what the library strips
+    before it judges are prefixes."""
+    shape = _general_shape(region)
+    return any(shape.fullmatch(digits, cut) for cut in range(_LONGEST_PREFIX + 1))
+
+
+@lru_cache(maxsize=32)
+def _general_shape(region: str) -> re.Pattern[str]:
+    import phonenumbers
+
+    return re.compile(phonenumbers.PhoneMetadata.metadata_for_region(region).general_desc.national_number_pattern)
 
 
 def iban_length(country: str) -> int:

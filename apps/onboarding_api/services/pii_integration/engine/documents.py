@@ -20,8 +20,9 @@ from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_STARTS = re.compile(r"(?<![A-Za-z0-9_-])(?=[A-Z0-9][A-Z0-9 -])")
+_STARTS = re.compile(r"(?<![A-Za-z0-9_-])[A-ZÄÖÜ0-9](?=[A-ZÄÖÜ0-9 -])")
 """Where a shape of a pack may begin: all begin with two of capitals, digits, spaces and dashes."""
+_Windows = Sequence[tuple[int, int]]
 _IBAN_START = re.compile(r"(?<![^\W_])[A-Za-z]{2}[ -]{0,2}[0-9]{2}(?=[ -]{0,2}[A-Za-z0-9]{2})")
 _MISREAD = re.compile(r"[OolISBZ]")
 _NUMBERS = re.compile(r"\d[\d -]?\d")
@@ -37,7 +38,7 @@ _CODE = lazily(
 """What may stand for a code right after the word that says so, whatever the country."""
 _CUED = ("PASSPORT", "LICENCE", "IDENTITY")
 DIGITS_OF_CODE = 4
-_CUE_REACH, _CODE_LENGTH = 40, 90
+_CUE_REACH, _CODE_LENGTH, _PLATE_REACH = 40, 90, 32
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _OLD_YEAR = re.compile(r"(?<!\d)(?:19[2-9]\d|200\d)(?!\d)")
 """Nothing of these years is logged, unless somebody was born then."""
@@ -111,13 +112,14 @@ def _shapes() -> _Shapes:
     return _Shapes()
 
 
-def _finds(pattern: regex.Pattern[str], text: str) -> Iterator[regex.Match[str]]:
-    """As `finditer`, looking only where a shape may begin."""
+def _finds(pattern: regex.Pattern[str], text: str, windows: _Windows | None = None) -> Iterator[regex.Match[str]]:
+    """As `finditer`, looking only where a shape may begin, and only in the windows where some are given."""
     last = 0
-    for place in _STARTS.finditer(text):
-        if place.start() >= last and (match := pattern.match(text, place.start())):
-            last = match.end()
-            yield match
+    for begin, end in windows or ((0, len(text)),):
+        for place in _STARTS.finditer(text, max(begin, last), end):
+            if place.start() >= last and (match := pattern.match(text, place.start())):
+                last = match.end()
+                yield match
 
 
 def _upper(scene: Scene) -> str:
@@ -211,14 +213,15 @@ def plates(scene: Scene) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "PLATE", 0.93, "plate.shape")
     if "PLATE" in scene.cues:
         # In capitals, or of a shape that tells enough: "bay 4" after "car" is no plate.
+        near = [(end, end + _PLATE_REACH) for end in cue_ends(scene, "PLATE")]
         for matches, score in (
-            (shapes.plates.finditer(scene.text), 0.7),
-            (_finds(shapes.plates_alone, _upper(scene)), 0.93),
+            (_finds(shapes.plates, scene.text, near), 0.7),
+            (_finds(shapes.plates_alone, _upper(scene), near), 0.93),
         ):
             for match in matches:
                 plate = match.group()
                 mixed = len(plate) >= 4 and any(map(str.isdigit, plate)) and any(map(str.isalpha, plate))
-                if mixed and speaks_of(scene, match.start(), "PLATE", 32):
+                if mixed and speaks_of(scene, match.start(), "PLATE", _PLATE_REACH):
                     yield Span(match.start(), match.end(), "PLATE", score, "plate.cue")
 
 

@@ -203,6 +203,6 @@ def _score(scene: Scene, run: Run) -> float:
     whole = length >= 10 and digits[0] != "1"
     if not whole and not (digits[0] == "0" and length >= 9):
         return 0.0
-    if not checksums.phone(digits, plus=False, regions=regions):
+    if not checksums.dials(digits, regions):
         return 0.0
     return 0.55 if whole else 0.5

@@ -224,16 +224,14 @@ def runs_of(scene: Scene) -> Iterator[Run]:
     """All runs, in order. Linear: every token is visited once."""
     tokens, index = scene.tokens, 0
     starters = _starters()
-    while index < len(tokens):
-        token = tokens[index]
-        if not (token.is_digits or token.text in starters) or _is_within_a_word(tokens, index):
-            index += 1
+    for first_index in [
+        place for place, token in enumerate(tokens) if token.is_digits or token.text in starters
+    ]:
+        if first_index < index or _is_within_a_word(tokens, first_index):
             continue
-        found = atom_at(tokens, index)
+        found = atom_at(tokens, first_index)
         if found is None:
-            index += 1
             continue
-        first_index = index
         atoms, index = [found[0]], found[1]
         while len(atoms) < MAX_ATOMS and (following := _joined(scene, atoms[-1], tokens, index)):
             atoms.append(following[0])
