@@ -47,22 +47,17 @@ def _right(scene: Scene, position: int, *, loose: bool) -> int | None:
     if literal:
         return literal.end()
     tight = _TIGHT.match(text, position, position + 255)
-    dotted = tight is not None and "." in tight.group()
-    if tight and dotted and any(part.isalpha() for part in tight.group().rsplit(".", 1)[-1:]):
-        return tight.end()
-    ended = tight.end() if tight else position
+    host = tight.group() if tight else ""
+    if "." in host and host.rpartition(".")[2].isalpha():
+        return position + len(host)
+    ended = position + len(host)
     wide = _LOOSE.match(text, position, position + 120) if text[ended : ended + 1] in _DOTTED else None
     if wide:
         spaced_comma = regex.search(r",\s|\s,", wide.group())
         if not (spaced_comma and not loose):
             return wide.end()
-    if (
-        tight
-        and not loose
-        and any(part.isalpha() for part in tight.group())
-        and not tight.group()[0].isdigit()
-    ):
-        return tight.end()
+    if host and not loose and not host[0].isdigit() and any(map(str.isalpha, host)):
+        return ended
     return None
 
 
@@ -86,11 +81,11 @@ def _signs(text: str) -> Iterator[tuple[int, int]]:
     """Where all at signs begin and end, with the spaces around them."""
     last = 0
     for mark in _MARKS.finditer(text):
-        start, end = mark.span()
+        begin, finish = start, end = mark.span()
         spaces = 0 if text[start] in "%&\\" else 1 if end - start == 1 else 2
-        while mark.start() - start < spaces and start > last and text[start - 1].isspace():
+        while begin - start < spaces and start > last and text[start - 1].isspace():
             start -= 1
-        while end - mark.end() < spaces and text[end : end + 1].isspace():
+        while end - finish < spaces and text[end : end + 1].isspace():
             end += 1
         yield start, end
         last = end

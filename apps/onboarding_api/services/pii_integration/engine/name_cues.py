@@ -99,8 +99,9 @@ def _lists() -> _Words:
 def cues(sequence: Sequence[Word]) -> Iterator[Cue]:
     """Every place where the words before announce a name."""
     tree, lists = _tree().following, _lists()
+    labels = _NAME | lists.labels
     for index, word in enumerate(sequence):
-        if word.low in _NAME or word.low in lists.labels:
+        if word.low in labels:
             yield from _label(sequence, index, lists)
         if word.marks & ROLE:
             yield from _role(sequence, index, lists)

@@ -20,20 +20,34 @@ if TYPE_CHECKING:
 
 _TOKEN = regex.compile(r"([\p{L}\p{M}]++)|(\d++)|[^\s\p{L}\p{M}\d]")
 _ASCII_TOKEN = re.compile(r"([a-z]+)|([0-9]+)|[^\sa-z0-9]")
-_WORD, _DIGITS = 1, 2
 
 
 class Token:
     """A word, a group of ASCII digits, or one symbol, with its place in the view. `text` is in lower case."""
 
-    __slots__ = ("end", "is_digits", "is_word", "start", "text")
+    __slots__ = ("end", "start", "text")
+    is_word = True
+    is_digits = False
 
-    def __init__(self, text: str, start: int, end: int, kind: int | None = 1) -> None:
+    def __init__(self, text: str, start: int, end: int) -> None:
         self.text = text
         self.start = start
         self.end = end
-        self.is_digits = kind == _DIGITS
-        self.is_word = kind == _WORD
+
+
+class _Digits(Token):
+    __slots__ = ()
+    is_word = False
+    is_digits = True
+
+
+class _Symbol(Token):
+    __slots__ = ()
+    is_word = False
+
+
+_KINDS: dict[int | None, type[Token]] = {1: Token, 2: _Digits, None: _Symbol}
+"""By the group of the patterns above."""
 
 
 class Scene:
@@ -80,7 +94,7 @@ class Scene:
     def tokens(self) -> tuple[Token, ...]:
         """All tokens outside protected ranges, in order."""
         found = [
-            Token(match.group(), match.start(), match.end(), match.lastindex)
+            _KINDS[match.lastindex](match.group(), match.start(), match.end())
             for match in (_ASCII_TOKEN if self.lower.isascii() else _TOKEN).finditer(self.lower)
         ]
         if not self.protected:

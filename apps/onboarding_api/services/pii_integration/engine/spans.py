@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 Policy = Literal["balanced", "strict"]
@@ -42,6 +43,9 @@ class KnownValue:
     normalised: str
 
 
+_START, _END = attrgetter("start"), attrgetter("end")
+
+
 def resolve(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Non-overlapping spans in order that cover every character of the given ones.
 
@@ -49,7 +53,7 @@ def resolve(spans: Iterable[Span]) -> tuple[Span, ...]:
     its tail in the clear.
     """
     result: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+    for span in sorted(sorted(spans, key=_END, reverse=True), key=_START):
         if span.start >= span.end:
             continue
         last = result[-1] if result else None
