@@ -52,9 +52,14 @@ def _around() -> regex.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _street_words() -> frozenset[str]:
+    return packs.all_words("streets")
+
+
+@lru_cache(maxsize=1)
 def _street() -> regex.Pattern[str]:
     """A house number with a street, in the order of either kind of language."""
-    streets = "|".join(sorted(map(regex.escape, packs.all_words("streets")), key=len, reverse=True))
+    streets = "|".join(sorted(map(regex.escape, _street_words()), key=len, reverse=True))
     return regex.compile(
         rf"(?<![\p{{L}}\d])(?:\p{{L}}{{3,10}}\s\d{{1,4}}[a-z]?,\s)?(?:\d{{1,5}}[a-z]?,?(?:\s[\p{{L}}'.\-]{{2,20}}){{0,3}}?\s(?:{streets})"
         rf"|(?:{streets})(?:\s[\p{{L}}'.\-]{{2,20}}){{1,4}}?,?\s\d{{1,5}}[a-z]?"
@@ -94,9 +99,23 @@ def homes(scene: Scene) -> Iterator[Span]:
         if _DIGIT.search(match.group("place")):
             yield Span(match.start("place"), match.end("place"), "ADDRESS", 0.7, "address.home")
     if "STREET" in scene.cues or _JOINED.search(scene.lower):
-        for match in _street().finditer(scene.lower):
+        for match in _streets_in(scene):
             if scene.policy == "strict" or _is_home(scene, match.start(), match.end()):
                 yield Span(match.start(), match.end(), "ADDRESS", 0.6, "address.street")
+
+
+def _streets_in(scene: Scene) -> Iterator[regex.Match[str]]:
+    """Streets with their numbers: a match begins with a number, with the word before one, or with a word of streets."""
+    tokens, last = scene.tokens, 0
+    pattern, words = _street(), _street_words()
+    for index, token in enumerate(tokens):
+        begins = token.is_digits or token.text in words
+        if not begins and token.is_word:
+            after = tokens[index + 1 : index + 3]
+            begins = any(one.is_digits for one in (after if after and after[0].text == "." else after[:1]))
+        if begins and token.start >= last and (match := pattern.match(scene.lower, token.start)):
+            last = match.end()
+            yield match
 
 
 def _is_home(scene: Scene, start: int, end: int) -> bool:

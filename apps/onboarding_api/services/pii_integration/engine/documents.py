@@ -16,7 +16,7 @@ from apps.onboarding_api.services.pii_integration.engine.context import (
     last_cue,
     speaks_of,
 )
-from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily, plain_lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -93,18 +93,14 @@ class _Shapes:
             "|".join(shape for country in packs.all_countries() for shape in country.plates_alone)
         )
         # The longest of the shapes counts, not the first.
-        self.plates = self._pattern(
-            "|".join(
-                shape
-                for country in packs.all_countries()
-                for shape in (*country.plates_alone, *country.plates)
-            ),
-            regex.POSIX,
+        every = "|".join(
+            shape for country in packs.all_countries() for shape in (*country.plates_alone, *country.plates)
         )
+        self.plates = lazily(rf"(?<![\w-])(?:{every})(?!\w|-[^\W_])", regex.POSIX)
 
     @staticmethod
-    def _pattern(shape: str, flags: int = 0) -> regex.Pattern[str]:
-        return lazily(rf"(?<![\p{{L}}\d_-])(?:{shape})(?![\p{{L}}\d_]|-[\p{{L}}\d])", flags)
+    def _pattern(shape: str) -> re.Pattern[str]:
+        return plain_lazily(rf"(?<![\w-])(?:{shape})(?!\w|-[^\W_])")
 
 
 @lru_cache(maxsize=1)
@@ -112,7 +108,9 @@ def _shapes() -> _Shapes:
     return _Shapes()
 
 
-def _finds(pattern: regex.Pattern[str], text: str, windows: _Windows | None = None) -> Iterator[regex.Match[str]]:
+def _finds(
+    pattern: re.Pattern[str] | regex.Pattern[str], text: str, windows: _Windows | None = None
+) -> Iterator[re.Match[str] | regex.Match[str]]:
     """As `finditer`, looking only where a shape may begin, and only in the windows where some are given."""
     last = 0
     for begin, end in windows or ((0, len(text)),):
