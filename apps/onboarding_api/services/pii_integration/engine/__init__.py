@@ -44,8 +44,9 @@ def find(
             if placeholders and scene.holds_only_placeholders(span.start, span.end):
                 continue
             if span.score >= SURE or not (scene.protected and scene.is_protected(span.start, span.end)):
-                if not same:
+                if same:
+                    found.append(span)
+                else:
                     start, end = scene.view.back(span.start, span.end)
-                    span = Span(start, end, span.kind, span.score, span.rule)  # noqa: PLW2901 -- the same one, moved
-                found.append(span)
+                    found.append(Span(start, end, span.kind, span.score, span.rule))
     return resolve(found)

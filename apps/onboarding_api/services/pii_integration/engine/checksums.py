@@ -146,7 +146,9 @@ def _may_dial(region: str, digits: str) -> bool:
 def _general_shape(region: str) -> re.Pattern[str]:
     import phonenumbers
 
-    return re.compile(phonenumbers.PhoneMetadata.metadata_for_region(region).general_desc.national_number_pattern)
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    shape = plan.general_desc.national_number_pattern if plan and plan.general_desc else None
+    return re.compile(shape or r"\d+")
 
 
 def iban_length(country: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _MACHINE_MADE = re.compile(
-    r"""\b(?=[0-9a-fA-F]{1,2}[:-]|[0-9a-fA-F]{8}|0x|(?:19|20)[0-9][0-9]-)(?:                 # what any of them begins with
+    r"""\b(?=[0-9a-fA-F]{1,2}[:-]|[0-9a-fA-F]{8}|0x|(?:19|20)[0-9][0-9]-)(?:
     (?<!-)[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])                 # UUID
   | (?<!-)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?![\w-])                    # W3C trace parent
   | (?<!\.)(?=[0-9]{0,128}[a-fA-F])(?=[a-fA-F]{0,128}[0-9])[0-9a-fA-F]{24,128}(?!\w)    # hashes and ids in hex

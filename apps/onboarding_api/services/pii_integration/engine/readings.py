@@ -93,7 +93,9 @@ def _joined(scene: Scene, breaks: list[tuple[int, int]], between: str) -> tuple[
     whole = "".join(text)
     view = View(whole, _lower(whole), origin)
     glued = {
-        seam for seam in seams if not between and 0 < seam < len(whole) and whole[seam - 1 : seam + 1].isalpha()
+        seam
+        for seam in seams
+        if not between and 0 < seam < len(whole) and whole[seam - 1 : seam + 1].isalpha()
     }
     return scene.read_as(view, _cues_in(scene, view, glued, [])), seams
 
