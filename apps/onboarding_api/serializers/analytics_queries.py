@@ -59,7 +59,11 @@ class AudienceQuerySerializer(StrictSerializer):
         zone = ZoneInfo(given["time_zone"]) if "time_zone" in given else audience.zone
         now = timezone.now()
         first, last = self.days(now.astimezone(zone))
-        return Question(audience, windows.of_days(first, last, zone), zone, now, cohort)
+        try:
+            window = windows.of_days(first, last, zone)
+        except ValueError as error:  # a day that the zone left out, as Samoa the 30th of December 2011
+            raise serializers.ValidationError({"start_date": ["There was no such day there."]}) from error
+        return Question(audience, window, zone, now, cohort)
 
     def days(self, today: datetime) -> tuple[date, date]:
         return today.date() - timedelta(days=DEFAULT_DAYS - 1), today.date()

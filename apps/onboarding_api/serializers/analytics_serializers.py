@@ -15,7 +15,12 @@ class RateSerializer(serializers.Serializer):
     interval = serializers.ListField(child=serializers.FloatField(), help_text="95 %.")
     n = serializers.IntegerField()
     maturity = serializers.FloatField(help_text="Share of the n whose end is known.")
-    is_telling = serializers.BooleanField(help_text="False: too few sessions (FUNNEL_ENOUGH_SESSIONS).")
+    within_seconds = serializers.FloatField(
+        allow_null=True, help_text="The value is the share by then; null: everybody's end is known."
+    )
+    is_telling = serializers.BooleanField(
+        help_text="False: too few sessions (FUNNEL_ENOUGH_SESSIONS), or too many whose end is open."
+    )
 
 
 class StageSerializer(serializers.Serializer):

@@ -367,7 +367,8 @@ def test_open_ones_among_the_settled_widen_the_interval_both_ways() -> None:
     rate = comparing.compare(question(mine, start="2026-11-01T00:00", end="2026-11-21T00:00"), "language")[
         "overall"
     ]
-    assert rate["value"] == 1.0
+    assert rate["value"] == 0.5
+    assert rate["is_telling"] is False
     assert rate["interval"] == [round(intervals.wilson(10, 20).low, 4), 1.0]
     assert rate["maturity"] == 0.5
 

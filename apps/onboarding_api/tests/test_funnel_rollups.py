@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -21,7 +24,14 @@ from apps.onboarding.models import (
 )
 from apps.onboarding.models.funnel import EVERYONE
 from apps.onboarding_api.services import funnel_analytics
-from apps.onboarding_api.services.funnel_analytics import folding, storing
+from apps.onboarding_api.services.funnel_analytics import (
+    folding,
+    lanes,
+    reading,
+    rebuilding,
+    storing,
+    windows,
+)
 from apps.onboarding_api.tests.factories import ClientFactory
 
 pytestmark = pytest.mark.django_db
@@ -169,8 +179,6 @@ def test_days_follow_when_the_client_moves_to_another_time_zone() -> None:
 
 
 def test_another_abandonment_limit_computes_everything_anew(settings: Any) -> None:
-    from dataclasses import replace
-
     client = ClientFactory()
     open_session(client, started=NOW - timedelta(hours=10))
     folding.fold(now=NOW)
@@ -257,3 +265,66 @@ def test_sums_equal_a_recomputation_after_anything_in_any_order(
                 )
     found = funnel_analytics.audit()
     assert found.agrees, found.differing
+
+
+def test_another_zone_for_everyone_moves_everyones_days_and_the_way_they_are_read(settings: Any) -> None:
+    moment = datetime(2026, 11, 9, 20, tzinfo=UTC)  # the 10th in Kolkata
+    open_session(ClientFactory(), started=moment)
+    folding.fold(now=NOW)
+    settings.FUNNEL = replace(settings.FUNNEL, time_zone="UTC")
+    folding.fold(now=NOW)
+    day = windows.of_days(date(2026, 11, 9), date(2026, 11, 9), ZoneInfo("UTC"))
+    after = windows.of_days(date(2026, 11, 10), date(2026, 11, 10), ZoneInfo("UTC"))
+    assert reading.total(EVERYONE, day).reached[0] == 1
+    assert reading.total(EVERYONE, after).reached[0] == 0
+
+
+def test_figures_that_a_rebuild_changed_are_noted(settings: Any) -> None:
+    client = ClientFactory()
+    open_session(client, started=NOW - timedelta(days=30))
+    folding.fold(now=NOW)
+    FunnelRestatement.objects.all().delete()
+    settings.FUNNEL = replace(settings.FUNNEL, abandonment_hours=60 * 24)
+    folding.fold(now=NOW)
+    note = FunnelRestatement.objects.get(scope=client.pk)
+    assert (note.cause, note.changes) == ("rebuilt", {"dropped_started": -1})
+
+
+def test_a_late_sign_of_life_of_a_cancelled_session_reaches_the_figures() -> None:
+    session = open_session(ClientFactory(), started=NOW - timedelta(days=1), current_state="CANCELLED")
+    folding.fold(now=NOW)
+    ConversationSession.objects.filter(pk=session.pk).update(
+        last_activity_at=NOW - timedelta(hours=23, minutes=30)
+    )
+    folding.fold(now=NOW)
+    assert FunnelFact.objects.get(pk=session.pk).left_at == NOW - timedelta(hours=23, minutes=30)
+
+
+def test_a_sum_that_somebody_broke_is_computed_anew_and_holds_up_nobody() -> None:
+    session = open_session(ClientFactory(), started=NOW - timedelta(hours=1), reached=2)
+    folding.fold()
+    FunnelDay.objects.update(times=b"\0" * lanes.BYTES)
+    session.delete()
+    folding.keep_up()
+    assert funnel_analytics.audit().agrees
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_audit_sees_one_state_while_sessions_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = ClientFactory()
+    open_session(client, started=NOW - timedelta(hours=1))
+    folding.fold()
+    compute = rebuilding.compute_anew
+
+    def write_meanwhile(*given: Any) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(_write_elsewhere, client).result()
+        compute(*given)
+
+    monkeypatch.setattr(rebuilding, "compute_anew", write_meanwhile)
+    assert funnel_analytics.audit().agrees
+
+
+def _write_elsewhere(client: Client) -> None:
+    open_session(client, started=NOW - timedelta(hours=2))
+    connection.close()

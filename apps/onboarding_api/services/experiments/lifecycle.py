@@ -150,7 +150,7 @@ def _locked(experiment_id: UUID, user: User) -> Experiment:
     visible = Experiment.objects.visible_to(user).filter(pk=experiment_id)
     if not visible.exists():
         raise NotFound("no such experiment")
-    experiment = Experiment.objects.select_for_update().get(pk=experiment_id)
+    experiment = Experiment.objects.select_for_update(no_key=True).get(pk=experiment_id)
     if experiment.client_id is None and not user.is_staff:
         raise Forbidden("an experiment over all clients is for those who run the platform")
     if experiment.client_id is not None:

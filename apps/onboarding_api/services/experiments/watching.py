@@ -35,7 +35,7 @@ def watch(*, now: datetime | None = None) -> int:
 def evaluate(experiment_id: UUID, *, now: datetime | None = None) -> Result | None:
     """One look, written down; stopped where it does harm or cannot be trusted. None where it runs no more."""
     experiment = (
-        Experiment.objects.select_for_update(skip_locked=True, of=("self",))
+        Experiment.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
         .filter(pk=experiment_id, state=Experiment.State.RUNNING)
         .first()
     )

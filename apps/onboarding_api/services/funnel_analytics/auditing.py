@@ -23,9 +23,15 @@ class Audit:
 
 
 def audit() -> Audit:
-    """Fold what is noted, compute all anew beside it, and compare row by row. Changes nothing else."""
-    with transaction.atomic():
-        alone.wait()
+    """Fold what is noted, compute all anew beside it, and compare row by row. Changes nothing else.
+
+    All of it sees one state of the database, however much is written meanwhile; nobody folds until it ends.
+    """
+    is_outermost = not connection.in_atomic_block
+    with alone.held(), transaction.atomic():
+        if is_outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         now = timezone.now()
         while folding.fold(now=now):
             pass

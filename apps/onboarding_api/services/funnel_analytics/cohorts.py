@@ -116,10 +116,11 @@ def settled(window: Window, question: Question) -> Window | None:
 
 
 def bounded(totals: Totals, stage: int | None = None) -> Rate:
-    """The share of those whose end is known that went on from a stage (None: from the start to completion).
+    """The share that has gone on from a stage so far (None: from the start to completion).
 
-    The interval holds whatever the open ones do: from Wilson's lower limit if all of them drop to the upper one if
-    all of them go on. `n` counts open ones too.
+    Of all, the open ones too: who takes long and is open after the limit seldom goes on, and a share of the decided
+    would favour the quick. The interval holds whatever the open ones do: from Wilson's lower limit if all of them drop
+    to the upper one if all of them go on.
     """
     return bounded_of(*parts(totals, stage))
 
@@ -131,7 +132,7 @@ def bounded_of(n: int, went_on: int, still_open: int) -> Rate:
         return Rate(None, 0.0, 1.0, 0, 1.0)
     low = intervals.wilson(went_on, n).low
     high = intervals.wilson(went_on + still_open, n).high
-    return Rate(intervals.share(went_on, decided), low, high, n, decided / n)
+    return Rate(intervals.share(went_on, n), low, high, n, decided / n, undecided=still_open / n)
 
 
 def parts(totals: Totals, stage: int | None) -> tuple[int, int, int]:

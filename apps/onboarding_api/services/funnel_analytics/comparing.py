@@ -81,7 +81,9 @@ def _cells(found: dict[str, Totals], *, by: str, stage: int | None) -> list[Cell
     cells = []
     for value, totals in found.items():
         rest = _less(whole[_family(value, by)], totals)
-        cells.append(Cell(value, totals, rest, _p(_group(totals, stage), _group(rest, stage))))
+        # Arms are judged by their experiment, whose test may be looked at every day; this one may not.
+        p = None if by == "variant" else _p(_group(totals, stage), _group(rest, stage))
+        cells.append(Cell(value, totals, rest, p))
     return cells
 
 
@@ -111,9 +113,9 @@ def _row(cell: Cell, adjusted: float | None, stage: int | None) -> dict[str, Any
 
 
 def _group(totals: Totals, stage: int | None) -> Group:
-    """Of those whose end is known."""
-    n, went_on, still_open = cohorts.parts(totals, stage)
-    return Group(went_on, n - still_open)
+    """So far: see `cohorts.bounded`."""
+    n, went_on, _ = cohorts.parts(totals, stage)
+    return Group(went_on, n)
 
 
 def _p(mine: Group, rest: Group) -> float | None:
@@ -129,7 +131,7 @@ def _adjusted(cells: list[Cell]) -> dict[str, float]:
 
 
 def _change(before: dict[str, Totals], after: dict[str, Totals], stage: int | None) -> Change | None:
-    """None where either period has nobody whose end is known."""
+    """None where either period has nobody."""
     then = {value: _group(totals, stage) for value, totals in before.items()}
     now = {value: _group(totals, stage) for value, totals in after.items()}
     if not any(group.n for group in then.values()) or not any(group.n for group in now.values()):

@@ -25,6 +25,8 @@ from apps.onboarding_api.services.statistics.risk_table import Moment, Outcome
 
 QUANTILES = (0.25, 0.5, 0.75, 0.9)
 _WHOLE, _LOST = 8, 9
+_MOST_UNDECIDED = 0.1
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,15 @@ class Rate:
     n: int
     maturity: float
     """Share of the `n` whose end is known."""
+    within_seconds: float | None = None
+    """The value is the share by then; None: of all time, since everybody's end is known."""
+    undecided: float = 0.0
+    """Share whose end nobody can know yet. The interval reaches over all that they may still do."""
 
     @property
     def is_telling(self) -> bool:
-        return self.n >= settings.FUNNEL.enough_sessions
+        """Enough sessions, and enough of their ends known."""
+        return self.n >= settings.FUNNEL.enough_sessions and self.undecided <= _MOST_UNDECIDED
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -48,6 +55,7 @@ class Rate:
             "interval": [rounded(self.low), rounded(self.high)],
             "n": self.n,
             "maturity": rounded(self.maturity),
+            "within_seconds": rounded(self.within_seconds),
             "is_telling": self.is_telling,
         }
 
@@ -133,14 +141,21 @@ def plain(successes: int, n: int, *, decided: int | None = None) -> Rate:
 
 
 def _table(totals: Totals, advance: int, drop: int, still_open: list[int]) -> list[Moment]:
-    """The risk table of a step, from its two histograms and the ages of who is still in it."""
+    """The risk table of a step, from its two histograms and the ages of who is still in it.
+
+    Of a bucket the open ones leave first, at its lower edge: silence is counted at one moment (the limit), and who has
+    not come to it yet must not be taken for watched through it.
+    """
     columns = lanes.counts(totals.times, advance), lanes.counts(totals.times, drop), still_open
     at_risk = sum(map(sum, columns))
     rows = []
     for bucket, (advanced, dropped, left_open) in enumerate(zip(*columns, strict=True)):
-        if leaving := advanced + dropped + left_open:
-            rows.append(Moment(lanes.seconds_of(bucket), at_risk, advanced, dropped, left_open))
-            at_risk -= leaving
+        if left_open:
+            rows.append(Moment(lanes.lower_seconds_of(bucket), at_risk, 0, 0, left_open))
+            at_risk -= left_open
+        if advanced or dropped:
+            rows.append(Moment(lanes.seconds_of(bucket), at_risk, advanced, dropped, 0))
+            at_risk -= advanced + dropped
     return rows
 
 
@@ -161,15 +176,31 @@ def _step(
         return Step(nobody, nobody, None, dict.fromkeys(QUANTILES))
     on = of_table(moments, of=Outcome.ADVANCED)
     off = of_table(moments, of=Outcome.DROPPED)
-    end = _horizon(on) if end is None else end
+    whole, end = end is None, _horizon(on) if end is None else end
     exact = sum_ms is not None and decided == n and advanced
     return Step(
-        advanced=_rate(on, end, n, maturity),
-        dropped=_rate(off, end, n, maturity),
+        advanced=_so_far(on, end, n, maturity) if whole else _rate(on, end, n, maturity),
+        dropped=_so_far(off, end, n, maturity) if whole else _rate(off, end, n, maturity),
         mean_seconds=sum_ms / advanced / 1000
         if exact and sum_ms is not None
         else on.mean_of_advanced(within=end),
         quantiles={q: on.quantile(q) for q in QUANTILES},
+    )
+
+
+def _so_far(incidence: Incidence, end: float, n: int, maturity: float) -> Rate:
+    """As far as anybody was watched: the undecided rest may still do the one or the other, and the interval says so."""
+    interval = incidence.interval(end)
+    undecided = incidence.steps[-1].undecided if incidence.steps else 1.0
+    undecided = undecided if maturity < 1 and undecided > _ROUNDING else 0.0
+    return Rate(
+        incidence.at(end),
+        interval.low,
+        min(1.0, interval.high + undecided),
+        n,
+        maturity,
+        end if undecided else None,
+        undecided,
     )
 
 

@@ -8,7 +8,7 @@ counts now. Notes that come twice, late or in any order lead to the same sums.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from apps.onboarding_api.services.funnel_analytics import (
     storing,
 )
 from apps.onboarding_api.services.funnel_analytics.contributions import Deltas
+from apps.onboarding_api.services.funnel_analytics.definitions import Facts
 
 logger = logging.getLogger("funnel")
 _AT_ONCE = 2_000
@@ -36,12 +37,16 @@ def keep_up() -> None:
     """The keeper's duty: fold until nothing is noted any more."""
     if not settings.ENABLE_FUNNEL_ANALYTICS:
         return
-    while fold() == _AT_ONCE:
-        pass
+    try:
+        while fold() == _AT_ONCE:
+            pass
+    except OverflowError:  # more was taken away from a sum than was ever added: somebody else has written it
+        logger.exception("a sum of the funnel is not what its facts add up to; all are computed anew")
+        rebuilding.rebuild()
 
 
 def fold(*, now: datetime | None = None) -> int:
-    """Fold what is noted, at most 2,000 sessions; how many were. 0 where somebody else is folding."""
+    """Fold what is noted, at most 2,000 notes; how many were. 0 where somebody else is folding."""
     now = now or timezone.now()
     with transaction.atomic():
         if not alone.got_in():
@@ -54,18 +59,19 @@ def fold(*, now: datetime | None = None) -> int:
         _note_moved_clients()
         noted = _take_notes()
         if noted:
-            _count_anew(noted, now=now)
+            _count_anew(set(noted), now=now)
         FunnelState.objects.filter(pk=1).update(silence_until=max(now, state.silence_until), folded_at=now)
     return len(noted)
 
 
 def _take_notes() -> list[UUID]:
+    """The sessions noted; one that was noted twice, twice."""
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH taken AS (DELETE FROM onboarding_funneldirty WHERE id IN
                                 (SELECT id FROM onboarding_funneldirty ORDER BY id LIMIT %s)
                               RETURNING session_id)
-               SELECT DISTINCT session_id FROM taken""",
+               SELECT session_id FROM taken""",
             [_AT_ONCE],
         )
         return [row[0] for row in cursor.fetchall()]
@@ -77,17 +83,27 @@ def _count_anew(noted: Collection[UUID], *, now: datetime) -> None:
     after = {facts.session_id: facts for facts in observing.facts_of_sessions(rows, now=now)}
     changed = [facts for pk, facts in after.items() if before.get(pk) != facts]
     gone = before.keys() - after.keys()
-    deltas = Deltas()
-    for facts in changed:
-        deltas.add(facts, sign=1)
-    for pk in [*gone, *(facts.session_id for facts in changed if facts.session_id in before)]:
-        deltas.add(before[pk], sign=-1)
+    replaced = [before[facts.session_id] for facts in changed if facts.session_id in before]
+    deleted = [before[pk] for pk in gone]
     storing.keep_facts(changed, gone=gone)
-    storing.add(deltas)
+    for deltas, is_deletion in (
+        (_sum_of(added=changed, taken=replaced), False),
+        (_sum_of(added=(), taken=deleted), True),
+    ):
+        storing.add(deltas)
+        restating.note_changes(deltas, deleted=is_deletion, now=now)
     if changed or gone:
-        restating.note_changes(deltas, deleted=bool(gone) and not changed, now=now)
-        scopes = {facts.client_id for facts in changed} | {before[pk].client_id for pk in gone} | {EVERYONE}
+        scopes = {facts.client_id for facts in (*changed, *replaced, *deleted)} | {EVERYONE}
         restating.raise_revisions(scopes, now=now)
+
+
+def _sum_of(*, added: Iterable[Facts], taken: Iterable[Facts]) -> Deltas:
+    deltas = Deltas()
+    for facts in added:
+        deltas.add(facts, sign=1)
+    for facts in taken:
+        deltas.add(facts, sign=-1)
+    return deltas
 
 
 def _note_silent(*, since: datetime, until: datetime) -> None:

@@ -41,6 +41,11 @@ def lane(measure: int, bucket: int) -> int:
     return measure * BUCKETS + bucket
 
 
+def lower_seconds_of(bucket: int) -> float:
+    """The shortest time of a bucket."""
+    return 0.0 if bucket == 0 else BOUNDS_MS[bucket - 1] / 1000
+
+
 def one(measure: int, bucket: int) -> int:
     """One time, as a set of histograms."""
     return 1 << (_LANE_BITS * lane(measure, bucket))

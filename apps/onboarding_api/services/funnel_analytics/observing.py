@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -20,12 +21,13 @@ _FIELDS = (
     "completed_at", "last_activity_at", "current_state", "language", "device", "flow_version__name",
     "flow_version__version", "variants",
 )  # fmt: skip
+logger = logging.getLogger("funnel")
 _CHUNK = 5_000
 
 
 def facts_of_sessions(rows: QuerySet[ConversationSession], *, now: datetime) -> Iterator[Facts]:
     """Facts of those of the sessions that have started; memory does not grow with their number."""
-    zones = {pk: ZoneInfo(name) for pk, name in Client.objects.values_list("pk", "time_zone")}
+    zones = {pk: _zone(name) for pk, name in Client.objects.values_list("pk", "time_zone")}
     found = rows.order_by().values_list(*_FIELDS).iterator(chunk_size=_CHUNK)
     return _counted(found, zones, now)
 
@@ -37,6 +39,15 @@ def _counted(rows: Iterable[tuple[Any, ...]], zones: dict[UUID, ZoneInfo], now: 
         facts = facts_of(_observation(row), now=now, zone=zone, all_zone=all_zone)
         if facts is not None:
             yield facts
+
+
+def _zone(name: str) -> ZoneInfo:
+    """A name that the machine's zone data lost since must not hold up everybody's figures."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        logger.error("no such time zone: %s; the client's days are counted in everybody's", name)
+        return everyones_zone()
 
 
 def everyones_zone() -> ZoneInfo:

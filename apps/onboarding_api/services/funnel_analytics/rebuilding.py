@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -61,6 +62,8 @@ def rebuild_alone(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM onboarding_funneldirty")
         compute_anew(cursor, now)
+        if FunnelState.objects.filter(pk=1).exists():
+            restating.note_rebuilt(_changed_days(cursor), now=now)
         for table, anew in TABLES:
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 -- names of our own
             cursor.execute(f"INSERT INTO {table} SELECT * FROM {anew}")  # noqa: S608 -- names of our own
@@ -69,11 +72,27 @@ def rebuild_alone(*, now: datetime) -> int:
         cursor.execute(f"SELECT count(*) FROM {storing.FACTS}")  # noqa: S608 -- names of our own
         sessions = int(cursor.fetchone()[0])
         drop_anew(cursor)
-    restating.raise_revisions(scopes, now=now)
+    restating.raise_revisions(scopes, now=now, zones_too=True)
     FunnelState.objects.update_or_create(
         pk=1, defaults={"rule": definitions.rule(), "silence_until": now, "folded_at": now}
     )
     return sessions
+
+
+def _changed_days(cursor: Any) -> list[tuple[UUID, date, dict[str, int]]]:
+    """Days of which a figure over all sessions is another one than before: (scope, day, change of each figure)."""
+    changes = ", ".join(f"coalesce(b.{name}, 0) - coalesce(a.{name}, 0)" for name in COUNTS[:9])
+    cursor.execute(
+        f"""SELECT scope, day, {changes}
+              FROM (SELECT * FROM {storing.DAYS} WHERE dimension = 'all') a
+              FULL JOIN (SELECT * FROM {DAYS_ANEW} WHERE dimension = 'all') b USING (scope, day)"""  # noqa: S608 -- ours
+    )
+    told = ((row[0], row[1], dict(zip(COUNTS, row[2:], strict=False))) for row in cursor.fetchall())
+    return [
+        (scope, day, {name: n for name, n in found.items() if n})
+        for scope, day, found in told
+        if any(found.values())
+    ]
 
 
 def compute_anew(cursor: Any, now: datetime) -> None:

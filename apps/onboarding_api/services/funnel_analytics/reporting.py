@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from apps.onboarding_api.services.funnel_analytics import estimates, reading, restating
+from apps.onboarding_api.services.funnel_analytics import cohorts, estimates, reading, restating
 from apps.onboarding_api.services.funnel_analytics.definitions import MEANING, STAGES
 from apps.onboarding_api.services.funnel_analytics.estimates import Estimates, rounded
 from apps.onboarding_api.services.funnel_analytics.windows import Window
@@ -89,8 +89,8 @@ def conversion_funnel(found: Estimates) -> list[dict[str, Any]]:
         {
             "stage": stage.value,
             "count": totals.reached[index],
-            "share_of_started": estimates.plain(
-                totals.reached[index], started, decided=started - _undecided(found, index)
+            "share_of_started": cohorts.bounded_of(
+                started, totals.reached[index], _undecided(found, index)
             ).to_json(),
         }
         for index, stage in enumerate(STAGES)

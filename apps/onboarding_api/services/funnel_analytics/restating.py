@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +19,8 @@ from apps.onboarding_api.services.funnel_analytics.windows import Window
 _FIGURES = COUNTS[:9]
 
 
-def raise_revisions(scopes: Iterable[UUID], *, now: datetime) -> None:
+def raise_revisions(scopes: Iterable[UUID], *, now: datetime, zones_too: bool = False) -> None:
+    """`zones_too`: their days have been counted in the zones of now."""
     zones = dict(Client.objects.values_list("pk", "time_zone"))
     everyones = observing.everyones_zone().key
     rows = [
@@ -27,8 +28,9 @@ def raise_revisions(scopes: Iterable[UUID], *, now: datetime) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.executemany(
-            """INSERT INTO onboarding_funnelscope AS t (scope, revision, time_zone, changed_at) VALUES (%s, 1, %s, %s)
-               ON CONFLICT (scope) DO UPDATE SET revision = t.revision + 1, changed_at = excluded.changed_at""",
+            f"""INSERT INTO onboarding_funnelscope AS t (scope, revision, time_zone, changed_at) VALUES (%s, 1, %s, %s)
+                ON CONFLICT (scope) DO UPDATE SET revision = t.revision + 1, changed_at = excluded.changed_at
+                {", time_zone = excluded.time_zone" if zones_too else ""}""",  # noqa: S608 -- words of our own
             rows,
         )
 
@@ -48,6 +50,17 @@ def note_changes(deltas: Deltas, *, deleted: bool, now: datetime) -> None:
         if dimension == "all" and day < settled and any(counts[: len(_FIGURES)])
     ]
     FunnelRestatement.objects.bulk_create(notes)
+
+
+def note_rebuilt(rows: Iterable[tuple[UUID, date, dict[str, int]]], *, now: datetime) -> None:
+    """The same for past days that a recomputation changed, whatever the limit was or is."""
+    settled = (now - timedelta(days=2)).astimezone(ZoneInfo("UTC")).date()
+    cause = FunnelRestatement.Cause.REBUILT
+    FunnelRestatement.objects.bulk_create(
+        FunnelRestatement(scope=scope, day=day, cause=cause, changes=changes)
+        for scope, day, changes in rows
+        if day < settled
+    )
 
 
 def recent(scope: UUID, window: Window, *, most: int = 20) -> list[dict[str, Any]]:
