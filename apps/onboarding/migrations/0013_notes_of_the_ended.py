@@ -25,5 +25,5 @@ def _trigger(when: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onboarding", "0011_kept_files")]
+    dependencies = [("onboarding", "0012_funnel_advice")]
     operations = [migrations.RunSQL(_trigger(_WHEN + _ENDED), _trigger(_WHEN))]
