@@ -9,6 +9,7 @@ from apps.onboarding_api.views import (
     analytics_dashboard_views,
     auth_views,
     conversation_views,
+    direct_upload_views,
     dlq_admin_views,
     dlq_bulk_views,
     download_views,
@@ -80,6 +81,16 @@ urlpatterns = [
         f"{ONBOARDING}uploads/resumable/<uuid:resumable_id>/",
         tus_views.resumable_view,
         name="resumable-upload",
+    ),
+    path(
+        f"{ONBOARDING}uploads/direct/",
+        direct_upload_views.DirectUploadsView.as_view(),
+        name="direct-uploads",
+    ),
+    path(
+        f"{ONBOARDING}uploads/direct/<uuid:resumable_id>/complete/",
+        direct_upload_views.DirectUploadView.as_view(),
+        name="complete-direct-upload",
     ),
     path(
         f"{ONBOARDING}readings/<uuid:reading_id>/confirm/",

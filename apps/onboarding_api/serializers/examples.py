@@ -8,6 +8,11 @@ _SESSION = "6f2c0f5e-6a0e-4f0a-9d0a-0c6f5f6d2a11"
 _TASK = "0d5f6b8e-3c52-4a43-9f41-1b9a3d6f7c20"
 
 OPENING = OpenApiExample("Open a session", request_only=True, value={"language": "en"})
+DIRECT = OpenApiExample(
+    "A photo of 3 MiB",
+    request_only=True,
+    value={"session_id": _SESSION, "filename": "gate.jpg", "kind": "scene", "byte_size": 3_145_728},
+)
 ANSWER = OpenApiExample(
     "Answer", request_only=True, value={"session_id": _SESSION, "text": "a warehouse with three floors"}
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from apps.onboarding.models import ResumableUpload, Upload
+from apps.onboarding_api.serializers import examples
 from apps.onboarding_api.services.upload_storage import Variant
 
 
@@ -39,6 +41,18 @@ class ResumableRequestSerializer(serializers.Serializer):
         if ("latitude" in attrs) != ("longitude" in attrs):
             raise serializers.ValidationError("latitude and longitude go together")
         return attrs
+
+
+@extend_schema_serializer(examples=[examples.DIRECT])
+class DirectRequestSerializer(ResumableRequestSerializer):
+    byte_size = serializers.IntegerField(min_value=1)
+
+
+class DirectFormSerializer(serializers.Serializer):
+    resumable_id = serializers.UUIDField()
+    url = serializers.CharField()
+    fields = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]  # S3's own word
+    expires_at = serializers.DateTimeField()
 
 
 class ResumableUploadSerializer(serializers.ModelSerializer):

@@ -107,6 +107,13 @@ CALLS = [
             "Upload-Metadata": metadata(session_id=w.session.pk, filename="gate.jpg", kind="scene"),
         },
     ),
+    Call(  # no store to send to in these tests
+        "direct-uploads", "POST", (401, 404, 403, 409, 409, 409),
+        body=lambda w: {
+            "session_id": str(w.session.pk), "filename": "gate.jpg", "kind": "scene", "byte_size": 10
+        },
+    ),
+    Call("complete-direct-upload", "POST", (401, 404, 403, 409, 409, 409), args=lambda w: [w.resumable_id]),
     Call("resumable-upload", "GET", (401, 404, 403, 200, 200, 200), args=lambda w: [w.resumable_id]),
     Call(
         "resumable-upload", "PATCH", (401, 404, 403, 204, 204, 204), args=lambda w: [w.resumable_id],

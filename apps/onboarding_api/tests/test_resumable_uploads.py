@@ -18,7 +18,7 @@ from apps.onboarding import event_log
 from apps.onboarding.errors import InvalidInput, NotFound, SessionClosed, TooLarge, UnsupportedMedia
 from apps.onboarding.models import ResumableUpload, Upload
 from apps.onboarding_api.services import resumable_uploads, upload_throttling, uploads
-from apps.onboarding_api.services.resumable_uploads import finishing, parts, upkeep
+from apps.onboarding_api.services.resumable_uploads import parts, upkeep
 from apps.onboarding_api.services.resumable_uploads.errors import OffsetMismatch, UploadGone
 from apps.onboarding_api.services.upload_throttling import QuotaSpent, shapes
 from apps.onboarding_api.tests import api_world, factories, quota_world
@@ -69,7 +69,7 @@ def test_pieces_become_an_upload_like_any_other(session: Uploading, own_storage:
     assert upload.pk == found.upload_id
     assert upload.sha256 == hashlib.sha256(PHOTO).hexdigest()
     assert (upload.latitude, upload.longitude, upload.position_source) == (12.97, 77.59, "request")
-    assert TaskRecord.objects.get(pk=upload.task_id).name == "understand_photo"
+    assert TaskRecord.objects.get(pk=str(upload.task_id)).name == "understand_photo"
     events = session.session.events.filter(kind=event_log.Kind.UPLOAD_ATTACHED)
     assert events.get().data["upload_id"] == str(upload.pk)
     assert (own_storage / upload.storage_key).read_bytes() == PHOTO
@@ -278,7 +278,7 @@ def test_a_file_that_may_be_taken_later_stays(session: Uploading, monkeypatch: p
         raise upload_throttling.UploadRefused("later")
 
     with monkeypatch.context() as patched:
-        patched.setattr(finishing.uploads, "take_in", refuse)
+        patched.setattr(uploads, "take_in", refuse)
         with pytest.raises(upload_throttling.UploadRefused):
             resumable_uploads.finish(resumable_id=found.pk)
     assert state(found) == State.OPEN
@@ -299,7 +299,7 @@ class Sender:
         self.session = session
         self.ask = Caller(session.user, **TUS)
 
-    def create(self, length: object = len(PHOTO), *, said: str | None = None, **headers: str) -> Any:
+    def create(self, length: object = len(PHOTO), *, said: str | None = None, **headers: Any) -> Any:
         said = (
             metadata(session_id=self.session.pk, filename="gate.jpg", kind="scene") if said is None else said
         )
@@ -505,3 +505,44 @@ def test_an_upload_counts_as_one_request_and_with_its_whole_size(session: Upload
     assert_problem(Sender(session).create(1_001), 429)
     assert Sender(session).create(999).status_code == 201
     assert_problem(Sender(session).create(999), 429)
+
+
+# sent to the object store
+
+
+@pytest.fixture
+def store(own_storage: Path, settings: Any) -> Path:
+    """The quarantine of the object store, here a folder: where the form puts a file."""
+    settings.UPLOAD_STORAGE = replace(configured.UPLOAD_STORAGE, backend="s3")
+    folder = own_storage / "quarantine"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_what_was_posted_to_the_store_is_taken_in_once(session: Uploading, store: Path) -> None:
+    found = begin(session)
+    address = f"/api/v1/onboarding/uploads/direct/{found.pk}/complete/"
+    ask = Caller(session.user)
+    assert_problem(ask("POST", address), 409, "file_not_arrived")
+    (store / str(found.pk)).write_bytes(PHOTO)
+    first, second = ask("POST", address), ask("POST", address)
+    assert first.status_code == second.status_code == 201
+    assert first.json()["upload_id"] == second.json()["upload_id"] == str(found.upload_id)
+    assert first.json()["sha256"] == hashlib.sha256(PHOTO).hexdigest()
+    assert not (store / str(found.pk)).exists()
+
+
+def test_what_was_posted_is_checked_like_any_other(session: Uploading, store: Path) -> None:
+    found = begin(session, b"<html><script></html")
+    (store / str(found.pk)).write_bytes(b"<html><script></html")
+    address = f"/api/v1/onboarding/uploads/direct/{found.pk}/complete/"
+    assert_problem(Caller(session.user)("POST", address), 400, "unsupported_media")
+    assert_problem(Caller(session.user)("POST", address), 410, "upload_gone")
+
+
+def test_a_posted_file_of_another_size_is_not_taken(session: Uploading, store: Path) -> None:
+    found = begin(session)
+    (store / str(found.pk)).write_bytes(PHOTO + b"x")
+    with pytest.raises(InvalidInput):
+        resumable_uploads.complete(resumable_id=found.pk, user=session.user)
+    assert not Upload.objects.filter(session_id=session.pk).exists()

@@ -231,3 +231,16 @@ def test_slow_senders_hold_up_nobody(stack: RunningStack, tus: TusClient) -> Non
     finally:
         for context, _ in slow:
             context.__exit__(None, None, None)
+
+
+def test_a_guard_that_has_waited_enough_answers_and_what_came_is_kept(
+    stack: RunningStack, tus: TusClient
+) -> None:
+    location = begun(tus)
+    restart_web(stack, UPLOAD_BODY_GRACE_SECONDS="1", UPLOAD_BODY_MIN_BYTES_PER_SECOND="1000000000")
+    with tus.opened(location, 0, len(PHOTO)) as connection:
+        connection.sendall(PHOTO[:100_000])
+        assert answer_of(connection).startswith(b"HTTP/1.1 408")
+    assert tus.offset(location) == 100_000
+    restart_web(stack)
+    assert_taken(tus, tus.finish(location, PHOTO))

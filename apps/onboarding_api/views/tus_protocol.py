@@ -47,7 +47,8 @@ class Piece:
 class PieceParser(BaseParser):
     media_type = MEDIA_TYPE
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Piece:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """A `Piece`."""
         limit = settings.FILE_UPLOAD.max_file_bytes
         data = stream.read(limit + 1)
         if len(data) > limit:

@@ -76,7 +76,7 @@ _UPLOADS = (
     RoutePattern(f"{_ONBOARDING}(site-audit|documents)/", ("POST",)),
     RoutePattern(f"{_ONBOARDING}conversation/", ("POST",), ("multipart/",)),
     # An upload in pieces counts when it begins, with the size that it declares; its pieces are requests like others.
-    RoutePattern(f"{_ONBOARDING}uploads/resumable/", ("POST",)),
+    RoutePattern(f"{_ONBOARDING}uploads/(resumable|direct)/", ("POST",)),
 )
 _DECISIONS = (
     RoutePattern(f"{_ONBOARDING}approve/(?P<resource>{_ID})/", ("POST",)),

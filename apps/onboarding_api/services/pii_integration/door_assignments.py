@@ -19,7 +19,8 @@ _ROUTES = {
     "configuration": "recommendation session-recommendations",
     "text on photos": "site-audit",
     "document text": "documents upload",
-    "stored files": "upload-file file resumable-uploads resumable-upload",
+    "stored files": "upload-file file resumable-uploads resumable-upload direct-uploads "
+    "complete-direct-upload",
     "meter readings": "confirm-reading",
     "sign-in and browser sessions": "token token-refresh",
     "dead letters": "dlq-tasks dlq-task dlq-stats dlq-causes dead_letters:overview dead_letters:entries "

@@ -12,12 +12,14 @@ from apps.onboarding_api.services.resumable_uploads.appending import (
     require_place,
 )
 from apps.onboarding_api.services.resumable_uploads.creating import begin, hold, terminate, visible
+from apps.onboarding_api.services.resumable_uploads.direct import complete
 from apps.onboarding_api.services.resumable_uploads.finishing import finish
 from apps.onboarding_api.services.resumable_uploads.upkeep import keep_leases, tend
 
 __all__ = [
     "append",
     "begin",
+    "complete",
     "finish",
     "hold",
     "keep_leases",

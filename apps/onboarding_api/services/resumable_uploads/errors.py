@@ -28,3 +28,12 @@ class VersionUnsupported(PreconditionFailed):
     code = "tus_version_unsupported"
     user_message = "This app is of another version than the server. Please update it."
     next_actions = ("send_tus_resumable",)
+
+
+class NotArrived(Conflict):
+    """The form was made, and nobody has posted it."""
+
+    code = "file_not_arrived"
+    retryable = True
+    user_message = "The file has not arrived yet. Please send it, then try again."
+    next_actions = ("post_the_form", "retry")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.onboarding.errors import Conflict, Gone
+from apps.onboarding.errors import Conflict, Gone, ProviderUnavailable
 
 
 class FileNotReady(Conflict):
@@ -27,3 +27,18 @@ class LinkExpired(Gone):
     code = "link_expired"
     user_message = "This link is no longer valid. Please open the file again."
     next_actions = ("get_a_new_link",)
+
+
+class StorageUnavailable(ProviderUnavailable):
+    """The object store does not answer, or refuses."""
+
+    code = "storage_unavailable"
+    user_message = "Files cannot be stored or read at the moment. Please try again shortly."
+
+
+class DirectUnavailable(Conflict):
+    """There is no object store that a file could be sent to."""
+
+    code = "direct_upload_unavailable"
+    user_message = "Files are sent through the server here."
+    next_actions = ("send_through_the_server",)

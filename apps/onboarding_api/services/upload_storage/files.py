@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import IO
 from uuid import uuid4
 
 from django.core.files import File
 from django.core.files.storage import Storage, storages
+
+from apps.onboarding_api.services.upload_storage.errors import StorageUnavailable
 
 QUARANTINE = "quarantine/"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -23,34 +28,42 @@ _FOLDER = re.compile(r"[a-z0-9]{2,10}")
 
 
 def save(content: File, *, fresh: bool) -> str:
-    """The key of a file that nothing refers to yet. `fresh`: into quarantine, as it came."""
+    """The key of a file that nothing refers to yet. `fresh`: into quarantine, as it came. `StorageUnavailable`."""
     name = str(uuid4())
     content.seek(0)
-    if fresh:
-        return QUARANTINE + storages["quarantine"].save(name, content)
-    return storages["uploads"].save(f"{name[:2]}/{name}", content)
+    with _translated():
+        if fresh:
+            return QUARANTINE + storages["quarantine"].save(name, content)
+        return storages["uploads"].save(f"{name[:2]}/{name}", content)
 
 
 def open_file(key: str) -> AbstractContextManager[IO[bytes]]:
+    """`FileNotFoundError`, `StorageUnavailable`."""
     storage, name = _place(key)
-    return storage.open(name, "rb")
+    with _translated():
+        return storage.open(name, "rb")
 
 
 def exists(key: str) -> bool:
     storage, name = _place(key)
-    return storage.exists(name)
+    with _translated():
+        return storage.exists(name)
 
 
 def delete(key: str) -> None:
     """Of a file that nothing refers to any more; one that is gone already is no fault."""
     storage, name = _place(key)
-    storage.delete(name)
+    with _translated():
+        storage.delete(name)
 
 
 def modified_at(key: str) -> datetime:
     """`FileNotFoundError` where it is gone."""
     storage, name = _place(key)
-    return storage.get_modified_time(name)
+    with _translated():
+        if not storage.exists(name):  # object stores have a word of their own for it
+            raise FileNotFoundError(name)
+        return storage.get_modified_time(name)
 
 
 def is_quarantined(key: str) -> bool:
@@ -80,3 +93,21 @@ def _place(key: str) -> tuple[Storage, str]:
     if is_quarantined(key):
         return storages["quarantine"], key.removeprefix(QUARANTINE)
     return storages["uploads"], key
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """What goes wrong between us and an object store, in the product's words."""
+    try:
+        yield
+    except _faults() as error:
+        raise StorageUnavailable(f"the object store: {type(error).__name__}", retry_after=5) from error
+
+
+@cache
+def _faults() -> tuple[type[Exception], ...]:
+    """Of boto3, where it is installed."""
+    if find_spec("botocore") is None:
+        return ()
+    exceptions = import_module("botocore.exceptions")
+    return exceptions.BotoCoreError, exceptions.ClientError

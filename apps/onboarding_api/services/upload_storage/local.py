@@ -19,7 +19,7 @@ class LocalFiles(FileSystemStorage):
         self._folder = folder
 
     @cached_property
-    def base_location(self) -> str:  # type: ignore[override]  # the stubs know no property here
+    def base_location(self) -> str:
         return str(Path(settings.MEDIA_ROOT) / self._folder)
 
     def _save(self, name: str, content: Any) -> str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.onboarding.models import Upload
 from apps.onboarding_api.services.upload_storage import files
+from apps.onboarding_api.services.upload_storage.errors import StorageUnavailable
 from apps.onboarding_api.services.upload_throttling.shapes import PHOTO_KINDS
 
 logger = logging.getLogger("celery.task")
@@ -66,5 +67,5 @@ def delete_all(keys: Iterable[str]) -> None:
     for key in keys:
         try:
             files.delete(key)
-        except OSError as error:
+        except (OSError, StorageUnavailable) as error:
             logger.warning("a stored file could not be deleted: %s", type(error).__name__)

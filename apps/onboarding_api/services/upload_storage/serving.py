@@ -80,7 +80,7 @@ def served(upload: Upload, variant: Variant) -> Served:
         waits = upload.status == Upload.Status.RECEIVED or upload.scan == Upload.Scan.NOT_SCANNED
         raise FileNotReady(
             "the file is not made clean yet" if waits else "the file could not be made clean",
-            **({"retry_after": 2} if waits else {}),
+            retry_after=2 if waits else None,
         )
     if variant is Variant.THUMBNAIL:
         name = f"thumbnail-{naming.file_name(upload, content_type=_JPEG)}"

@@ -70,7 +70,8 @@ def _sweep_files(dry_run: bool, *, until: float) -> tuple[int, int, bool]:
 def _look_for_files(*, until: float) -> tuple[int, list[UUID], bool]:
     rows = Upload.objects.filter(file_deleted_at__isnull=True).order_by("pk")
     start = uuid4()
-    looked_at, missing = 0, []
+    looked_at = 0
+    missing: list[UUID] = []
     for part in (rows.filter(pk__gte=start), rows.filter(pk__lt=start)):
         found = part.values_list("pk", "storage_key", "thumbnail_key").iterator(chunk_size=_BATCH)
         for pk, *keys in found:
