@@ -77,9 +77,13 @@ class TusClient:
             yield made
 
     def finish(self, location: str, data: bytes) -> httpx.Response:
-        """As a client does after whatever happened: ask, and send the rest."""
-        at = self.offset(location)
-        return self.patch(location, at, data[at:])
+        """As a client does after whatever happened: ask, and send the rest; again where more had come meanwhile."""
+        for _ in range(5):
+            at = self.offset(location)
+            answer = self.patch(location, at, data[at:])
+            if answer.status_code != 409:
+                break
+        return answer
 
 
 def answer_of(connection: socket.socket) -> bytes:
