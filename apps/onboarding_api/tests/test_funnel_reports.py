@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from celery import current_app
 from django.conf import settings as product
 from django.db import transaction
 
@@ -303,3 +304,20 @@ def test_the_chart_draws_gaps_extremes_and_nothing(rates: list[tuple[int, int]])
     assert drawn.startswith("<svg")
     assert drawn.endswith("</svg>")
     assert "nan" not in drawn
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tasks_that_a_round_commits_do_what_they_say(mail: Mailbox, settings: Any) -> None:
+    """With the arguments that were sealed into their rows; the report of this week is about the week before."""
+    settings.ENABLE_FUNNEL_REPORTS = True
+    current_app.loader.import_default_modules()
+    client = client_with_sessions()
+    manager_of(client, "asha@example.com")
+    funnel_reports.go_round(now=NOW)
+    for name in ("keep_funnel_advice", "send_funnel_report"):
+        for record in TaskRecord.objects.filter(name=name):
+            _, given = record.arguments()
+            current_app.tasks[name].run(**given)
+    assert FunnelReport.objects.get().week == WEEK
+    assert mail.recipients == ["asha@example.com"]
+    assert current_app.tasks["go_funnel_round"].run().keys() == {"scored", "reports", "sent"}

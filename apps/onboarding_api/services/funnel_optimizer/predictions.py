@@ -51,11 +51,12 @@ def keep(report: OptimizationReport, *, client_id: UUID | None) -> list[FunnelRe
 
 
 def _kept(advice: FunnelAdvice, report: OptimizationReport, client_id: UUID | None) -> FunnelRecommendation:
-    found, _ = FunnelRecommendation.objects.update_or_create(
-        client_id=client_id,
+    mine = _of(None if client_id is None else (client_id,))
+    found, _ = mine.update_or_create(
         key=advice.key,
         status=Status.OPEN,
         defaults={
+            "client_id": client_id,
             "stage": advice.stage,
             "cause": advice.cause,
             "effort": advice.effort,
