@@ -67,6 +67,19 @@ def words(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def firms() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """What is called after people and is none, word by word, by the first word."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    lines = (_FOLDER / "firms.txt").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        if line and not line.startswith("#"):
+            # As `words_in` gives them: no signs, no genitive.
+            words_of = tuple(word.removesuffix("'s") for word in line.replace("& ", "").split())
+            found.setdefault(words_of[0], []).append(words_of)
+    return {first: tuple(phrases) for first, phrases in found.items()}
+
+
+@lru_cache(maxsize=1)
 def table() -> dict[str, int]:
     """Every known word in lower case with its marks.
 

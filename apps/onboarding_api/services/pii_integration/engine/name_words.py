@@ -54,6 +54,12 @@ _ELIDED = frozenset({"l'", "d'"})
 _PLACING = word_set(
     "at in near to from is called the of on for visit site en à au a bei im am zu von called named"
 )
+_PLACES_ONLY = word_set("nagar salai sarani vihar marg puram peth wadi")
+"""After a name these make a quarter or a street of it, family names though some of them are."""
+_LATER_KINDS = word_set(
+    "day jayanti chaturthi navami memorial festival jubilee trophy cup award foundation trust"
+)
+"""With a capital, after a name, these make a day, a prize or a place of it."""
 _LONGEST = 5
 _NO_PERSON = EVERYDAY | STOP | PLACE | KIND | BRAND | ROLE
 _SEPARATE = (" ", "  ", ". ", ".", "-")
@@ -378,12 +384,23 @@ def is_organisation(sequence: Sequence[Word], first: int, last: int, trust: Trus
         and (lower or sequence[last].capital or not sequence[last].marks & (ROLE | ACT))
     ):
         return True
+    if (
+        last < len(sequence)
+        and sequence[last].gap == " "
+        and sequence[last].capital
+        and sequence[last].low in _LATER_KINDS
+        and trust is not Trust.FULL
+        and not lower
+    ):
+        return True
     return trust is not Trust.FULL and _is_named_after(sequence, first)
 
 
 def _is_rare_person(sequence: Sequence[Word], first: int, last: Word) -> bool:
     """ "Anneke Hill covers the night": a given name that hardly names places, and no place spoken of."""
     start = sequence[first]
+    if last.low in _PLACES_ONLY:
+        return False
     if not start.marks & GIVEN or start.marks & FREQUENT or not last.marks & FAMILY:
         return False
     return first == 0 or sequence[first - 1].low not in _PLACING

@@ -24,6 +24,7 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     PLACE,
     ROLE,
     STOP,
+    firms,
     word_set,
 )
 from apps.onboarding_api.services.pii_integration.engine.name_words import (
@@ -49,12 +50,21 @@ _BELONGS = word_set(
 _SPEAKS = word_set("speaking calling here bol spricht habla बोल")
 """After these words of the speaker's own, the word before is who they are."""
 _SAINTS = frozenset({"saint", "st", "san", "santa", "santo", "sankt", "sainte"})
+_TOWARDS = word_set("to from in at near via à de en a nach aus von hacia desde")
+_PHONETIC = word_set("charlie juliet juliett mike oscar romeo victor")
+_SPOTS = word_set("checkpoint gate zone post tower block sector bay channel camera point")
+_NAMED_LIKE_PEOPLE = word_set(
+    "version release codename edition firmware versión modelo modèle modell marke marque marca gama"
+)
+"""Things whose own names are often given names."""
 _WHO = word_set("who whose quien qui whom")
 _PASSED_OVER = word_set("no ya se nunca también never always also just nahi")
 """Between a name and its verb: "Gorka no entregó", "Dawn never came"."""
 _REACHED = lazily(r"\s?[,:\-]?\s?(?:\+|\(?\d[\d \-()]{6}|[^\s@]{1,40}@)")
 """A telephone number or an address right after a word: it is whose they are."""
 _NO_EVIDENCE = STOP | EVERYDAY | KIND
+_CUED = 0.85
+"""From here on a phrase before it said that a name follows."""
 _ENOUGH = 2.0
 """Evidence that makes a capitalised word a name without a cue; a little less under the strict policy."""
 
@@ -106,11 +116,31 @@ def names(scene: Scene) -> Iterator[Span]:
         return
     found = [*_after_cues(scene, sequence), *_from_lists(scene, sequence)]
     found += _by_evidence(scene, sequence, found)
+    if scene.policy != "strict" and (things := list(_called_after(sequence))):
+        found = [
+            span
+            for span in found
+            if span.score >= _CUED or not any(start <= span.start < end for start, end in things)
+        ]
     found += _shaped(scene)
     found += _again(sequence, found)
     yield from found
     if scene.policy == "strict":
         yield from doubt.doubted(scene, sequence, found)
+
+
+def _called_after(sequence: list[Word]) -> Iterator[tuple[int, int]]:
+    """Where firms, brands and days that are called after people stand."""
+    known = firms()
+    for index, word in enumerate(sequence):
+        if not word.capital or word.low not in known:
+            continue
+        for phrase in known[word.low]:
+            said = sequence[index : index + len(phrase)]
+            if len(said) == len(phrase) and all(
+                one.low == wanted for one, wanted in zip(said, phrase, strict=True)
+            ):
+                yield word.start, said[-1].end
 
 
 def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
@@ -240,6 +270,8 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
         if (word.marks & GIVEN) or ((not word.marks) and (is_sure(word) or is_marked(word))):
             if not (index and sequence[index - 1].low in _SAINTS):
                 end = name_end(sequence, index, Trust.SOME)
+            if end == index + 1 and _is_code_word(sequence, index):
+                end = index
         elif (word.capital or word.caseless) and index + 1 < len(sequence) and len(word.text) > 1:
             end = _pair(sequence, index)
         elif word.capital and len(word.text) == 1:
@@ -251,6 +283,15 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
             index = end
         else:
             index += 1
+
+
+def _is_code_word(sequence: list[Word], index: int) -> bool:
+    """ "checkpoint Charlie", "version Jessie": one word right after what it names."""
+    word = sequence[index]
+    if not index or word.gap != " " or not word.capital:
+        return False
+    before = sequence[index - 1].low
+    return before in _NAMED_LIKE_PEOPLE or (word.low in _PHONETIC and before in _SPOTS)
 
 
 def _pair(sequence: list[Word], index: int) -> int:
@@ -350,7 +391,7 @@ def _by_evidence(scene: Scene, sequence: list[Word], found: list[Span]) -> list[
             pass
         elif word.marks & ~FAMILY or not (word.capital or word.caseless):
             continue
-        if _evidence(scene, sequence, index) < enough:
+        if _evidence(scene, sequence, index) < enough or _is_code_word(sequence, index):
             continue
         end = name_end(sequence, index, Trust.SOME)
         if end > index and not _lies_in_code(scene, word, sequence[end - 1]):
@@ -409,6 +450,8 @@ def _evidence(scene: Scene, sequence: list[Word], index: int) -> float:
             points -= 1.5
         elif before.marks & ROLE:
             points += 1.0
+        elif word.marks & PLACE and before.low in _TOWARDS:
+            points -= 0.5
         elif before.marks & LEADS and word.capital:
             points += 0.5
             ended = index + 1 == len(sequence) or bool(sequence[index + 1].gap.strip(" "))

@@ -100,7 +100,7 @@ PACK = Language(
         compressor motor meter meters drill transformer inverter battery router printer laptop boiler burner fan
         fans valve valves paint tiles court courts mews terrace terraces meadows greens woods quarters mansion
         mansions manor lodge cottage annexe annex pavilion campus hub wharf yard ranch barn depot hangar pier
-        crescent quay ridge vista vistas""",
+        crescent quay ridge vista vistas atrium salai sarani""",
     things="""site company building facility business client street project brand product file task host
         domain firm org organisation organization event asset shop store hotel meter shift post checkpoint bank
         service module model class package queue db database server machine device branch table column field key

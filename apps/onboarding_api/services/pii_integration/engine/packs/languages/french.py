@@ -63,7 +63,7 @@ PACK = Language(
     kinds_before="""rue avenue boulevard place allée chemin quai impasse cours route tour résidence
         immeuble hôtel hôpital clinique lycée collège école université centre parc église cathédrale gare port
         pont musée théâtre cinéma villa château usine entrepôt magasin restaurant pharmacie banque stade saint
-        sainte square cité zone mont lac aéroport métro station bâtiment""",
+        sainte square cité zone mont lac aéroport métro station bâtiment salle auditorium amphithéâtre""",
     things="""site bâtiment société entreprise immeuble projet rue produit marque magasin hôtel service
         fichier ville résidence""",
     numbers=counted(_UNITS)

@@ -70,10 +70,11 @@ PACK = Language(
         sommer koch bauer richter schneider fischer müller schmidt weber wagner becker hoffmann schäfer bäcker
         meister vogel fuchs berg bach wald feld stern sonne mond gold silber glück freitag""",
     kinds_after="""straße strasse platz allee weg gasse ring ufer damm hof haus turm park zentrum klinik
-        schule werk gmbh ag kg""",
+        schule werk gmbh ag kg aufzüge gebäudereinigung heizungsbau sanitär gartenbau spedition elektrotechnik
+        sicherheitsdienst gebäudetechnik hausverwaltung immobilien""",
     kinds_before="""straße platz hotel krankenhaus klinik schule universität residenz objekt gebäude
         turm werk lager sankt st schloss burg kirche bahnhof flughafen einkaufszentrum haus villa café
-        restaurant apotheke bank firma stadt""",
+        restaurant apotheke bank firma stadt raum sitzungssaal""",
     things="gebäude firma objekt projekt straße produkt marke laden hotel dienst datei stadt standort",
     numbers=counted(_UNITS)
     | counted(_TENS, 20, 10)

@@ -79,7 +79,7 @@ PACK = Language(
         colegio escuela universidad residencia residencial urbanización centro nave parque iglesia estación
         puerto sede clínica colonia barrio puente museo teatro villa condominio conjunto calzada glorieta ronda
         san santa santo playa río monte isla cerro aeropuerto polígono fábrica almacén tienda restaurante
-        farmacia banco""",
+        farmacia banco auditorio salón""",
     things="""edificio empresa sitio obra proyecto calle compañía producto marca tienda hotel servicio
         archivo ciudad""",
     numbers=counted(_UNITS)
