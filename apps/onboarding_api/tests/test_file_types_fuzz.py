@@ -117,6 +117,22 @@ LARGE: dict[str, tuple[str, Callable[[], bytes]]] = {
         "a.jpg",
         lambda: saved("JPEG")[:-2] + b"\xff\x00" * (MEGABYTES_10 // 2) + b"\xff\xd9",
     ),
+    "a photo of fill bytes": ("a.jpg", lambda: saved("JPEG")[:-2] + b"\xff" * MEGABYTES_10 + b"\x00\xff\xd9"),
+    "a photo of fill bytes without end": ("a.jpg", lambda: saved("JPEG")[:-2] + b"\xff" * MEGABYTES_10),
+    "a photo of runs": (
+        "a.jpg",
+        lambda: (
+            saved("JPEG")[:-2] + (b"\xff" * 16_000 + b"\x00" + b"\xff" * 16_000 + b"\xd0") * 320 + b"\xff\xd9"
+        ),
+    ),
+    "a picture of packed texts": (
+        "a.png",
+        lambda: (
+            saved("PNG")[:33]
+            + chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(b" " * 1_000_000)) * 9_900
+            + saved("PNG")[33:]
+        ),
+    ),
     "a photo of angles": ("a.jpg", lambda: saved("JPEG")[:-2] + b"<?" * (MEGABYTES_10 // 2) + b"\xff\xd9"),
     "a photo of pages": ("a.jpg", lambda: saved("JPEG")[:-2] + b"<svg " * (MEGABYTES_10 // 5) + b"\xff\xd9"),
     "a photo of archive ends": (

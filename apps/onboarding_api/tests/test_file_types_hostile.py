@@ -443,6 +443,17 @@ TABLE: list[tuple[str, str, Make, Reason]] = [
         Reason.BOMB,
     ),
     (
+        "PNG of packed texts",
+        "a.png",
+        lambda: (
+            saved("PNG")[:33]
+            + chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(b" " * 400_000)) * 2
+            + chunk(b"iTXt", b"Comment\x00\x01\x00\x00\x00" + zlib.compress(b" " * 400_000))
+            + saved("PNG")[33:]
+        ),
+        Reason.BOMB,
+    ),
+    (
         "PNG of chunks",
         "a.png",
         lambda: saved("PNG")[:33] + chunk(b"teSt", b"") * 110_000 + saved("PNG")[33:],

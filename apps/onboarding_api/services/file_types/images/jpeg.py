@@ -17,7 +17,8 @@ TAKEN_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 """Baseline, extended, progressive: what cameras write and decoders read."""
 MAX_SEGMENTS = 4_000
 """EXIF, colour profile, depth maps in 64 KiB pieces, and some ten scans: hundreds."""
-_MARKER_IN_SCAN: Final = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_MARKER_IN_SCAN: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""The last of the fill bytes and the marker: a pattern of the whole run is looked for from each of its bytes anew."""
 
 
 def walk(source: Source) -> Structure:

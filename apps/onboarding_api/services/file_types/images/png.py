@@ -19,6 +19,7 @@ def walk(source: Source) -> Structure:
     if source.read(0, 8) != SIGNATURE:
         raise mismatch("no PNG")
     at, steps, frames, data, first = 8, Steps(), 1, False, True
+    unpacked = 0
     while True:
         steps.step()
         head = source.need(at, 8)
@@ -35,7 +36,7 @@ def walk(source: Source) -> Structure:
         elif kind == b"acTL":
             frames = max(1, source.number(start, 4))
         elif kind in _TEXTS:
-            _check_text(source, kind, start, size)
+            unpacked += _check_text(source, kind, start, size, left=MAX_TEXT - unpacked)
         data, first = data or (kind == b"IDAT" and size > 0), False
         at = start + size + 4
         if kind == b"IEND":
@@ -66,27 +67,27 @@ def _check_header(content: bytes) -> None:
         raise damaged("an impossible description of the image")
 
 
-def _check_text(source: Source, kind: bytes, start: int, size: int) -> None:
+def _check_text(source: Source, kind: bytes, start: int, size: int, *, left: int) -> int:
+    """Bytes unpacked from one text, at most `left`: what the texts before it left of the file's 1 MiB."""
     content = b"".join(source.pieces(start, start + min(size, MAX_TEXT)))
     keyword, _, rest = content.partition(b"\x00")
     refuse_code(keyword)
-    if kind == b"tEXt":
+    if kind == b"zTXt" or (kind == b"iTXt" and rest[:1] == b"\x01"):
+        packed = rest[1:] if kind == b"zTXt" else rest[2:].partition(b"\x00")[2].partition(b"\x00")[2]
+        text = _inflated(packed, left=left)
+        refuse_code(text)
+        return len(text)
+    # XMP is markup by its nature; code in it is found where the whole file is searched.
+    if kind == b"tEXt" or not keyword.startswith(b"XML:com.adobe.xmp"):
         refuse_code(rest)
-    elif kind == b"zTXt":
-        refuse_code(_inflated(rest[1:]))
-    elif rest[:1] == b"\x01":
-        refuse_code(_inflated(rest[2:].partition(b"\x00")[2].partition(b"\x00")[2]))
-    elif not keyword.startswith(b"XML:com.adobe.xmp"):
-        # XMP is markup by its nature; code in it is found where the whole file is searched.
-        refuse_code(rest)
+    return 0
 
 
-def _inflated(content: bytes) -> bytes:
-    inflating = zlib.decompressobj()
+def _inflated(content: bytes, *, left: int) -> bytes:
     try:
-        text = inflating.decompress(content, MAX_TEXT)
+        text = zlib.decompressobj().decompress(content, left + 1)
     except zlib.error:
         return b""
-    if inflating.unconsumed_tail and len(text) >= MAX_TEXT:
-        raise hostile(Reason.BOMB, "a text that unpacks to more than 1 MiB")
+    if len(text) > left:
+        raise hostile(Reason.BOMB, "texts that unpack to more than 1 MiB")
     return text
