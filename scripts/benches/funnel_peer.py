@@ -19,7 +19,7 @@ STAGES = ("started", "engaged", "recommendations", "decision", "completed")
 
 
 def duckdb(folder: Path, asked: dict[str, Any]) -> tuple[str, Callable[[], Any]]:
-    import duckdb
+    import duckdb  # type: ignore[import-not-found]  # in the environment of the bench alone
 
     base = duckdb.connect(str(folder / "events.duckdb"))
     base.execute("CREATE TABLE events (client UUID, session UUID, stage TINYINT, moment BIGINT)")
@@ -34,7 +34,7 @@ def duckdb(folder: Path, asked: dict[str, Any]) -> tuple[str, Callable[[], Any]]
 
 
 def chdb(folder: Path, asked: dict[str, Any]) -> tuple[str, Callable[[], Any]]:
-    from chdb import session
+    from chdb import session  # type: ignore[import-not-found]  # in the environment of the bench alone
 
     base = session.Session(str(folder / "chdb"))
     base.query("CREATE DATABASE bench ENGINE = Atomic")

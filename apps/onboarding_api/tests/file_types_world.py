@@ -44,7 +44,7 @@ def sound(
         tempfile.NamedTemporaryFile() as made,
         av.open(made.name, "w", format=container, options=options) as output,
     ):
-        stream = output.add_stream(codec, rate=rate)
+        stream: Any = output.add_stream(codec, rate=rate)
         stream.layout = layout
         stream.codec_context.options = {"strict": "experimental"}
         channels = 2 if layout == "stereo" else 1
@@ -58,8 +58,8 @@ def sound(
             format=stream.codec_context.format, layout=layout, rate=rate, frame_size=None
         )
         fifo = av.AudioFifo()
-        for part in fitting.resample(frame):
-            fifo.write(part)
+        for resampled in fitting.resample(frame):
+            fifo.write(resampled)
         size = stream.codec_context.frame_size or 1_024
         while (part := fifo.read(size, partial=True)) is not None:
             part.pts = None
@@ -72,7 +72,7 @@ def sound(
 def film(container: str, codec: str = "mpeg4") -> bytes:
     made = io.BytesIO()
     with av.open(made, "w", format=container) as output:
-        stream = output.add_stream(codec, rate=5)
+        stream: Any = output.add_stream(codec, rate=5)
         stream.width = stream.height = 64
         stream.pix_fmt = "yuv420p"
         for _ in range(3):

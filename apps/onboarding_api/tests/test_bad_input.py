@@ -253,9 +253,7 @@ def test_names_of_files_are_only_text_to_show(
 
 
 @pytest.mark.parametrize("name", ["..%2f..%2fetc%2fpasswd.jpg", "%252e%252e%255cx.jpg"])
-def test_names_that_are_paths_are_refused(
-    ask: Caller, world: World, untouched: Untouched, name: str
-) -> None:
+def test_names_that_are_paths_are_refused(ask: Caller, world: World, untouched: Untouched, name: str) -> None:
     form = {"session_id": str(world.session.pk), "photo": api_world.photo(name)}
     assert_problem(ask("POST", reverse("site-audit"), form=form), 400, "unsafe_name")
     untouched.check()

@@ -443,7 +443,9 @@ def test_dead_letters_that_expire_are_not_called_recovered() -> None:
     dead(ORDINARY, hours_ago=30)
     dlq_alerting.evaluate()
     AlertDelivery.objects.update(state=AlertDelivery.State.SENT, sent_at=timezone.now())
-    TaskRecord.objects.filter(name=ORDINARY).update(state=TaskRecord.State.EXPIRED, finished_at=timezone.now())
+    TaskRecord.objects.filter(name=ORDINARY).update(
+        state=TaskRecord.State.EXPIRED, finished_at=timezone.now()
+    )
     dlq_alerting.evaluate()
     told = AlertDelivery.objects.filter(occasion="recovered", incident__rule=Rule.OLD_ENTRIES).first()
     assert told is not None

@@ -163,7 +163,8 @@ COHORT_COLUMNS = {
 
 
 def _which(scope: UUID, cohort: tuple[str, str] | None = None) -> tuple[str, list[Any]]:
-    where, given = ("true", []) if scope == EVERYONE else ("client_id = %s", [scope])
+    given: list[Any] = [] if scope == EVERYONE else [scope]
+    where = "client_id = %s" if given else "true"
     if cohort is not None and cohort[0] != "all":
         where, given = f"{where} AND {COHORT_COLUMNS[cohort[0]]}", [*given, cohort[1]]
     return where, given
@@ -189,10 +190,8 @@ def _of_days(
 
 def _of_slots(scope: UUID, window: Window, *, dimension: str, value: str | None) -> dict[str, Totals]:
     """Counts of a window of whole slots."""
-    where, given = (
-        "scope = %s AND dimension = %s AND slot >= %s AND slot < %s",
-        [scope, dimension, *_slots(window)],
-    )
+    where = "scope = %s AND dimension = %s AND slot >= %s AND slot < %s"
+    given: list[Any] = [scope, dimension, *_slots(window)]
     if value is not None:
         where, given = f"{where} AND value = %s", [*given, value]
     with connection.cursor() as cursor:
