@@ -24,6 +24,7 @@ from apps.onboarding.models import (
     InfectedFile,
     MeterReading,
     Recommendation,
+    ResumableUpload,
 )
 from apps.onboarding.models.funnel import EVERYONE
 from apps.onboarding_api.services import funnel_analytics, idempotency, recommendations
@@ -64,6 +65,10 @@ def make_rows() -> Rows:
     )
     MeterReading.objects.create(upload=upload, value="004217", unit="kWh", candidates=["004277"])
     recommendations.decide(recommendation_id=recommendation.pk, user=member.user)
+    ResumableUpload.objects.create(
+        session=session, user=member.user, upload_id=uuid4(), kind="scene", declared_bytes=10, display_name="gate.jpg",
+        expires_at=timezone.now(),
+    )  # fmt: skip
     InfectedFile.objects.create(found_at=timezone.now(), signature="Test.File", sha256="0" * 64, byte_size=68)
     record = IdempotencyRecord.objects.create(
         user=member.user, key_digest=uuid4().hex, body_digest=uuid4().hex, locked_until=timezone.now()

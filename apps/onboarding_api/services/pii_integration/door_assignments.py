@@ -99,7 +99,8 @@ _ADMIN = """
     onboarding.Membership
     onboarding.MeterPoint
     onboarding.MeterReading onboarding.PatrolCheckpoint onboarding.Post onboarding.Recommendation
-    onboarding.SessionEvent onboarding.Shift onboarding.Site onboarding.Turn onboarding.Upload onboarding.UploadQuota
+    onboarding.ResumableUpload onboarding.SessionEvent
+    onboarding.Shift onboarding.Site onboarding.Turn onboarding.Upload onboarding.UploadQuota
     onboarding.VaultEntry task_ledger.BulkRedrive task_ledger.BulkRedriveItem task_ledger.TaskAction
     task_ledger.TaskAttempt task_ledger.TaskRecord task_ledger.TaskTally
 """
