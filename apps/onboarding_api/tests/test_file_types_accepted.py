@@ -208,6 +208,12 @@ OTHERS = {
     "byte order mark.pdf": lambda: pdf(before=b"\xef\xbb\xbf"),
     "go to page 2.pdf": lambda: pdf(catalog=b"/OpenAction [3 0 R /Fit]"),
     "packed objects.pdf": lambda: pdf(objects=(packed_objects(b"1 0 << /Type /Font >>"),)),
+    "drawing.pdf": lambda: pdf(objects=(packed_objects(b"1 0 0 1 72 720 cm " * 2_500_000, name=b"/XObject"),)),
+    "bitmaps.pdf": lambda: pdf(
+        objects=(packed_objects(b"1 0 << /Type /Font >>"), *[packed_objects(b"\xff" * 9_000_000, name=b"/Image")] * 4)),
+    "table of places.pdf": lambda: pdf(objects=(
+        packed_objects(b"1 0 << /Type /Font >>"),
+        packed_objects(b"\x02\x01\x00" * 90, name=b"/XRef", coding=b"/FlateDecode /DecodeParms <</Predictor 12>>"))),
     "bytes of chance.pdf": lambda: pdf(objects=(b"<< /Length 9 >>\nstream\n\x01/JS \x80\x9f\n\nendstream",)),
     "revised.pdf": lambda: pdf() + pdf()[9:].replace(b"startxref\n", b"startxref\n", 1).rpartition(b"startxref")[0]
     + b"startxref\n%d\n%%%%EOF\n" % pdf().find(b"xref\n0"),

@@ -101,6 +101,15 @@ def encrypted_webm() -> bytes:
     return browser_webm(track=element(0x6D80, element(0x6240, element(0x5035, b"\x01"))))
 
 
+PACKED_SCRIPT = packed_objects(b"1 0 << /S /JavaScript >>")
+
+
+def hidden(found: bytes, instead: bytes) -> bytes:
+    """An object stream with a script, written in another way."""
+    assert found in PACKED_SCRIPT
+    return PACKED_SCRIPT.replace(found, instead, 1)
+
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
 M = Reason.CONTENT_MISMATCH
 D = Reason.DAMAGED
@@ -332,6 +341,47 @@ TABLE: list[tuple[str, str, Make, Reason]] = [
         "a.pdf",
         lambda: pdf(objects=(packed_objects(b"1 0 << /S /J#61vaScript >>", name=b"/Obj#53tm"),)),
         S,
+    ),
+    *(
+        (f"JavaScript packed behind {name}", "a.pdf", lambda objects=objects: pdf(objects=objects), S)
+        for name, objects in {
+            "blanks": (hidden(b">>\nstream", b">>" + b" " * 17 + b"stream"),),
+            "a comment": (hidden(b">>\nstream", b">> %" + b"x" * 9_000 + b"\nstream"),),
+            "a long string": (hidden(b"/N 1", b"/N 1 /Pad (" + b"a" * 5_000 + b")"),),
+            "a string with obj": (hidden(b"/N 1", b"/N 1 /Pad ( obj)"),),
+            "a string with stream": (hidden(b"/N 1", b"/N 1 /Pad (>>stream\n)"),),
+            "a comment with stream": (b"<< >> % >>stream\n", PACKED_SCRIPT),
+            "no type": (hidden(b"/Type /ObjStm", b"/Type 5 0 R"), b"/ObjStm"),
+            "blanks in it": (packed_objects(b" " * 300_000 + b"1 0 << /S /JavaScript >>"),),
+        }.items()
+    ),
+    *(
+        (
+            f"{name} packed",
+            "a.pdf",
+            lambda name=name: pdf(objects=(packed_objects(b"1 0 << /%s 5 0 R >>" % name),)),
+            S,
+        )
+        for name in (b"XFA", b"SubmitForm", b"ImportData", b"JS")
+    ),
+    ("a form of XML", "a.pdf", lambda: pdf(catalog=b"/AcroForm << /XFA 5 0 R >>"), S),
+    ("a form that is sent", "a.pdf", lambda: pdf(catalog=b"/OpenAction << /S /SubmitForm /F (x) >>"), S),
+    (
+        "JS in what only looks like data",
+        "a.pdf",
+        lambda: pdf(objects=(b"% >>stream", b"<< /JS (app.alert(1)) >>")),
+        S,
+    ),
+    *(
+        (f"objects packed {name}", "a.pdf", lambda objects=objects: pdf(objects=objects), D)
+        for name, objects in {
+            "as said elsewhere": (packed_objects(b"x", coding=b"6 0 R"), b"/FlateDecode"),
+            "twice": (packed_objects(b"x", coding=b"[/FlateDecode /FlateDecode]"),),
+            "with differences": (
+                packed_objects(b"x", coding=b"/FlateDecode /DecodeParms << /Predictor 12 >>"),
+            ),
+            "otherwise, as said elsewhere": (packed_objects(b"x", coding=b"[6 0 R]"), b"/LZWDecode"),
+        }.items()
     ),
     ("launch", "a.pdf", lambda: pdf(catalog=b"/OpenAction << /S /Launch /F (cmd.exe) >>"), S),
     (

@@ -1,7 +1,8 @@
 """PDF: header, cross-reference and end; nothing that acts, encrypts or carries files.
 
 Names may be spelled with `#` and two hexadecimal digits, and objects may stand compressed in object streams: both are
-looked through.
+looked through. Where a stream begins is not asked of its dictionary, which readers find in more ways than a pattern
+knows: what follows every keyword `stream` is unpacked if it can be.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 
 from apps.onboarding_api.services.file_types.errors import Reason, damaged, hostile, mismatch
 from apps.onboarding_api.services.file_types.foreign import CODE, refuse_zip_tail
-from apps.onboarding_api.services.file_types.source import Match, Source
+from apps.onboarding_api.services.file_types.source import Source
 from apps.onboarding_api.services.file_types.structure import Steps, Structure
 
 HEADER = re.compile(rb"(?:\xef\xbb\xbf)?[\x00\t\n\x0c\r ]{0,64}%PDF-([12])\.[0-9]")
@@ -20,13 +21,18 @@ END_WITHIN = 2_048
 """Readers look for the end mark in the last kilobyte or two; printers append blanks."""
 MAX_STREAMS = 50_000
 MAX_UNPACKED = 32 * 1024 * 1024
-"""Of all object streams together. Those of a document of 10 MB are a few MB."""
-_DICTIONARY: Final = 4 * 1024
+"""Of all that may be object streams together. Those of a document of 10 MB are a few MB."""
+_FIRST_LOOK: Final = 1024
+"""Unpacked of each stream to see whether it may hold objects. Those of pages and pictures begin otherwise."""
+_PIECE: Final = 64 * 1024
 
 _REFUSED: dict[str, Reason] = {
     "Encrypt": Reason.ENCRYPTED,
     "JavaScript": Reason.SCRIPT,
     "Launch": Reason.SCRIPT,
+    "SubmitForm": Reason.SCRIPT,
+    "ImportData": Reason.SCRIPT,
+    "XFA": Reason.SCRIPT,
     "EmbeddedFile": Reason.EMBEDDED_FILE,
     "EmbeddedFiles": Reason.EMBEDDED_FILE,
     "RichMedia": Reason.EMBEDDED_FILE,
@@ -52,14 +58,29 @@ def _any_of(names: list[str]) -> re.Pattern[bytes]:
 
 _LONG_NAMES = _any_of(list(_REFUSED))
 """Long enough not to stand in compressed data by chance: refused wherever they are."""
-_SHORT_NAME = _any_of(["JS"])
-"""Refused outside of data only."""
+_SCRIPT = re.compile(
+    rb"/"
+    + _spelled("JS")
+    + rb"(?:[\x00\s]{33}|[\x00\s]{0,32}(?:[%0-9]|<[\s0-9a-fA-F>]|\((?:[\t\n\r -~]|\xfe\xff|\xff\xfe|\xef\xbb\xbf)))"
+)
+"""A key too short to be refused by itself where data may have it by chance: with the beginning of its value."""
 _OBJECT_STREAM = _any_of(["ObjStm"])
-_FILTER = re.compile(rb"/" + _spelled("Filter") + rb"\s{0,16}(\[[^\]]{0,200}\]|/[^\s/<>\[\]()]{1,64})")
-_FLATE_ONLY = re.compile(rb"\[?\s*/(?:FlateDecode|Fl)\s*\]?")
-_PREDICTED = re.compile(rb"/Predictor\s{0,16}(?:[2-9]|1[0-9])")
-_DATA = re.compile(rb">>(?:\s|%[^\r\n]{0,64}[\r\n]){0,16}stream(?:\r?\n|\r)")
-_DATA_END = re.compile(rb"endstream")
+_REFERENCE = rb"[\x00\s]{0,32}(?:\d|%)"
+_ODDLY_PACKED = re.compile(
+    rb"/(?:" + _spelled("Filter") + rb"|" + _spelled("DecodeParms") + rb"|" + _spelled("F") + rb")" + _REFERENCE
+    + rb"|/" + _spelled("Filter") + rb"[\x00\s]{0,32}\[[\x00\s]{0,32}(?:\d|/[^/\]]{1,64}/)"
+    + rb"|/" + _spelled("Predictor") + rb"[\x00\s]{0,32}(?:[2-9]|1[0-9]|%)"
+)  # fmt: skip
+"""Beside objects: a coding that stands elsewhere, several, or one that changes the bytes once more."""
+_OTHER_CODING = _any_of(
+    ["LZWDecode", "ASCIIHexDecode", "ASCII85Decode", "RunLengthDecode", "AHx", "A85", "LZW", "Crypt"]
+)
+"""Nobody packs objects so. Refused in a file that has packed objects, wherever they are: which stream a name belongs to
+can be hidden, the name cannot."""
+_MAY_BE_OBJECTS = re.compile(rb"[\x00\s]*(?:%|\Z|[+-]?\d{1,12}(?:[\x00\s]{1,32}[+-]?\d|[\x00\s]*(?:%|\Z)))")
+"""Numbers and places of the objects come first; blanks and comments may stand before."""
+_STREAM = re.compile(rb"stream")
+_BLANKS = b"\x00\t\n\x0c\r "
 _START = re.compile(rb"startxref[\s\x00]{1,16}(\d{1,12})")
 _TABLE = re.compile(rb"[\x00\s]{0,32}(?:xref|\d{1,10}\s{1,4}\d{1,5}\s{1,4}obj)")
 _TRAILER = re.compile(rb"trailer|/" + _spelled("XRef") + _END_OF_NAME)
@@ -76,6 +97,8 @@ def walk(source: Source) -> Structure:
     found = source.search(_LONG_NAMES, 0)
     if found is not None:
         _refuse(found.found)
+    if source.search(_SCRIPT, 0) is not None:
+        raise hostile(Reason.SCRIPT, "a script in it")
     _check_end(source, header.start(1) - len(b"%PDF-"))
     _look_through(source)
     refuse_zip_tail(source)
@@ -101,60 +124,59 @@ def _check_end(source: Source, offset: int) -> None:
 
 
 def _look_through(source: Source) -> None:
-    """Short names outside of data, and all names inside of object streams."""
-    at, streams, unpacked = 0, Steps(MAX_STREAMS), 0
-    while True:
-        begin = source.search(_DATA, at)
-        names = source.search(_SHORT_NAME, at, begin.end if begin else None)
-        if names is not None:
-            raise hostile(Reason.SCRIPT, "a script in it")
-        if begin is None:
-            return
-        streams.step()
-        dictionary = _dictionary(source, at, begin)
-        end = source.search(_DATA_END, begin.end)
-        at = source.size if end is None else end.end
-        if _OBJECT_STREAM.search(dictionary):
-            stop = source.size if end is None else end.start
-            unpacked += _check_objects(source, dictionary, begin.end, stop, limit=MAX_UNPACKED - unpacked)
-        elif end is None:
-            return
-
-
-def _dictionary(source: Source, at: int, begin: Match) -> bytes:
-    """What stands before the data, back to where its object begins."""
-    start = max(at, begin.start - _DICTIONARY)
-    text = source.read(start, begin.start + 2 - start)
-    return text[max(text.rfind(b" obj"), 0) :]
-
-
-def _check_objects(source: Source, dictionary: bytes, at: int, stop: int, *, limit: int) -> int:
-    """Unpacked size of an object stream in which nothing is refused."""
-    coding = _FILTER.search(dictionary)
-    if coding is None:
-        # The names in it stand plain in the file; only the short one was passed over.
-        if source.search(_SHORT_NAME, at, stop):
-            raise hostile(Reason.SCRIPT, "a script in it")
-        return 0
-    if not _FLATE_ONLY.fullmatch(coding[1]) or _PREDICTED.search(dictionary):
+    """All names inside of packed streams."""
+    has_objects = source.search(_OBJECT_STREAM, 0) is not None
+    if has_objects and source.search(_OTHER_CODING, 0) is not None:
         raise damaged("objects packed in a way that nobody packs them")
-    inflating = zlib.decompressobj()
-    unpacked, kept = 0, b""
-    for piece in source.pieces(at, stop):
-        while piece and not inflating.eof:
-            try:
-                text = inflating.decompress(piece, 256 * 1024)
-            except zlib.error:
-                raise damaged("objects that cannot be unpacked") from None
-            piece = inflating.unconsumed_tail
-            unpacked += len(text)
-            if unpacked > limit:
+    at, streams, unpacked = 0, Steps(MAX_STREAMS), 0
+    # What was said of the stream that comes, which may be said before something that is none.
+    objects = oddly = False
+    while (begin := source.search(_STREAM, at)) is not None:
+        streams.step()
+        objects = objects or source.search(_OBJECT_STREAM, at, begin.start) is not None
+        oddly = oddly or source.search(_ODDLY_PACKED, at, begin.start) is not None
+        if objects and oddly:
+            raise damaged("objects packed in a way that nobody packs them")
+        at = begin.end
+        size = _check_packed(source, begin.end, objects=objects, limit=MAX_UNPACKED - unpacked)
+        if size is None:
+            continue
+        objects = oddly = False
+        unpacked += size
+        if unpacked > MAX_UNPACKED:
+            if has_objects:
                 raise hostile(Reason.BOMB, "objects that unpack to too much")
-            text = kept + text
-            _refuse_names(text)
-            kept = text[-256:]
-            if not text:
-                break
+            return
+
+
+def _check_packed(source: Source, keyword_end: int, *, objects: bool, limit: int) -> int | None:
+    """Unpacked size, at most `limit` + 1, of what may hold objects, in which nothing is refused; 0 of another stream,
+    None where nothing packed begins. Broken data counts as far as it can be unpacked, as readers take it."""
+    at = source.skip(keyword_end, _BLANKS)
+    head = source.read(at, 2)
+    if len(head) < 2 or head[0] & 15 != 8 or int.from_bytes(head, "big") % 31:
+        return None
+    inflating, unpacked, kept, wanted, length = zlib.decompressobj(), 0, b"", _FIRST_LOOK, 256
+    rest = b""
+    while not inflating.eof:
+        if not rest:
+            # Small at first: a file may have thousands of streams of some bytes.
+            rest, at, length = source.read(at, length), at + length, min(2 * length, _PIECE)
+        try:
+            text = inflating.decompress(rest, min(wanted, limit + 1 - unpacked))
+        except zlib.error:
+            return unpacked or None
+        if not rest and not text:
+            break
+        rest = inflating.unconsumed_tail
+        unpacked += len(text)
+        seen = kept + text
+        _refuse_names(seen)
+        if not objects and len(seen) == unpacked and unpacked >= 64 and not _MAY_BE_OBJECTS.match(seen):
+            return 0
+        if unpacked > limit:
+            return unpacked
+        wanted, kept = _PIECE, seen[-256:]
     return unpacked
 
 
@@ -162,7 +184,7 @@ def _refuse_names(text: bytes) -> None:
     found = _LONG_NAMES.search(text)
     if found is not None:
         _refuse(found)
-    if _SHORT_NAME.search(text):
+    if _SCRIPT.search(text):
         raise hostile(Reason.SCRIPT, "a script in it")
 
 
