@@ -461,6 +461,91 @@ TABLE: list[tuple[str, str, Make, Reason]] = [
         S,
     ),
     (
+        "a field that runs, in pieces",
+        "a.docx",
+        lambda: docx_with(
+            "word/header1.xml",
+            b"<a><w:instrText>DD</w:instrText><w:r><w:instrText xml:space='preserve'>EAU</w:instrText></w:r>"
+            b"<w:instrText>TO c:\\cmd.exe</w:instrText></a>",
+        ),
+        S,
+    ),
+    *(
+        (
+            f"{name} inside",
+            "a.docx",
+            lambda part=part, make=make: docx_with(part, make()),
+            Reason.EMBEDDED_FILE,
+        )
+        for name, part, make in (
+            ("an old object", "word/embeddings/oleObject1.bin", lambda: OLE),
+            ("an old object as a picture", "word/media/image1.png", lambda: OLE),
+            ("an old object as a table", "word/embeddings/a.xlsx", lambda: OLE),
+            ("bytes", "word/embeddings/a.bin", lambda: b"guards"),
+            ("an archive as a picture", "word/media/image1.png", zipped),
+            ("an archive as a table", "word/embeddings/a.xlsx", zipped),
+        )
+    ),
+    (
+        "macros inside",
+        "a.docx",
+        lambda: docx_with("word/embeddings/a.xlsx", archive(parts_of_xlsx() | {"xl/vbaProject.bin": b"x"})),
+        Reason.MACRO,
+    ),
+    *(
+        (
+            f"{kind} from elsewhere",
+            "a.docx",
+            lambda kind=kind: docx_with(
+                "word/_rels/document.xml.rels", relations(kind, "https://evil.example/x")
+            ),
+            Reason.EXTERNAL_CONTENT,
+        )
+        for kind in ("image", "externalLinkPath", "audio", "video", "media")
+    ),
+    (
+        "another document as a part",
+        "a.docx",
+        lambda: docx_with("word/_rels/document.xml.rels", relations("aFChunk", "a.htm", "Internal")),
+        Reason.EMBEDDED_FILE,
+    ),
+    (
+        "a macro sheet by its type",
+        "a.xlsx",
+        lambda: archive(parts_of_xlsx("application/vnd.ms-excel.macrosheet+xml")),
+        Reason.MACRO,
+    ),
+    (
+        "a large part of relations",
+        "a.docx",
+        lambda: docx_with("word/_rels/x.xml.rels", b"<a>" + b"<b/>" * 70_000 + b"</a>"),
+        Reason.BOMB,
+    ),
+    (
+        "many relations",
+        "a.docx",
+        lambda: archive(
+            parts_of_docx()
+            | {f"word/_rels/x{n}.xml.rels": b"<a>" + b"<b/>" * 60_000 + b"</a>" for n in range(5)}
+        ),
+        Reason.BOMB,
+    ),
+    (
+        "many tables that unpack to too much",
+        "a.docx",
+        lambda: archive(
+            parts_of_docx()
+            | {
+                f"word/embeddings/a{n}.xlsx": archive(
+                    parts_of_xlsx()
+                    | {"xl/a.bin": b"".join(b"%d guards at the gate " % (m % 999) for m in range(400_000))}
+                )
+                for n in range(7)
+            }
+        ),
+        Reason.BOMB,
+    ),
+    (
         "a DTD",
         "a.docx",
         lambda: docx_with("word/_rels/x.xml.rels", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
