@@ -248,7 +248,7 @@ def test_names_of_files_are_only_text_to_show(
     assert len(shown) <= 100
     assert not set("/\\\u202e\x07") & set(shown)
     stored = [path for path in own_storage.rglob("*") if path.is_file()]
-    assert [path.parent for path in stored] == [own_storage / "scene"]
+    assert [path.parent for path in stored] == [own_storage / "quarantine"]
     assert "passwd" not in stored[0].name
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
+import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+import yaml
 from django.core.exceptions import ImproperlyConfigured
 
 from apps.onboarding.errors import ProviderUnavailable, SafetyRefused
@@ -25,7 +28,9 @@ from apps.onboarding_api.services.llm import (
     get_llm_service,
     registry,
 )
+from apps.onboarding_api.services.llm.safety import refuse_personal
 from apps.onboarding_api.tests.recommendation_factories import HOSPITAL, TODAY, check, make
+from apps.onboarding_api.tests.running_stack import ROOT
 
 FLOW = Flow.from_definition(load_flow("facility_onboarding"))
 NAG = Objection(code="nag", severity="warning", message="Hm.", where="/site", rule="model", version=1)
@@ -194,3 +199,12 @@ def test_adapter_plugs_into_the_registry(settings, monkeypatch):
     monkeypatch.setitem(registry.PROVIDERS, "outside", OutsideProvider)
     settings.LLM = replace(settings.LLM, provider="outside")
     assert get_llm_service().provider.name == "outside"
+
+
+def test_no_word_of_the_product_itself_is_taken_for_personal() -> None:
+    """One that is would keep every proposal from an outside provider."""
+    files = (ROOT / "apps/onboarding/flows").rglob("*.yaml")
+    schema = json.loads((ROOT / "apps/onboarding_api/services/llm/proposal.schema.json").read_text())
+    words = [*calendar.day_abbr, *calendar.month_abbr[1:], *calendar.day_name, *calendar.month_name[1:]]
+    own: list[Any] = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
+    refuse_personal([own, schema, [word.lower() for word in words], words])
