@@ -22,6 +22,8 @@ from apps.onboarding.models.experiment import (
 )
 from apps.onboarding.models.flow import FlowVersion
 from apps.onboarding.models.funnel import (
+    FunnelCell,
+    FunnelClock,
     FunnelDay,
     FunnelDirty,
     FunnelFact,
@@ -30,6 +32,7 @@ from apps.onboarding.models.funnel import (
     FunnelScope,
     FunnelSlot,
     FunnelState,
+    FunnelWeek,
 )
 from apps.onboarding.models.funnel_recommendation import (
     FunnelRecommendation,
@@ -61,6 +64,8 @@ __all__ = [
     "ExperimentNote",
     "ExperimentUnit",
     "FlowVersion",
+    "FunnelCell",
+    "FunnelClock",
     "FunnelDay",
     "FunnelDirty",
     "FunnelFact",
@@ -72,6 +77,7 @@ __all__ = [
     "FunnelScope",
     "FunnelSlot",
     "FunnelState",
+    "FunnelWeek",
     "IdempotencyRecord",
     "InfectedFile",
     "Membership",

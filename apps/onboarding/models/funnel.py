@@ -127,6 +127,58 @@ class FunnelLeft(models.Model):
         return f"{self.n} at {self.slot}"
 
 
+class FunnelWeek(models.Model):
+    """The histograms of seven days at once, from Monday, so that a long window is read from few rows."""
+
+    pk = models.CompositePrimaryKey("scope", "dimension", "week", "value")
+    scope = models.UUIDField()
+    dimension = models.CharField(max_length=10)
+    value = models.CharField(max_length=140)
+    week = models.DateField(help_text="Its Monday.")
+    started = models.BigIntegerField(default=0)
+    times = models.BinaryField(help_text="Histograms, as `funnel_analytics.lanes` packs them.")
+
+    def __str__(self) -> str:
+        return f"{self.dimension} {self.value} from {self.week}"
+
+
+class FunnelClock(models.Model):
+    """The quarters of an hour of one day of UTC in one row: what `FunnelSlot` says of all, and `FunnelLeft`."""
+
+    pk = models.CompositePrimaryKey("scope", "utc_day")
+    scope = models.UUIDField()
+    utc_day = models.IntegerField(help_text="Days since 1970.")
+    n = models.BigIntegerField(default=0, help_text="Sessions that started or left.")
+    counts = models.BinaryField(help_text="As `funnel_analytics.clock` packs them.")
+
+    def __str__(self) -> str:
+        return f"{self.n} on day {self.utc_day}"
+
+
+class FunnelCell(models.Model):
+    """Sessions of a client by all that is known at their start together: from these any two dimensions are crossed."""
+
+    pk = models.CompositePrimaryKey("client_id", "slot", "language", "device", "flow", "variants")
+    client_id = models.UUIDField()
+    slot = models.IntegerField(help_text="Quarters of an hour since 1970, UTC.")
+    language = models.CharField(max_length=8)
+    device = models.CharField(max_length=40)
+    flow = models.CharField(max_length=100)
+    variants = ArrayField(models.CharField(max_length=140), default=list, help_text="experiment:arm")
+    started = models.IntegerField(default=0)
+    engaged = models.IntegerField(default=0)
+    recommendations = models.IntegerField(default=0)
+    decision = models.IntegerField(default=0)
+    completed = models.IntegerField(default=0)
+    dropped_started = models.IntegerField(default=0)
+    dropped_engaged = models.IntegerField(default=0)
+    dropped_recommendations = models.IntegerField(default=0)
+    dropped_decision = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.device} at {self.slot}"
+
+
 class FunnelDirty(models.Model):
     """Sessions that have changed since they were counted; written by a trigger, in the transaction of the change."""
 

@@ -28,7 +28,7 @@ from apps.onboarding_api.services.funnel_analytics import (
     folding,
     lanes,
     reading,
-    rebuilding,
+    recomputing,
     storing,
     windows,
 )
@@ -314,14 +314,14 @@ def test_an_audit_sees_one_state_while_sessions_are_written(monkeypatch: pytest.
     client = ClientFactory()
     open_session(client, started=NOW - timedelta(hours=1))
     folding.fold()
-    compute = rebuilding.compute_anew
+    compute = recomputing.compute
 
     def write_meanwhile(*given: Any) -> None:
         with ThreadPoolExecutor(1) as pool:
             pool.submit(_write_elsewhere, client).result()
         compute(*given)
 
-    monkeypatch.setattr(rebuilding, "compute_anew", write_meanwhile)
+    monkeypatch.setattr(recomputing, "compute", write_meanwhile)
     assert funnel_analytics.audit().agrees
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from apps.onboarding_api.services.funnel_analytics import moment
 from apps.onboarding_api.services.funnel_analytics.asking import Question
 
 Source = Callable[[Question], list[dict[str, Any]]]
@@ -27,4 +28,7 @@ def ask_no_more(source: Source) -> None:
 
 
 def about(question: Question) -> list[dict[str, Any]]:
-    return [told for source in _sources for told in source(question)]
+    """Asked once for one answer, however often it is shown in it."""
+    return moment.once(
+        ("advice", question), lambda: [told for source in _sources for told in source(question)]
+    )

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from apps.onboarding_api.services.funnel_analytics import alone, folding, rebuilding
+from apps.onboarding_api.services.funnel_analytics import alone, folding, recomputing
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ def audit() -> Audit:
         while folding.fold(now=now):
             pass
         with connection.cursor() as cursor:
-            rebuilding.compute_anew(cursor, now)
-            differing = {table: _differing(cursor, table, anew) for table, anew in rebuilding.TABLES}
-            cursor.execute(f"SELECT count(*) FROM {rebuilding.FACTS_ANEW}")  # noqa: S608 -- names of our own
+            recomputing.compute(cursor, now)
+            differing = {table: _differing(cursor, table, anew) for table, anew in recomputing.TABLES}
+            cursor.execute(f"SELECT count(*) FROM {recomputing.FACTS}")  # noqa: S608 -- names of our own
             sessions = int(cursor.fetchone()[0])
-            rebuilding.drop_anew(cursor)
+            recomputing.drop(cursor)
     return Audit(sessions=sessions, differing=differing)
 
 

@@ -164,6 +164,21 @@ def facts_of(question: Question) -> tuple[str, list[Any]]:
     return where, given
 
 
+def cells_of(question: Question) -> tuple[str, list[Any]]:
+    """The same for sums by slot (`storing.CELLS`), of a window of whole slots."""
+    dimension, value = question.cohort
+    where = "slot >= %s AND slot < %s"
+    given: list[Any] = [*local_time.slots_of(question.window)]
+    if not question.audience.is_everyone:
+        where, given = f"client_id = ANY(%s) AND {where}", [list(question.audience.scopes), *given]
+    if dimension in OF_CLOCK:
+        number = WEEKDAYS.index(value) if dimension == "weekday" else int(value)
+        where = f"{where} AND {clock_sql(dimension, 'slot', question)} = {number}"
+    elif dimension != "all":
+        where, given = f"{where} AND {reading.COHORT_COLUMNS[dimension]}", [*given, value]
+    return where, given
+
+
 def of_audience(question: Question) -> tuple[str, list[Any]]:
     window = question.window
     where, given = "started_at >= %s AND started_at < %s", [window.start, window.end]

@@ -23,6 +23,9 @@ _WHOLE, _LOST = 8, 9
 DayKey = tuple[UUID, str, date, str]
 SlotKey = tuple[UUID, str, str, int]
 LeftKey = tuple[UUID, int, int]
+CellKey = tuple[UUID, int, str, str, str, tuple[str, ...]]
+COUNTED = COUNTS[:9]
+"""Those that count sessions: the columns of `FunnelCell`."""
 
 
 @dataclass
@@ -33,9 +36,12 @@ class Deltas:
     """Counts, and sessions by lane of the histograms."""
     slots: dict[SlotKey, list[int]] = field(default_factory=dict)
     left: dict[LeftKey, int] = field(default_factory=dict)
+    cells: dict[CellKey, list[int]] = field(default_factory=dict)
 
     def add(self, facts: Facts, *, sign: int) -> None:
         counts, times = counts_of(facts), lanes_of(facts)
+        cell = facts.client_id, facts.slot, facts.language, facts.device, facts.flow, facts.variants
+        self._add_to(self.cells.setdefault(cell, [0] * 9), counts[:9], sign)
         for scope, day in ((facts.client_id, facts.day), (EVERYONE, facts.all_day)):
             for dimension, value in cohorts_of(facts, scope=scope):
                 so_far, lanes_so_far = self.days.setdefault((scope, dimension, day, value), ([0] * 13, {}))

@@ -90,7 +90,7 @@ def limit() -> timedelta:
 
 def rule() -> str:
     """Names everything outside the rows that the facts depend on; where it changes all is computed anew."""
-    return f"1 silent={settings.FUNNEL.abandonment_hours}h zone={settings.FUNNEL.time_zone}"
+    return f"2 silent={settings.FUNNEL.abandonment_hours}h zone={settings.FUNNEL.time_zone}"
 
 
 def slot_of(moment: datetime) -> int:

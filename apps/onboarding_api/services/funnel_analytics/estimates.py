@@ -147,9 +147,11 @@ def _table(totals: Totals, advance: int, drop: int, still_open: list[int]) -> li
     not come to it yet must not be taken for watched through it.
     """
     columns = lanes.counts(totals.times, advance), lanes.counts(totals.times, drop), still_open
+    rows: list[Moment] = []
     at_risk = sum(map(sum, columns))
-    rows = []
     for bucket, (advanced, dropped, left_open) in enumerate(zip(*columns, strict=True)):
+        if not at_risk:
+            break
         if left_open:
             rows.append(Moment(lanes.lower_seconds_of(bucket), at_risk, 0, 0, left_open))
             at_risk -= left_open

@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
-
 from apps.onboarding_api.services.funnel_analytics import (
     advice,
+    clock,
     definitions,
-    local_time,
     reading,
-    storing,
     windows,
 )
 from apps.onboarding_api.services.funnel_analytics.asking import Question
@@ -35,7 +32,13 @@ def drop_off_heatmap(question: Question) -> dict[str, Any]:
     (after `known_until`) are not complete yet.
     """
     with reading.one_moment():
-        drops, starts = _drops(question), _starts(question)
+        hours = clock.read(question.audience.scopes, question.window, question.zone).by_hour()
+    starts = {hour: counts[0] for hour, counts in enumerate(hours)}
+    drops = {
+        (hour, stage): n
+        for hour, counts in enumerate(hours)
+        for stage, n in enumerate(counts[clock.STARTED :])
+    }
     by_hour = [sum(drops.get((hour, stage), 0) for stage in range(4)) for hour in range(24)]
     peak = max(range(24), key=by_hour.__getitem__)
     return {
@@ -57,30 +60,3 @@ def drop_off_heatmap(question: Question) -> dict[str, Any]:
         "peak_drop_off_time": f"{peak:02d}:00-{(peak + 1) % 24:02d}:00" if by_hour[peak] else None,
         "recommendations": advice.about(question),
     }
-
-
-def _drops(question: Question) -> dict[tuple[int, int], int]:
-    local = local_time.sql("slot", question.window, question.zone)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT {local_time.hour_sql(local)}, stage, sum(n)::bigint FROM {storing.LEFT}
-                 WHERE scope = ANY(%s) AND slot >= %s AND slot < %s GROUP BY 1, 2""",  # noqa: S608 -- names of our own
-            _asked(question),
-        )
-        return {(hour, stage): n for hour, stage, n in cursor.fetchall()}
-
-
-def _starts(question: Question) -> dict[int, int]:
-    local = local_time.sql("slot", question.window, question.zone)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT {local_time.hour_sql(local)}, sum(started)::bigint FROM {storing.SLOTS}
-                 WHERE scope = ANY(%s) AND dimension = 'all' AND value = '' AND slot >= %s AND slot < %s
-                 GROUP BY 1""",  # noqa: S608 -- names of our own
-            _asked(question),
-        )
-        return dict(cursor.fetchall())
-
-
-def _asked(question: Question) -> list[Any]:
-    return [list(question.audience.scopes), *local_time.slots_of(question.window)]

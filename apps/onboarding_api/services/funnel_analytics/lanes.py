@@ -56,12 +56,12 @@ def summed(by_lane: Mapping[int, int]) -> int:
     return unpack(changed(b"", by_lane))
 
 
-def changed(packed: bytes | memoryview, more: Mapping[int, int]) -> bytes:
-    """The histograms with so many more sessions in some lanes. `packed` may be empty for none.
+def changed(packed: bytes | memoryview, more: Mapping[int, int], *, size: int = BYTES) -> bytes:
+    """The histograms, or other lanes of `size` bytes, with so many more in some. `packed` may be empty for none.
 
     `OverflowError` where a lane would hold fewer than none: more was taken away than was ever added.
     """
-    held = _array(packed or bytes(BYTES))
+    held = numbers(packed or bytes(size))
     for place, n in more.items():
         held[place] += n
     return _bytes(held)
@@ -79,7 +79,7 @@ def unpack(packed: bytes | memoryview) -> int:
 def counts(total: int, measure: int) -> array[int]:
     """How many there are in each bucket of one histogram."""
     mine = (total >> (_LANE_BITS * lane(measure, 0))) & _MEASURE_MASK
-    return _array(mine.to_bytes(BUCKETS * _LANE_BITS // 8, "little"))
+    return numbers(mine.to_bytes(BUCKETS * _LANE_BITS // 8, "little"))
 
 
 def histogram(total: int, measure: int) -> Iterator[tuple[float, int]]:
@@ -89,7 +89,8 @@ def histogram(total: int, measure: int) -> Iterator[tuple[float, int]]:
             yield seconds_of(bucket), count
 
 
-def _array(packed: bytes | memoryview) -> array[int]:
+def numbers(packed: bytes | memoryview) -> array[int]:
+    """The lanes, as numbers."""
     found = array("I", bytes(packed))
     if sys.byteorder == "big":
         found.byteswap()

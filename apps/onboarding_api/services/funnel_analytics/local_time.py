@@ -29,7 +29,12 @@ class Stretch:
 
 def slots_of(window: Window) -> tuple[int, int]:
     """First slot that starts in the window, and the first one after it."""
-    return -(-int(window.start.timestamp()) // SLOT_SECONDS), -(-int(window.end.timestamp()) // SLOT_SECONDS)
+    return slot_at(window.start), slot_at(window.end)
+
+
+def slot_at(moment: datetime) -> int:
+    """The first slot that does not start before the moment."""
+    return -(-int(moment.timestamp()) // SLOT_SECONDS)
 
 
 def stretches(window: Window, zone: ZoneInfo) -> list[Stretch]:
@@ -62,6 +67,11 @@ def hour_sql(local: str) -> str:
 def weekday_sql(local: str) -> str:
     """0 Monday to 6 Sunday; the first of January 1970 was a Thursday."""
     return f"mod({local} / {_DAY_SLOTS} + 3, 7)"
+
+
+def quarter_of_week(local: int) -> int:
+    """Quarters of an hour since Monday, of quarters of local time since 1970."""
+    return (local + 3 * _DAY_SLOTS) % (7 * _DAY_SLOTS)
 
 
 def day_sql(local: str) -> str:

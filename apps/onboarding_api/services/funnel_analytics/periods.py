@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from apps.onboarding_api.services.funnel_analytics import local_time, reading, storing, windows
+from apps.onboarding_api.services.funnel_analytics import clock, local_time, reading, storing, windows
 from apps.onboarding_api.services.funnel_analytics.asking import Question
 from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
 from apps.onboarding_api.services.funnel_analytics.reading import Totals
@@ -73,20 +73,20 @@ def by_day(question: Question) -> dict[date, Totals]:
 
 def by_hour_of_week(question: Question, settled_until: datetime) -> dict[tuple[int, int], Size]:
     """By (weekday, hour) of the start: 0 is Monday."""
-    local = local_time.sql("slot", question.window, question.zone)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT {local_time.weekday_sql(local)}, {local_time.hour_sql(local)}, {_sizes("slot < %s")}
-                  FROM {storing.SLOTS}
-                 WHERE scope = ANY(%s) AND dimension = 'all' AND value = '' AND slot >= %s AND slot < %s
-                 GROUP BY 1, 2""",  # noqa: S608 -- names of our own
-            [
-                *[int(settled_until.timestamp()) // 900] * 3,
-                list(question.audience.scopes),
-                *local_time.slots_of(question.window),
-            ],
-        )
-        return {(row[0], row[1]): Size(row[2:5], row[5:8]) for row in cursor.fetchall()}
+    window, scopes = question.window, question.audience.scopes
+    until = min(max(settled_until, window.start), window.end)
+    everybody = clock.read(scopes, window, question.zone).counts
+    nobody = ((0,) * clock.COLUMNS,) * clock.HOURS_OF_WEEK
+    rest = (
+        clock.read(scopes, Window(until, window.end), question.zone).counts if until < window.end else nobody
+    )
+    found = {}
+    for number, (counts, late) in enumerate(zip(everybody, rest, strict=True)):
+        if counts[0]:
+            whole, unsettled = _three(counts), _three(late)
+            settled = (whole[0] - unsettled[0], whole[1] - unsettled[1], whole[2] - unsettled[2])
+            found[divmod(number, 24)] = Size(whole, settled)
+    return found
 
 
 def by_cohort(question: Question, settled_until: datetime) -> dict[tuple[str, str], Size]:
@@ -115,6 +115,10 @@ def by_cohort(question: Question, settled_until: datetime) -> dict[tuple[str, st
 def totals_of(row: tuple[Any, ...]) -> Totals:
     """From nine sums in their order; the times between stages are not among them."""
     return Totals(tuple(row[:5]), tuple(row[5:9]), (0,) * 4)
+
+
+def _three(counts: tuple[int, ...]) -> tuple[int, int, int]:
+    return counts[0], counts[4], counts[0] - counts[4] - sum(counts[5:9])
 
 
 def _sizes(settled: str) -> str:

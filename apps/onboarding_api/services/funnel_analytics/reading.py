@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import connection
 
 from apps.onboarding.models import FunnelScope
 from apps.onboarding.models.funnel import EVERYONE
 from apps.onboarding_api.services.funnel_analytics import lanes, observing, rolling, storing
 from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
 from apps.onboarding_api.services.funnel_analytics.definitions import SLOT_SECONDS
+from apps.onboarding_api.services.funnel_analytics.moment import once
+from apps.onboarding_api.services.funnel_analytics.moment import one_moment as one_moment
 from apps.onboarding_api.services.funnel_analytics.windows import Window, cut
 
 _N = len(COUNTS)
@@ -55,20 +55,12 @@ class Totals:
 NOTHING = Totals((0,) * 5, (0,) * 4, (0,) * 4)
 
 
-@contextmanager
-def one_moment() -> Iterator[None]:
-    """All reading inside sees the same state of the database, so that figures of one answer agree."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
-
-
 def zone_of(scope: UUID) -> ZoneInfo:
     """The zone that the scope's days are counted in."""
+    return once(("zone", scope), lambda: _zone_of(scope))
+
+
+def _zone_of(scope: UUID) -> ZoneInfo:
     name = FunnelScope.objects.filter(pk=scope).values_list("time_zone", flat=True).first()
     return ZoneInfo(name) if name else observing.everyones_zone()
 
@@ -87,7 +79,7 @@ def totals(
     if split.days is not None:
         found = _of_days(scope, *split.days, dimension=dimension, value=value, times=times)
     for edge in split.edges:
-        if not times and _is_of_slots(edge):
+        if not times and is_of_slots(edge):
             parts = _of_slots(scope, edge, dimension=dimension, value=value)
         else:
             parts = _of_facts(scope, edge, dimension=dimension, value=value, times=times)
@@ -131,7 +123,7 @@ def open_ages(
     where, given = _which(scope, cohort)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""WITH asked AS (SELECT furthest, extract(epoch FROM %s - started_at) * 1000 AS age_ms,
+            f"""WITH asked AS (SELECT furthest, date_part('epoch', %s - started_at) * 1000 AS age_ms,
                        CASE furthest WHEN 0 THEN 0 WHEN 1 THEN engaged_ms WHEN 2 THEN recommendations_ms
                             ELSE decision_ms END AS entered_ms
                   FROM {storing.FACTS} WHERE outcome = 0 AND {where} AND started_at >= %s AND started_at < %s)
@@ -182,10 +174,31 @@ def _of_days(
         counts = {row[0]: row[1:] for row in cursor.fetchall()}
         packed: dict[str, int] = {}
         if times:
-            cursor.execute(f"SELECT value, times FROM {storing.DAYS} WHERE {where}", given)  # noqa: S608 -- names of our own
-            for name, lanes_of_day in cursor.fetchall():
-                packed[name] = packed.get(name, 0) + lanes.unpack(lanes_of_day)
+            cursor.execute(*_times_of_days(scope, first, last, dimension=dimension, value=value))
+            for name, packed_times in cursor.fetchall():
+                packed[name] = packed.get(name, 0) + lanes.unpack(packed_times)
     return {name: _totals(row, packed.get(name, 0)) for name, row in counts.items()}
+
+
+def _times_of_days(
+    scope: UUID, first: date, last: date, *, dimension: str, value: str | None
+) -> tuple[str, list[Any]]:
+    """Whole weeks from their rows, the days before and after them from theirs: a quarter of the rows."""
+    whole = first + timedelta(days=-first.weekday() % 7)
+    after = last + timedelta(days=1)
+    after -= timedelta(days=after.weekday())
+    of, given = "scope = %s AND dimension = %s", [scope, dimension]
+    if value is not None:
+        of, given = f"{of} AND value = %s", [*given, value]
+    days = f"SELECT value, times FROM {storing.DAYS} WHERE {of} AND day BETWEEN %s AND %s"  # noqa: S608 -- our names
+    if after <= whole:
+        return days, [*given, first, last]
+    weeks = f"SELECT value, times FROM {storing.WEEKS} WHERE {of} AND week >= %s AND week < %s"  # noqa: S608 -- ours
+    one = timedelta(days=1)
+    return (
+        f"{weeks} UNION ALL {days} UNION ALL {days}",
+        [*given, whole, after, *given, first, whole - one, *given, after, last],
+    )
 
 
 def _of_slots(scope: UUID, window: Window, *, dimension: str, value: str | None) -> dict[str, Totals]:
@@ -235,5 +248,6 @@ def _slots(window: Window) -> tuple[int, int]:
     return -(-int(window.start.timestamp()) // 900), -(-int(window.end.timestamp()) // 900)
 
 
-def _is_of_slots(window: Window) -> bool:
+def is_of_slots(window: Window) -> bool:
+    """Whether no quarter of an hour lies in it by half."""
     return window.start.timestamp() % SLOT_SECONDS == 0 == window.end.timestamp() % SLOT_SECONDS

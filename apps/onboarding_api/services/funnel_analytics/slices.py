@@ -1,4 +1,4 @@
-"""The funnel by any two cohorts at once, counted from the facts."""
+"""The funnel by any two cohorts at once, from the sums that keep all dimensions together."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ from typing import Any
 
 from django.db import connection
 
-from apps.onboarding_api.services.funnel_analytics import cohorts, reading, storing
+from apps.onboarding_api.services.funnel_analytics import cohorts, local_time, reading, rolling, storing
 from apps.onboarding_api.services.funnel_analytics.asking import Question
+from apps.onboarding_api.services.funnel_analytics.contributions import COUNTED
 from apps.onboarding_api.services.funnel_analytics.definitions import STAGES
 from apps.onboarding_api.services.funnel_analytics.reading import Totals
 
 MOST_CELLS = 500
-_COUNTED = """count(*), count(*) FILTER (WHERE furthest >= 1), count(*) FILTER (WHERE furthest >= 2),
-    count(*) FILTER (WHERE furthest >= 3), count(*) FILTER (WHERE furthest >= 4),
-    count(*) FILTER (WHERE outcome = 2 AND furthest = 0), count(*) FILTER (WHERE outcome = 2 AND furthest = 1),
-    count(*) FILTER (WHERE outcome = 2 AND furthest = 2), count(*) FILTER (WHERE outcome = 2 AND furthest = 3),
-    count(*) FILTER (WHERE started_at < %s), count(*) FILTER (WHERE started_at < %s AND furthest = 4),
-    count(*) FILTER (WHERE started_at < %s AND outcome = 0)"""
+_OPEN = f"started - completed - {' - '.join(COUNTED[5:])}"
+_SUMS = ", ".join(
+    (
+        *(f"sum({name})::bigint" for name in COUNTED),
+        *(
+            f"coalesce(sum({name}) FILTER (WHERE slot < %s), 0)::bigint"
+            for name in ("started", "completed", _OPEN)
+        ),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,12 @@ def cut(question: Question, by: tuple[str, str]) -> dict[str, Any]:
 def _cells(
     question: Question, by: tuple[str, str], *, settled_until: datetime
 ) -> dict[tuple[str, str], Cell]:
-    where, given = cohorts.facts_of(question)
+    kept, given = _kept(question)
     first, second = (_expression(dimension, question) for dimension in by)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {first}, {second}, {_COUNTED} FROM {storing.FACTS} f{_arms(by)} WHERE {where} GROUP BY 1, 2",  # noqa: S608
-            [settled_until] * 3 + given,
+            f"SELECT {first}, {second}, {_SUMS} FROM {kept} f{_arms(by)} GROUP BY 1, 2",  # noqa: S608 -- names of our own
+            [local_time.slot_at(settled_until)] * 3 + given,
         )
         rows = cursor.fetchall()
     return {
@@ -84,9 +89,23 @@ def _cells(
     }
 
 
+def _kept(question: Question) -> tuple[str, list[Any]]:
+    """Sessions by all that is known at their start: from the sums; of a window that cuts a quarter, from the facts."""
+    window = question.window
+    if reading.is_of_slots(window):
+        where, given = cohorts.cells_of(question)
+        return f"(SELECT * FROM {storing.CELLS} WHERE {where})", given  # noqa: S608 -- names of our own
+    where, given = cohorts.facts_of(question)
+    return (
+        f"""(SELECT client_id, {rolling.SLOT} AS slot, language, device, flow, variants, {rolling.SUMS}
+               FROM {storing.FACTS} WHERE {where} GROUP BY 1, 2, 3, 4, 5, 6)""",  # noqa: S608 -- names of our own
+        given,
+    )
+
+
 def _expression(dimension: str, question: Question) -> str:
     if dimension in cohorts.OF_CLOCK:
-        return cohorts.clock_sql(dimension, cohorts.SLOT_OF_FACT, question)
+        return cohorts.clock_sql(dimension, "slot", question)
     return {"client": "client_id", "variant": "arm"}.get(dimension, dimension)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -10,24 +12,27 @@ from uuid import UUID
 from django.db import connection
 
 from apps.onboarding.models import FunnelFact
-from apps.onboarding_api.services.funnel_analytics import lanes
-from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS, Deltas
+from apps.onboarding_api.services.funnel_analytics import clock, lanes
+from apps.onboarding_api.services.funnel_analytics.contributions import COUNTED, COUNTS, Deltas
 from apps.onboarding_api.services.funnel_analytics.definitions import Facts
 
-FACTS, DAYS, SLOTS, LEFT = (
+FACTS, DAYS, SLOTS, LEFT, WEEKS, CELLS = (
     "onboarding_funnelfact", "onboarding_funnelday", "onboarding_funnelslot", "onboarding_funnelleft",
+    "onboarding_funnelweek", "onboarding_funnelcell",
 )  # fmt: skip
 FACT_COLUMNS = (
     "session_id", "client_id", "started_at", "day", "all_day", "language", "device", "flow", "variants", "furthest",
     "engaged_ms", "recommendations_ms", "decision_ms", "completed_ms", "outcome", "reason", "dropped_ms", "left_at",
 )  # fmt: skip
 _TYPES = {
-    "scope": "uuid", "dimension": "text", "value": "text", "day": "date", "slot": "int", "stage": "smallint",
-    "times": "bytea",
+    "scope": "uuid", "dimension": "text", "value": "text", "day": "date", "slot": "int", "utc_day": "int",
+    "stage": "smallint",
+    "times": "bytea", "counts": "bytea", "week": "date", "client_id": "uuid", "language": "text", "device": "text",
+    "flow": "text", "variants": "text",
 }  # fmt: skip
 """Of the columns that are no counts."""
 _BATCH = 2_000
-_DAYS_AT_ONCE = 200
+_PACKED_AT_ONCE = 200
 """Rows with histograms, 16 kB each in memory."""
 
 
@@ -66,40 +71,94 @@ def keep_facts(changed: Iterable[Facts], *, gone: Iterable[UUID]) -> None:
     )
 
 
+DAY_KEY, WEEK_KEY = ("scope", "dimension", "day", "value"), ("scope", "dimension", "week", "value")
+SLOT_KEY, LEFT_KEY = ("scope", "dimension", "value", "slot"), ("scope", "slot", "stage")
+CLOCK_KEY, CELL_KEY = ("scope", "utc_day"), ("client_id", "slot", "language", "device", "flow", "variants")
+
+
 def add(deltas: Deltas) -> None:
     """Add to the sums; a row of nothing but zeros is taken away, so that a rebuild gives the same rows."""
-    days = {key: sums for key, sums in deltas.days.items() if any(sums[0]) or any(sums[1].values())}
     slots = {key: counts for key, counts in deltas.slots.items() if any(counts)}
-    left = {key: (n,) for key, n in deltas.left.items() if n}
-    rest = iter(days)
-    while some := list(islice(rest, _DAYS_AT_ONCE)):
-        _add_days({key: days[key] for key in some})
-    _upsert(SLOTS, ("scope", "dimension", "value", "slot"), COUNTS, slots)
-    _upsert(LEFT, ("scope", "slot", "stage"), ("n",), left)
-    _take_away_empty(DAYS, ("scope", "dimension", "day", "value"), "started", _lessened(days))
-    _take_away_empty(SLOTS, ("scope", "dimension", "value", "slot"), "started", _lessened(slots))
-    _take_away_empty(LEFT, ("scope", "slot", "stage"), "n", [key for key, (n,) in left.items() if n < 0])
+    left = {key: [n] for key, n in deltas.left.items() if n}
+    cells = {(*key[:5], _array(key[5])): counts for key, counts in deltas.cells.items() if any(counts)}
+    _add_packed(DAYS, DAY_KEY, COUNTS, "times", {key: _Sums(*sums) for key, sums in deltas.days.items()})
+    _add_packed(WEEKS, WEEK_KEY, ("started",), "times", _weeks(deltas))
+    _add_packed(clock.TABLE, CLOCK_KEY, ("n",), "counts", _clock(deltas), size=clock.BYTES)
+    for table, key, columns, rows in (
+        (SLOTS, SLOT_KEY, COUNTS, slots),
+        (LEFT, LEFT_KEY, ("n",), left),
+        (CELLS, CELL_KEY, COUNTED, cells),
+    ):
+        _upsert(table, key, columns, rows)
+        _take_away_empty(table, key, columns[0], [key for key, counts in rows.items() if counts[0] < 0])
 
 
-def _add_days(days: Mapping[tuple[Any, ...], tuple[list[int], dict[int, int]]]) -> None:
-    """The histograms are added here: to the database a packed one is only bytes. Nobody else writes them meanwhile."""
+@dataclass
+class _Sums:
+    """What is to be added to a row with lanes: its counts, the first of which says whether it stays, and by lane."""
+
+    counts: list[int]
+    lanes: dict[int, int]
+
+    def add(self, counts: Iterable[int], lanes_more: Mapping[int, int]) -> None:
+        self.counts = [held + more for held, more in zip(self.counts, counts, strict=True)]
+        for lane, n in lanes_more.items():
+            self.lanes[lane] = self.lanes.get(lane, 0) + n
+
+
+def _weeks(deltas: Deltas) -> dict[tuple[Any, ...], _Sums]:
+    found: dict[tuple[Any, ...], _Sums] = {}
+    for (scope, dimension, day, value), (counts, times) in deltas.days.items():
+        week = day - timedelta(days=day.weekday())
+        found.setdefault((scope, dimension, week, value), _Sums([0], {})).add(counts[:1], times)
+    return found
+
+
+def _clock(deltas: Deltas) -> dict[tuple[Any, ...], _Sums]:
+    slots: dict[UUID, dict[int, list[int]]] = {}
+    left: dict[UUID, dict[tuple[int, int], int]] = {}
+    for (scope, dimension, _, slot), counts in deltas.slots.items():
+        if dimension == "all":
+            slots.setdefault(scope, {})[slot] = counts
+    for (scope, slot, stage), n in deltas.left.items():
+        left.setdefault(scope, {})[slot, stage] = n
+    return {
+        (scope, day): _Sums([clock.sessions(held)], held)
+        for scope in slots.keys() | left.keys()
+        for day, held in clock.places(slots.get(scope, {}), left.get(scope, {})).items()
+    }
+
+
+def _add_packed(
+    table: str,
+    key: tuple[str, ...],
+    columns: tuple[str, ...],
+    packed: str,
+    sums: Mapping[tuple[Any, ...], _Sums],
+    *,
+    size: int = lanes.BYTES,
+) -> None:
+    """Lanes are added here: to the database they are only bytes. Nobody else writes them meanwhile."""
+    rows = {one: more for one, more in sums.items() if any(more.counts) or any(more.lanes.values())}
+    rest = iter(rows)
+    while some := list(islice(rest, _PACKED_AT_ONCE)):
+        held = _held(table, key, packed, some)
+        new = [lanes.changed(held.get(one, b""), rows[one].lanes, size=size) for one in some]
+        _upsert(table, key, columns, {one: rows[one].counts for one in some}, replaced={packed: new})
+    _take_away_empty(table, key, columns[0], [one for one, more in rows.items() if more.counts[0] < 0])
+
+
+def _held(
+    table: str, key: tuple[str, ...], packed: str, wanted: list[tuple[Any, ...]]
+) -> dict[tuple[Any, ...], bytes]:
+    names = ", ".join(key)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT t.scope, t.dimension, t.day, t.value, t.times FROM {DAYS} t
-                JOIN (SELECT DISTINCT unnest(%s::uuid[]) AS scope, unnest(%s::text[]) AS dimension,
-                             unnest(%s::date[]) AS day, unnest(%s::text[]) AS value) k
-                USING (scope, dimension, day, value)""",  # noqa: S608 -- names of our own
-            [list(column) for column in zip(*days, strict=True)],
+            f"""SELECT {", ".join(f"t.{name}" for name in key)}, t.{packed} FROM {table} t
+                  JOIN unnest({", ".join(map(_column, key))}) k({names}) USING ({names})""",  # noqa: S608
+            [list(column) for column in zip(*wanted, strict=True)],
         )
-        stored = {row[:4]: row[4] for row in cursor.fetchall()}
-        times_of = [lanes.changed(stored.get(key, b""), times) for key, (_, times) in days.items()]
-    _upsert(
-        DAYS,
-        ("scope", "dimension", "day", "value"),
-        COUNTS,
-        {key: counts for key, (counts, _) in days.items()},
-        replaced={"times": times_of},
-    )
+        return {row[:-1]: row[-1] for row in cursor.fetchall()}
 
 
 def _upsert(
@@ -121,15 +180,25 @@ def _upsert(
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {table} AS t ({", ".join(names)})
-                SELECT * FROM unnest({", ".join(f"%s::{_TYPES.get(name, 'bigint')}[]" for name in names)})
+                SELECT {", ".join(map(_value, names))}
+                  FROM unnest({", ".join(map(_column, names))}) v({", ".join(names)})
                 ON CONFLICT ({", ".join(key)}) DO UPDATE SET {", ".join((*added, *put))}""",  # noqa: S608 -- our names
             [*given, *new.values()],
         )
 
 
-def _lessened(rows: Mapping[tuple[Any, ...], Any]) -> list[tuple[Any, ...]]:
-    counts = {key: row[0] if isinstance(row, tuple) else row for key, row in rows.items()}
-    return [key for key, row in counts.items() if row[0] < 0]
+def _column(name: str) -> str:
+    return f"%s::{_TYPES.get(name, 'bigint')}[]"
+
+
+def _value(name: str, of: str = "") -> str:
+    return f"{of}variants::varchar[]" if name == "variants" else f"{of}{name}"
+
+
+def _array(values: Iterable[str]) -> str:
+    """A list as PostgreSQL writes one: lists of lists would have to be of one length."""
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
 
 
 def _take_away_empty(
@@ -141,7 +210,7 @@ def _take_away_empty(
     with connection.cursor() as cursor:
         cursor.execute(
             f"""DELETE FROM {table} t
-                 USING unnest({", ".join(f"%s::{_TYPES[name]}[]" for name in names)}) k({", ".join(names)})
-                 WHERE {" AND ".join(f"t.{name} = k.{name}" for name in names)} AND t.{column} = 0""",  # noqa: S608 -- ours
+                 USING unnest({", ".join(map(_column, names))}) k({", ".join(names)})
+                 WHERE {" AND ".join(f"t.{name} = {_value(name, 'k.')}" for name in names)} AND t.{column} = 0""",  # noqa: S608 -- ours
             given,
         )

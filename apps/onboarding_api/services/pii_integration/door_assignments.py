@@ -40,6 +40,8 @@ _COLUMNS = {
     "| onboarding.FlowVersion: name digest definition | onboarding.Client: time_zone "
     "| onboarding.ConversationSession: variants | onboarding.FunnelFact: language flow "
     "| onboarding.FunnelSlot: dimension value | onboarding.FunnelDay: dimension value times "
+    "| onboarding.FunnelWeek: dimension value times | onboarding.FunnelClock: counts "
+    "| onboarding.FunnelCell: language flow "
     "| onboarding.FunnelScope: time_zone | onboarding.FunnelState: rule | onboarding.FunnelRestatement: changes "
     "| onboarding.Upload: storage_key content_type sha256 original_content_type original_sha256 thumbnail_key "
     "perceptual_hash position_source error "
@@ -48,7 +50,8 @@ _COLUMNS = {
     "| onboarding.ResumableUpload: error "
     "| onboarding.FunnelRecommendation: key stage cause effort title text worded_by advice "
     "| onboarding.FunnelReportDelivery: fault | auth.Permission: name codename",
-    "device": "onboarding.ConversationSession: device | onboarding.FunnelFact: device",
+    "device": "onboarding.ConversationSession: device | onboarding.FunnelFact: device "
+    "| onboarding.FunnelCell: device",
     "correlation id": "onboarding.SessionEvent: correlation_id | task_ledger.TaskRecord: correlation_id "
     "| onboarding.InfectedFile: correlation_id",
     "event log and streams": "onboarding.SessionEvent: data",

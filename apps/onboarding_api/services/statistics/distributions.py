@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 from apps.onboarding_api.services.statistics import checking, special
@@ -30,7 +31,13 @@ def normal_quantile(p: float) -> float:
 
 def two_sided_z(level: float) -> float:
     """z with P(|Z| <= z) = level: 1.959964 for 0.95."""
-    return -normal_quantile((1.0 - checking.inside(level, name="level")) / 2.0)
+    return _two_sided_z(checking.inside(level, name="level"))
+
+
+@lru_cache(maxsize=64)
+def _two_sided_z(level: float) -> float:
+    """A page of intervals asks for the same one hundreds of times."""
+    return -normal_quantile((1.0 - level) / 2.0)
 
 
 def chi_square_survival(x: float, degrees: float) -> float:

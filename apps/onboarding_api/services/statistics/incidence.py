@@ -106,7 +106,8 @@ class Incidence:
     def quantile(self, q: float) -> float | None:
         """The first time by which a share of `q` of all sessions has advanced; None: not reached."""
         checking.inside(q, name="q")
-        return self._first(lambda step: step.share >= q - _ROUNDING)
+        position = bisect_left(self.steps, q - _ROUNDING, key=lambda step: step.share)  # shares never fall
+        return self.steps[position].seconds if position < len(self.steps) else None
 
     def quantile_interval(
         self, q: float, *, level: float = intervals.LEVEL
@@ -216,11 +217,12 @@ def _steps(moments: list[Moment], of: Outcome) -> Iterable[Step]:
     share, undecided = 0.0, 1.0
     weights = first = second = 0.0  # Σ a, Σ a (F - F_j), Σ a (F - F_j)² with a = d.j / (n_j (n_j - d.j))
     slopes = crossed = own = 0.0  # Σ b, Σ b (F - F_j) with b = S_(j-1) d_j / n_j², and the middle sum
+    place = 2 if of is Outcome.ADVANCED else 3
     for moment in moments:
-        events, all_events = moment.happened(of), moment.advanced + moment.dropped
+        seconds, n, advanced, dropped, _ = moment
+        events, all_events = moment[place], advanced + dropped
         if not all_events:
             continue
-        n = moment.at_risk
         rise = undecided * events / n
         share += rise
         second += rise * (2 * first + rise * weights)
@@ -232,6 +234,7 @@ def _steps(moments: list[Moment], of: Outcome) -> Iterable[Step]:
             weights += all_events / (n * (n - all_events))
         undecided *= (n - all_events) / n
         if 1.0 - share < _ROUNDING:
-            yield Step(moment.seconds, 1.0, 0.0, undecided)
+            yield Step(seconds, 1.0, 0.0, undecided)
         else:
-            yield Step(moment.seconds, share, max(0.0, second - 2 * crossed + own), undecided)
+            variance = second - 2 * crossed + own
+            yield Step(seconds, share, variance if variance > 0.0 else 0.0, undecided)
