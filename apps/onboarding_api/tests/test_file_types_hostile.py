@@ -357,7 +357,7 @@ TABLE: list[tuple[str, str, Make, Reason]] = [
     ),
     *(
         (
-            f"{name} packed",
+            f"{name.decode()} packed",
             "a.pdf",
             lambda name=name: pdf(objects=(packed_objects(b"1 0 << /%s 5 0 R >>" % name),)),
             S,

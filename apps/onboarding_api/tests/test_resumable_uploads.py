@@ -430,13 +430,13 @@ def test_checksums_that_are_none(sender: Sender, field: str) -> None:
         "a b c",
         metadata(filename="gate.jpg", kind="scene"),
         metadata(session_id="x", filename="gate.jpg", kind="scene"),
-        metadata(session_id=uuid4(), filename="gate.jpg", kind="audio"),
-        metadata(session_id=uuid4(), filename="gate.jpg", kind="scene", latitude="1"),
-        metadata(session_id=uuid4(), filename="gate.jpg", kind="scene", latitude="nan", longitude="1"),
+        metadata(session_id=UUID(int=7), filename="gate.jpg", kind="audio"),
+        metadata(session_id=UUID(int=7), filename="gate.jpg", kind="scene", latitude="1"),
+        metadata(session_id=UUID(int=7), filename="gate.jpg", kind="scene", latitude="nan", longitude="1"),
         "filename " + base64.b64encode(b"\xff\xfe").decode(),
         metadata(filename="a") + "," + metadata(filename="b"),
         metadata(**{f"k{n}": n for n in range(30)}),
-        metadata(session_id=uuid4(), filename="a\0b.jpg", kind="scene"),
+        metadata(session_id=UUID(int=7), filename="a\0b.jpg", kind="scene"),
     ],
 )
 def test_metadata_that_does_not_do(sender: Sender, said: str) -> None:
