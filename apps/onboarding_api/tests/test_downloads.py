@@ -153,6 +153,7 @@ def test_a_link_is_short_lived(session: Uploading, settings: Any, monkeypatch: p
 @pytest.mark.parametrize(
     "given",
     ["x", "a:b:c", "W10:1:x", signing.dumps([1, 2], salt="other"), signing.dumps("x", salt="upload file")],
+    ids=["a word", "three words", "unsigned", "of another salt", "of another shape"],
 )
 def test_forged_links_lead_nowhere(given: str) -> None:
     answer = fetch(f"/files/{given}")
