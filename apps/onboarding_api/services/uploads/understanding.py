@@ -34,22 +34,28 @@ def understand_upload(*, upload_id: UUID) -> dict[str, Any]:
             raise
         return _keep_failure(upload, {"code": error.code, "user_message": error.user_message} | error.extra)
     with execution.fenced(), event_log.writing(upload.session_id) as session:
-        upload.status, upload.findings = Upload.Status.UNDERSTOOD, findings
-        upload.save()
-        if upload.kind == Kind.METER:
-            _keep_reading(upload, findings)
-        event_log.append(session, event_log.Kind.UPLOAD_UNDERSTOOD, _event_data(upload))
-        execution.finish(_summary(upload))
-    return _summary(upload)
+        row = _still_received(upload.pk)
+        if row is None:
+            return _as_it_became(upload)
+        row.status, row.findings = Upload.Status.UNDERSTOOD, findings
+        row.save(update_fields=("status", "findings", "mdtz"))
+        if row.kind == Kind.METER:
+            _keep_reading(row, findings)
+        event_log.append(session, event_log.Kind.UPLOAD_UNDERSTOOD, _event_data(row))
+        execution.finish(_summary(row))
+    return _summary(row)
 
 
 def fail_upload(*, task_id: UUID, error: Mapping[str, Any]) -> None:
     """The upload's task is dead. Called where its end is written, or by who mends: it finishes no task itself."""
-    upload = Upload.objects.filter(task_id=task_id, status=Upload.Status.RECEIVED).first()
-    if upload is not None:
-        with event_log.writing(upload.session_id) as session:
+    found = Upload.objects.filter(task_id=task_id, status=Upload.Status.RECEIVED).first()
+    if found is None:
+        return
+    with event_log.writing(found.session_id) as session:
+        row = _still_received(found.pk)
+        if row is not None:
             told = {"code": error.get("code", "unknown"), "user_message": "This file could not be read."}
-            _fail(upload, session, told)
+            _fail(row, session, told)
 
 
 def reopen_upload(*, task_id: UUID) -> None:
@@ -106,14 +112,32 @@ def _keep_reading(upload: Upload, findings: Mapping[str, Any]) -> None:
 
 def _keep_failure(upload: Upload, error: dict[str, Any]) -> dict[str, Any]:
     with execution.fenced(), event_log.writing(upload.session_id) as session:
-        _fail(upload, session, error)
-        execution.finish(_summary(upload))
-    return _summary(upload)
+        row = _still_received(upload.pk)
+        if row is None:
+            return _as_it_became(upload)
+        _fail(row, session, error)
+        execution.finish(_summary(row))
+    return _summary(row)
+
+
+def _still_received(upload_id: UUID) -> Upload | None:
+    """The row as it is now, locked; None where it was deleted, or somebody else said meanwhile what became of it.
+
+    Understanding takes seconds. In that time the virus scanner may fail the upload, or a person may delete it.
+    """
+    waiting = Upload.objects.select_for_update().filter(pk=upload_id, status=Upload.Status.RECEIVED)
+    return waiting.first()
+
+
+def _as_it_became(upload: Upload) -> dict[str, Any]:
+    """Nothing is written over what others wrote; `status` is theirs, or `gone`."""
+    status = Upload.objects.filter(pk=upload.pk).values_list("status", flat=True).first()
+    return _summary(upload) | {"status": status or "gone"}
 
 
 def _fail(upload: Upload, session: ConversationSession, error: dict[str, Any]) -> None:
     upload.status, upload.error = Upload.Status.FAILED, error
-    upload.save()
+    upload.save(update_fields=("status", "error", "mdtz"))
     event_log.append(
         session, event_log.Kind.UPLOAD_FAILED, {"upload_id": str(upload.pk), "code": error["code"]}
     )
