@@ -15,13 +15,16 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django.utils import timezone
 from PIL import Image, ImageEnhance
 
+from apps.onboarding.errors import DomainError
 from apps.onboarding.models import Client, ConversationSession, Site, Upload
+from apps.onboarding_api.services import erasure
 from apps.onboarding_api.services.ocr_service import OnboardingOCRService
 from apps.onboarding_api.services.photos import errors, keeping, positions, preparing
-from apps.onboarding_api.services.uploads import understanding
+from apps.onboarding_api.services.uploads import scanning_later, storing, understanding
 from apps.onboarding_api.tests import factories
 from apps.task_ledger import execution
 
@@ -135,6 +138,83 @@ def test_worker_that_lost_its_task_leaves_the_original_alone(
         keeping.clean_copy(made)
     assert stored() == {made.storage_key}
     assert Upload.objects.get(pk=made.pk).prepared_at is None
+
+
+@pytest.mark.parametrize(
+    "fault", [OSError("the disk"), MemoryError(), SystemExit(1), OperationalError("gone")]
+)
+@pytest.mark.parametrize("step", ["_write", "fenced"])
+def test_copy_that_no_row_came_to_name_is_deleted_whatever_went_wrong(
+    session: ConversationSession, monkeypatch: pytest.MonkeyPatch, fault: BaseException, step: str
+) -> None:
+    made = upload(session)
+
+    def fail(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(execution if step == "fenced" else keeping, step, fail)
+    with pytest.raises(type(fault)):
+        keeping.clean_copy(made)
+    assert stored() == {made.storage_key}
+
+
+def test_copy_without_room_for_its_thumbnail_is_deleted(
+    session: ConversationSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, save, saved = upload(session), storing.save_bytes, []
+
+    def first_only(data: bytes) -> str:
+        if saved:
+            raise OSError(28, "No space left on device")
+        saved.append(save(data))
+        return saved[0]
+
+    monkeypatch.setattr(storing, "save_bytes", first_only)
+    with pytest.raises(OSError, match="No space"):
+        keeping.clean_copy(made)
+    assert stored() == {made.storage_key}
+
+
+@pytest.mark.parametrize("how", ["erased", "deleted", "infected"])
+def test_photo_that_is_taken_away_while_it_is_prepared_leaves_no_copy(
+    session: ConversationSession,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+    how: str,
+) -> None:
+    made, prepare = upload(session), preparing.prepare
+
+    def meanwhile(content: Any) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            if how == "erased":
+                erasure.erase_session(session.pk)
+            elif how == "deleted":
+                Upload.objects.get(pk=made.pk).delete()
+            else:
+                scanning_later._take_away(made)
+        return prepare(content)
+
+    monkeypatch.setattr(preparing, "prepare", meanwhile)
+    with pytest.raises(DomainError):
+        keeping.clean_copy(Upload.objects.get(pk=made.pk))
+    left = stored()
+    assert left == ({made.storage_key} if how == "deleted" else set())  # what nobody names is the sweep's
+
+
+def test_copy_of_a_commit_that_was_made_all_the_same_stays(
+    session: ConversationSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, hand_over = upload(session), keeping._hand_over
+
+    def then_the_connection_breaks(*given: Any, **named: Any) -> None:
+        hand_over(*given, **named)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(keeping, "_hand_over", then_the_connection_breaks)
+    with pytest.raises(OperationalError):
+        keeping.clean_copy(made)
+    row = Upload.objects.get(pk=made.pk)
+    assert {row.storage_key, row.thumbnail_key} <= stored()
 
 
 def test_photo_that_cannot_be_read_is_a_finding_and_keeps_its_row(session: ConversationSession) -> None:

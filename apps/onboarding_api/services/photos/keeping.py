@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from functools import partial
 from typing import Any
+from uuid import UUID
 
+from django.db import Error as DatabaseError
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,9 +17,12 @@ from apps.onboarding.models import ConversationSession, Upload
 from apps.onboarding_api.services.media_input import read_media
 from apps.onboarding_api.services.photos import duplicates, errors, exif, positions, preparing
 from apps.onboarding_api.services.photos.preparing import CleanPhoto, PreparedPhoto
+from apps.onboarding_api.services.upload_storage import retention
+from apps.onboarding_api.services.upload_storage.errors import FileGone
 from apps.onboarding_api.services.uploads import storing
 from apps.task_ledger import execution, failpoints
 
+logger = logging.getLogger("celery.task")
 CONTENT_TYPE = "image/jpeg"
 _PREPARED_FIELDS = (
     "storage_key", "thumbnail_key", "content_type", "byte_size", "sha256", "original_content_type",
@@ -57,22 +63,44 @@ def _prepare(upload: Upload) -> None:
     with storing.open_file(upload) as file:
         content = read_media(file)
     prepared = preparing.prepare(content)
-    key = storing.save_bytes(prepared.photo.jpeg)
-    thumbnail_key = storing.save_bytes(prepared.thumbnail)
-    failpoints.reach("photo_stored")
-    original_key = upload.storage_key
+    made: list[str] = []
     try:
-        # The session's lock: of two photos that are the same, one comes first.
-        with execution.fenced(), event_log.writing(upload.session_id) as session:
-            _write(upload, prepared, session=session, content=content)
-            upload.storage_key, upload.thumbnail_key = key, thumbnail_key
-            upload.save(update_fields=_PREPARED_FIELDS)
-            transaction.on_commit(partial(storing.drop, original_key), robust=True)
-    except execution.LeaseLost:
-        storing.drop(key)
-        storing.drop(thumbnail_key)
+        made.append(storing.save_bytes(prepared.photo.jpeg))
+        made.append(storing.save_bytes(prepared.thumbnail))
+        failpoints.reach("photo_stored")
+        _hand_over(upload, prepared, content=content, key=made[0], thumbnail_key=made[1])
+    except BaseException:
+        _take_back(upload.pk, made)
         raise
     failpoints.reach("photo_kept")
+
+
+def _hand_over(
+    upload: Upload, prepared: PreparedPhoto, *, content: bytes, key: str, thumbnail_key: str
+) -> None:
+    """The row names the copy from now on. `FileGone` where the file was taken away while the copy was made."""
+    original_key = upload.storage_key
+    # The session's lock: of two photos that are the same, one comes first.
+    with execution.fenced(), event_log.writing(upload.session_id) as session:
+        row = Upload.objects.select_for_update().filter(pk=upload.pk, storage_key=original_key).first()
+        if row is None or row.status != Upload.Status.RECEIVED or row.file_deleted_at is not None:
+            raise FileGone("the photo was taken away while its copy was made")
+        _write(upload, prepared, session=session, content=content)
+        upload.storage_key, upload.thumbnail_key = key, thumbnail_key
+        upload.save(update_fields=_PREPARED_FIELDS)
+        transaction.on_commit(partial(storing.drop, original_key), robust=True)
+
+
+def _take_back(upload_id: UUID, keys: list[str]) -> None:
+    """Delete what no row came to name. A connection that broke at the commit does not say whether it was made: the row
+    does, and where not even that can be asked the files are left to the sweep."""
+    try:
+        if keys and Upload.objects.filter(pk=upload_id, storage_key=keys[0]).exists():
+            return
+    except DatabaseError as error:
+        logger.warning("a photo's copy is left to the sweep: %s", type(error).__name__)
+        return
+    retention.delete_all(keys)
 
 
 def _write(upload: Upload, prepared: PreparedPhoto, *, session: ConversationSession, content: bytes) -> None:
