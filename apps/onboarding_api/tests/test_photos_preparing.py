@@ -185,14 +185,26 @@ BACK = {
 """How the sensor's picture of each orientation lies, seen from the upright one."""
 
 
+TURNABLE: dict[str, dict[str, object]] = {
+    "JPEG": {"quality": 95, "subsampling": 0},
+    "MPO": {"quality": 95, "subsampling": 0, "save_all": True},
+    "PNG": {},
+    "WEBP": {"lossless": True},
+    "TIFF": {},
+    "TIFF, packed": {"compression": "tiff_lzw"},
+}
+"""Every kind that can name an orientation. GIF cannot; HEIC is turned by its own decoder."""
+
+
+@pytest.mark.parametrize("kind", TURNABLE)
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_every_orientation_is_applied(orientation: int) -> None:
+def test_every_orientation_of_every_kind_is_applied_once(orientation: int, kind: str) -> None:
     stored = quarters()
     for turn in BACK[orientation]:
         stored = stored.transpose(turn)
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    done = preparing.prepare(encoded(stored, "JPEG", exif=exif, quality=95, subsampling=0)).photo
+    done = preparing.prepare(encoded(stored, kind.partition(",")[0], exif=exif, **TURNABLE[kind])).photo
     assert (done.width, done.height) == (60, 40)
     copy = opened(done.jpeg).convert("RGB")
     wanted = quarters()

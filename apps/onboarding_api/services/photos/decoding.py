@@ -69,12 +69,14 @@ def open_image(content: bytes, bounds: Bounds) -> Image.Image:
 
 def picture(image: Image.Image, bounds: Bounds) -> Image.Image:
     """The first frame: upright, at most `max_side` px, RGB, transparent parts white, colours of sRGB."""
-    turn = _TURNS.get(_orientation(image))
     if image.format in {"JPEG", "MPO"}:
         # The decoder shrinks by 2, 4 or 8 on the way, down to no less than asked: a third of the memory.
         image.draft("RGB", (bounds.max_side, bounds.max_side))
     # `verify` passes truncated files: only decoding finds them.
     image.load()
+    # Asked after decoding: Pillow turns TIFFs while it loads them, and then says that they are upright. A PNG may
+    # tell its orientation behind its pixels.
+    turn = _TURNS.get(_orientation(image))
     profile = image.info.get("icc_profile")
     small = _eight_bits(image)
     small.thumbnail((bounds.max_side, bounds.max_side), Image.Resampling.LANCZOS)
