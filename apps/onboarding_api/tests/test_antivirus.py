@@ -328,7 +328,7 @@ def taken(settings: Any, uploading: Uploading) -> list[Upload]:
 
 @pytest.mark.usefixtures("taken")
 def test_nothing_changes_while_the_scanner_stays_away() -> None:
-    assert scanning_later.scan_waiting() == {"clean": 0, "infected": 0, "missing": 0}
+    assert scanning_later.scan_waiting() == {"clean": 0, "infected": 0, "missing": 0, "no_verdict": 0}
 
 
 def test_when_the_scanner_is_back_the_infected_one_goes(
@@ -338,8 +338,8 @@ def test_when_the_scanner_is_back_the_infected_one_goes(
     with scanner_world.fake() as scanner:
         scanner_world.configure(settings, scanner.address, mode="optional")
         with django_capture_on_commit_callbacks(execute=True):
-            assert scanning_later.scan_waiting() == {"clean": 1, "infected": 1, "missing": 0}
-        assert scanning_later.scan_waiting() == {"clean": 0, "infected": 0, "missing": 0}
+            assert scanning_later.scan_waiting() == {"clean": 1, "infected": 1, "missing": 0, "no_verdict": 0}
+        assert scanning_later.scan_waiting() == {"clean": 0, "infected": 0, "missing": 0, "no_verdict": 0}
     clean.refresh_from_db()
     bad.refresh_from_db()
     assert (clean.scan, clean.status) == (Scan.CLEAN, "received")
@@ -361,7 +361,53 @@ def test_upload_without_its_file_does_not_hold_up_the_others(settings: Any, take
     default_storage.delete(taken[1].storage_key)
     with scanner_world.fake() as scanner:
         scanner_world.configure(settings, scanner.address, mode="optional")
-        assert scanning_later.scan_waiting() == {"clean": 1, "infected": 0, "missing": 1}
+        assert scanning_later.scan_waiting() == {"clean": 1, "infected": 0, "missing": 1, "no_verdict": 0}
+
+
+@pytest.mark.parametrize("answer", [b"stream: what OK\0", b"INSTREAM size limit exceeded. ERROR\0"])
+def test_file_without_a_verdict_has_its_turn_again_after_the_others(
+    settings: Any, taken: list[Upload], answer: bytes
+) -> None:
+    def says(data: bytes) -> bytes:
+        return answer if data == NOTE else scanner_world.honest(data)
+
+    before = timezone.now()
+    with scanner_world.fake(says) as scanner:
+        scanner_world.configure(settings, scanner.address, mode="optional")
+        told = {"clean": 0, "infected": 1, "missing": 0, "no_verdict": 1}
+        assert scanning_later.scan_waiting() == told
+    row = Upload.objects.get(pk=taken[0].pk)
+    assert row.scan == Scan.NOT_SCANNED
+    assert row.mdtz > before
+
+
+def test_scanner_that_goes_away_between_two_files_ends_the_round(settings: Any, taken: list[Upload]) -> None:
+    with scanner_world.fake(lambda _: None) as scanner:
+        scanner_world.configure(settings, scanner.address, mode="optional")
+
+        def says(_: bytes) -> None:
+            scanner.close()
+            scanner_world.harden(settings, address=scanner_world.nobody())
+
+        scanner._says = says
+        assert set(scanning_later.scan_waiting().values()) == {0}
+    assert [Upload.objects.get(pk=one.pk).mdtz for one in taken] == [one.mdtz for one in taken]
+    assert scanner.files == [NOTE]
+
+
+def test_waiting_file_that_is_infected_goes_where_it_cannot_be_put_away(
+    settings: Any, taken: list[Upload], tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    (tmp_path / "a file").touch()
+    with scanner_world.fake() as scanner:
+        scanner_world.configure(
+            settings, scanner.address, mode="optional", infected_folder=tmp_path / "a file" / "infected"
+        )
+        with django_capture_on_commit_callbacks(execute=True):
+            assert scanning_later.scan_waiting()["infected"] == 1
+    row = Upload.objects.get(pk=taken[1].pk)
+    assert (row.status, row.scan) == ("failed", Scan.INFECTED)
+    assert not default_storage.exists(row.storage_key)
 
 
 # what is put away

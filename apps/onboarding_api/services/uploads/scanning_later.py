@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from functools import partial
+from typing import IO
 
 from django.utils import timezone
 
 from apps.onboarding import event_log
+from apps.onboarding.errors import NotFound
 from apps.onboarding.models import Upload
 from apps.onboarding_api.services import antivirus
 from apps.onboarding_api.services.antivirus import clamd, infected
@@ -22,12 +25,13 @@ Outcome = clamd.Outcome
 
 
 def scan_waiting() -> dict[str, int]:
-    """How many were found `clean`, `infected` and `missing` (no file any more). Ends where the scanner fails."""
-    told = {"clean": 0, "infected": 0, "missing": 0}
+    """How many were found `clean`, `infected`, `missing` (no file any more) and `no_verdict` (they have their turn
+    again, after the others). Ends where the scanner is away."""
+    told = {"clean": 0, "infected": 0, "missing": 0, "no_verdict": 0}
     if not antivirus.is_on() or not antivirus.answers():
         return told
     until = time.monotonic() + _LONGEST_SECONDS
-    # Those that were looked at longest ago come first: one without a file does not stand before the others for ever.
+    # Those looked at longest ago come first: one without a file or a verdict does not stand before the others for ever.
     waiting = Upload.objects.filter(scan=Upload.Scan.NOT_SCANNED, file_deleted_at__isnull=True)
     for upload in waiting.order_by("mdtz")[:_BATCH]:
         if time.monotonic() > until:
@@ -40,25 +44,23 @@ def scan_waiting() -> dict[str, int]:
 
 
 def _scan(upload: Upload) -> str | None:
-    """None where the scanner gave no verdict."""
+    """None where the scanner is away."""
     row = Upload.objects.filter(pk=upload.pk, scan=Upload.Scan.NOT_SCANNED)
     try:
         with storing.open_file(upload) as file:
             verdict = antivirus.scan(iter(partial(file.read, clamd.MOST_PIECE_BYTES), b""))
             if verdict.outcome is Outcome.INFECTED:
-                infected.put_away(
-                    file,
-                    sha256=upload.sha256,
-                    byte_size=upload.byte_size,
-                    signature=verdict.detail,
-                    upload_id=upload.pk,
-                )
+                _put_away(file, upload, signature=verdict.detail)
     except FileNotFoundError:
         row.update(mdtz=timezone.now())
         return "missing"
     if verdict.outcome is Outcome.FAULT:
         logger.warning("virus scanner: decision=later fault=%s", verdict.detail)
-        return None
+        if not antivirus.answers():
+            return None
+        # The scanner is there, and has no word for this file: too large for it, say, or too slow.
+        row.update(mdtz=timezone.now())
+        return "no_verdict"
     if verdict.outcome is Outcome.CLEAN:
         row.update(scan=Upload.Scan.CLEAN)
         return "clean"
@@ -67,10 +69,26 @@ def _scan(upload: Upload) -> str | None:
     return "infected"
 
 
+def _put_away(content: IO[bytes], upload: Upload, *, signature: str) -> None:
+    """The file goes in any case: a full disk must not keep an infected one where it is."""
+    try:
+        infected.put_away(
+            content,
+            sha256=upload.sha256,
+            byte_size=upload.byte_size,
+            signature=signature,
+            upload_id=upload.pk,
+        )
+    except OSError as error:
+        logger.error("infected file: decision=taken_away kept_as=none (%s)", type(error).__name__)
+
+
 def _take_away(upload: Upload) -> None:
     """The upload has failed, whatever was understood of it; its files go when that is committed."""
-    with event_log.writing(upload.session_id) as session:
-        row = session.uploads.select_for_update().get(pk=upload.pk)
+    with suppress(NotFound), event_log.writing(upload.session_id) as session:
+        row = session.uploads.select_for_update().filter(pk=upload.pk).first()
+        if row is None:
+            return
         row.status, row.scan = Upload.Status.FAILED, Upload.Scan.INFECTED
         row.error = {
             "code": antivirus.InfectedFile.code,
