@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 from apps.onboarding.models.base import Identified
 from apps.onboarding.models.session import ConversationSession
@@ -57,6 +58,11 @@ class Upload(Identified):
     status = models.CharField(max_length=12, choices=Status, default=Status.RECEIVED)
     document_type = models.CharField(max_length=60, blank=True, default="")
     storage_key = models.CharField(max_length=200, unique=True)
+    attached_at = models.DateTimeField(
+        db_default=Now(),
+        editable=False,
+        help_text="By the database's clock, which the quotas count by: those of servers differ.",
+    )
     file_deleted_at = models.DateTimeField(
         null=True,
         blank=True,

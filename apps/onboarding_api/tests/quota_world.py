@@ -58,7 +58,8 @@ class Uploading:
         ids = [one.pk for one in made]
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE onboarding_upload SET cdtz = cdtz - interval '1 day' WHERE id = ANY(%s)", [ids]
+                "UPDATE onboarding_upload SET attached_at = attached_at - interval '1 day' WHERE id = ANY(%s)",
+                [ids],
             )
 
     def post_photo(self, **headers: str) -> Any:
@@ -95,9 +96,14 @@ class Uploading:
                 client.hset(key, name, f"{int(ends) - past} {rest}")
         for member, at in client.zrange(f"{key}:burst", 0, -1, withscores=True):
             client.zadd(f"{key}:burst", {member: at - past})
+        self.let_pass_of_rows(seconds)
+
+    def let_pass_of_rows(self, seconds: float) -> None:
+        """As if its rows alone were so much older."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE onboarding_upload SET cdtz = cdtz - make_interval(secs => %s) WHERE session_id = %s",
+                "UPDATE onboarding_upload SET attached_at = attached_at - make_interval(secs => %s)"
+                " WHERE session_id = %s",
                 [seconds, self.pk],
             )
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ import redis
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
+from django.utils import timezone
 
 from apps.onboarding import event_log
 from apps.onboarding.errors import SessionClosed
@@ -466,6 +468,22 @@ def test_without_redis_the_rows_limit_the_burst(own_redis: Server, session: Uplo
     refused = refusal(session)
     assert refused.extra["violated-policies"] == [shapes.BURST]
     assert 50 < refused.extra["retry_after"] <= 60
+
+
+@pytest.mark.parametrize("seconds", [-3600, -90, 90, 3600])
+def test_burst_is_limited_by_the_rows_whatever_the_clock_of_the_server_says(
+    own_redis: Server, session: Uploading, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    own_redis.kill()
+    right = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: right() + timedelta(seconds=seconds))
+    for _ in range(10):
+        session.take()
+    refused = refusal(session)
+    assert refused.extra["violated-policies"] == [shapes.BURST]
+    assert 50 < refused.extra["retry_after"] <= 60
+    session.let_pass_of_rows(61)
+    session.take()
 
 
 def test_without_redis_no_thread_passes_a_quota(own_redis: Server, session: Uploading, settings: Any) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import F
-from django.utils import timezone
 
 from apps.onboarding.models import UploadQuota
 from apps.onboarding_api.services.upload_throttling.shapes import PHOTO_KINDS, Cost
@@ -18,9 +16,10 @@ from apps.onboarding_api.services.upload_throttling.shapes import PHOTO_KINDS, C
 _READ = """
 SELECT quota.version, quota.photos, quota.documents, quota.bytes, (
     SELECT coalesce(json_agg(json_build_array(
-        upload.id, upload.kind = ANY(%s), extract(epoch FROM clock_timestamp() - upload.cdtz)
+        upload.id, upload.kind = ANY(%s), extract(epoch FROM clock_timestamp() - upload.attached_at)
     )), '[]')::text
-    FROM onboarding_upload AS upload WHERE upload.session_id = quota.session_id AND upload.cdtz > %s
+    FROM onboarding_upload AS upload
+    WHERE upload.session_id = quota.session_id AND upload.attached_at > clock_timestamp() - make_interval(secs => %s)
 )
 FROM onboarding_uploadquota AS quota WHERE quota.session_id = %s
 """
@@ -47,10 +46,12 @@ class Known:
 
 
 def read(session_id: UUID, *, latest_seconds: float) -> Known:
-    """One snapshot: rows and figures fit together. A session without uploads has used nothing."""
-    since = timezone.now() - timedelta(seconds=latest_seconds)
+    """One snapshot: rows and figures fit together. A session without uploads has used nothing.
+
+    Ages are between two readings of the database's clock: those of the servers may differ by minutes.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_READ, [list(PHOTO_KINDS), since, session_id])
+        cursor.execute(_READ, [list(PHOTO_KINDS), latest_seconds, session_id])
         found: tuple[Any, ...] | None = cursor.fetchone()
     if found is None:
         return Known()
