@@ -39,6 +39,10 @@ class Upload(Identified):
         OFF = "off", "Nobody was asked"
         NOT_SCANNED = "not_scanned", "Not yet: the scanner was away"
         CLEAN = "clean"
+        COPY_CLEAN = (
+            "copy_clean",
+            "Only the copy that we made, and it is clean: the scanner was away for the original",
+        )
         INFECTED = "infected", "Infected: the file is gone from here"
 
     class PositionVerdict(models.TextChoices):

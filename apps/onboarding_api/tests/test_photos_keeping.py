@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,12 +20,15 @@ from django.utils import timezone
 from PIL import Image, ImageEnhance
 
 from apps.onboarding.errors import DomainError
-from apps.onboarding.models import Client, ConversationSession, Site, Upload
+from apps.onboarding.models import Client, ConversationSession, InfectedFile, Site, Upload
 from apps.onboarding_api.services import erasure
+from apps.onboarding_api.services.antivirus import ScannerUnavailable, infected, scanning, self_test
 from apps.onboarding_api.services.ocr_service import OnboardingOCRService
 from apps.onboarding_api.services.photos import errors, keeping, positions, preparing
+from apps.onboarding_api.services.upload_storage import serving
+from apps.onboarding_api.services.upload_storage.errors import FileNotReady
 from apps.onboarding_api.services.uploads import scanning_later, storing, understanding
-from apps.onboarding_api.tests import factories
+from apps.onboarding_api.tests import factories, scanner_world
 from apps.task_ledger import execution
 
 MEDIA = Path(__file__).parent / "media"
@@ -38,6 +41,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage")]
 @pytest.fixture
 def session() -> ConversationSession:
     return factories.SessionFactory()
+
+
+@pytest.fixture(autouse=True)
+def _scanner_is_forgotten() -> Iterator[None]:
+    """What was known of a test's scanner, and that it rests, are this process's."""
+    yield
+    scanning.resting.end()
+    self_test.forget()
 
 
 @pytest.fixture
@@ -215,6 +226,71 @@ def test_copy_of_a_commit_that_was_made_all_the_same_stays(
         keeping.clean_copy(made)
     row = Upload.objects.get(pk=made.pk)
     assert {row.storage_key, row.thumbnail_key} <= stored()
+
+
+def test_original_that_was_taken_unscanned_is_scanned_before_it_goes(
+    session: ConversationSession, settings: Any
+) -> None:
+    made = upload(session, scan="not_scanned")
+    with scanner_world.fake() as scanner:
+        scanner_world.configure(settings, scanner.address, mode="optional")
+        keeping.clean_copy(made)
+    assert scanner.files == [SCENE]
+    assert Upload.objects.get(pk=made.pk).scan == "clean"
+
+
+def test_infected_original_gets_no_copy(
+    session: ConversationSession,
+    settings: Any,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    content = SCENE + self_test.eicar()
+    made = upload(session, content, scan="not_scanned")
+    with scanner_world.fake() as scanner:
+        scanner_world.configure(
+            settings, scanner.address, mode="optional", infected_folder=tmp_path / "infected"
+        )
+        with django_capture_on_commit_callbacks(execute=True):
+            assert understanding.understand_upload(upload_id=made.pk)["status"] == "failed"
+    row = Upload.objects.get(pk=made.pk)
+    assert row.error is not None
+    assert (row.scan, row.error["code"], row.prepared_at) == ("infected", "infected_file", None)
+    assert stored() == set()
+    assert infected.content_of(InfectedFile.objects.get(upload=made).pk) == content
+    assert session.events.filter(kind="upload_failed").count() == 1
+
+
+def test_copy_of_an_original_that_was_never_scanned_is_not_called_clean(
+    session: ConversationSession, settings: Any
+) -> None:
+    made = upload(session, scan="not_scanned")
+    scanner_world.configure(settings, scanner_world.nobody(), mode="optional")
+    keeping.clean_copy(made)
+    made = Upload.objects.get(pk=made.pk)
+    assert made.scan == "not_scanned"
+    with pytest.raises(FileNotReady):
+        serving.served(made, serving.Variant.THUMBNAIL)
+    with scanner_world.fake() as scanner:
+        scanner_world.configure(settings, scanner.address, mode="optional")
+        assert scanning_later.scan_waiting()["clean"] == 1
+    assert scanner.files == [read(made.storage_key)]
+    made = Upload.objects.get(pk=made.pk)
+    assert made.scan == "copy_clean"
+    assert serving.served(made, serving.Variant.THUMBNAIL).key == made.thumbnail_key
+
+
+def test_required_scanner_that_is_away_keeps_the_unscanned_original_waiting(
+    session: ConversationSession, settings: Any
+) -> None:
+    made = upload(session, scan="not_scanned")
+    scanner_world.configure(settings, scanner_world.nobody(), mode="required")
+    with pytest.raises(ScannerUnavailable) as fault:
+        understanding.understand_upload(upload_id=made.pk)
+    assert fault.value.retryable
+    row = Upload.objects.get(pk=made.pk)
+    assert (row.status, row.prepared_at) == ("received", None)
+    assert stored() == {made.storage_key}
 
 
 def test_photo_that_cannot_be_read_is_a_finding_and_keeps_its_row(session: ConversationSession) -> None:

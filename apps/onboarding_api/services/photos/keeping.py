@@ -19,7 +19,7 @@ from apps.onboarding_api.services.photos import duplicates, errors, exif, positi
 from apps.onboarding_api.services.photos.preparing import CleanPhoto, PreparedPhoto
 from apps.onboarding_api.services.upload_storage import retention
 from apps.onboarding_api.services.upload_storage.errors import FileGone
-from apps.onboarding_api.services.uploads import storing
+from apps.onboarding_api.services.uploads import scanning_later, storing
 from apps.task_ledger import execution, failpoints
 
 logger = logging.getLogger("celery.task")
@@ -28,7 +28,7 @@ _PREPARED_FIELDS = (
     "storage_key", "thumbnail_key", "content_type", "byte_size", "sha256", "original_content_type",
     "original_byte_size", "original_sha256", "width", "height", "perceptual_hash", "duplicate_of", "prepared_at",
     "latitude", "longitude", "position_source", "position_accuracy", "position_verdict", "captured_at", "findings",
-    "mdtz",
+    "scan", "mdtz",
 )  # fmt: skip
 _JUDGED = frozenset({Upload.Kind.SCENE, Upload.Kind.METER, Upload.Kind.REGISTER})
 """What is photographed at the site. A document may be photographed anywhere, and its place is nobody's concern."""
@@ -62,13 +62,16 @@ def _prepare(upload: Upload) -> None:
     """The files first, then the row, then the original goes: who dies between leaves a file without a row, at most."""
     with storing.open_file(upload) as file:
         content = read_media(file)
+    scan = Upload.Scan(upload.scan)
+    if scan == Upload.Scan.NOT_SCANNED:
+        scan = scanning_later.scan_original(upload, content)
     prepared = preparing.prepare(content)
     made: list[str] = []
     try:
         made.append(storing.save_bytes(prepared.photo.jpeg))
         made.append(storing.save_bytes(prepared.thumbnail))
         failpoints.reach("photo_stored")
-        _hand_over(upload, prepared, content=content, key=made[0], thumbnail_key=made[1])
+        _hand_over(upload, prepared, content=content, scan=scan, key=made[0], thumbnail_key=made[1])
     except BaseException:
         _take_back(upload.pk, made)
         raise
@@ -76,7 +79,13 @@ def _prepare(upload: Upload) -> None:
 
 
 def _hand_over(
-    upload: Upload, prepared: PreparedPhoto, *, content: bytes, key: str, thumbnail_key: str
+    upload: Upload,
+    prepared: PreparedPhoto,
+    *,
+    content: bytes,
+    scan: Upload.Scan,
+    key: str,
+    thumbnail_key: str,
 ) -> None:
     """The row names the copy from now on. `FileGone` where the file was taken away while the copy was made."""
     original_key = upload.storage_key
@@ -86,6 +95,8 @@ def _hand_over(
         if row is None or row.status != Upload.Status.RECEIVED or row.file_deleted_at is not None:
             raise FileGone("the photo was taken away while its copy was made")
         _write(upload, prepared, session=session, content=content)
+        # The calendar may have scanned the original meanwhile.
+        upload.scan = scan if row.scan == Upload.Scan.NOT_SCANNED else row.scan
         upload.storage_key, upload.thumbnail_key = key, thumbnail_key
         upload.save(update_fields=_PREPARED_FIELDS)
         transaction.on_commit(partial(storing.drop, original_key), robust=True)

@@ -99,9 +99,13 @@ def served(upload: Upload, variant: Variant) -> Served:
     )
 
 
+_SCANNED = (Upload.Scan.OFF, Upload.Scan.CLEAN, Upload.Scan.COPY_CLEAN)
+"""COPY_CLEAN: the original was not scanned, but what is handed out is the copy, which was."""
+
+
 def _is_clean(upload: Upload) -> bool:
     """Nothing is handed out of quarantine or before it was scanned, and of photos only the copy that we made."""
-    if files.is_quarantined(upload.storage_key) or upload.scan not in (Upload.Scan.OFF, Upload.Scan.CLEAN):
+    if files.is_quarantined(upload.storage_key) or upload.scan not in _SCANNED:
         return False
     return upload.prepared_at is not None or not upload.content_type.startswith("image/")
 

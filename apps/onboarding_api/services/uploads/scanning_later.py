@@ -1,7 +1,8 @@
-"""Files that were taken while the virus scanner was away, scanned when it is back."""
+"""Files that were taken while the virus scanner was away, scanned when it is back, or before they are replaced."""
 
 from __future__ import annotations
 
+import io
 import logging
 import time
 from contextlib import suppress
@@ -62,11 +63,36 @@ def _scan(upload: Upload) -> str | None:
         row.update(mdtz=timezone.now())
         return "no_verdict"
     if verdict.outcome is Outcome.CLEAN:
-        row.update(scan=Upload.Scan.CLEAN)
+        # What was read here of a photo that was prepared is our copy: it says little of the file that was sent.
+        row.update(scan=Upload.Scan.CLEAN if upload.prepared_at is None else Upload.Scan.COPY_CLEAN)
         return "clean"
     _take_away(upload)
     infected.note_new()
     return "infected"
+
+
+def scan_original(upload: Upload, content: bytes) -> Upload.Scan:
+    """The last look at a file that was taken unscanned, before a copy takes its place: CLEAN or, where the scanner is
+    still away, NOT_SCANNED.
+
+    Raises `InfectedFile` (put away by then, its upload failed, its file gone), and `ScannerUnavailable` where scanning
+    is required by now.
+    """
+    scan = antivirus.Scan()
+    try:
+        scan.feed(content)
+        verdict = scan.finish()
+    finally:
+        scan.abandon()
+    if verdict is None:
+        return Upload.Scan.NOT_SCANNED
+    state = antivirus.state_of(verdict)
+    if state == Upload.Scan.INFECTED:
+        _put_away(io.BytesIO(content), upload, signature=verdict.detail)
+        _take_away(upload)
+        infected.note_new()
+        raise antivirus.InfectedFile("the virus scanner found something", signature=verdict.detail)
+    return state
 
 
 def _put_away(content: IO[bytes], upload: Upload, *, signature: str) -> None:
