@@ -148,6 +148,30 @@ def frozen() -> Iterator[tuple[str, int]]:
         yield server.getsockname()
 
 
+@contextlib.contextmanager
+def dawdling(*, bytes_per_second: int) -> Iterator[tuple[str, int]]:
+    """Takes what it is sent, so slowly that a whole file is a matter of minutes, and answers nothing."""
+    ended, step = threading.Event(), 16 * 1024
+
+    def serve(server: socket.socket) -> None:
+        with contextlib.suppress(OSError), server.accept()[0] as connection:
+            while not ended.wait(step / bytes_per_second) and connection.recv(step):
+                pass
+
+    with socket.socket() as server:
+        server.setsockopt(
+            socket.SOL_SOCKET, socket.SO_RCVBUF, step
+        )  # else the kernel takes megabytes at once
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        thread = threading.Thread(target=serve, args=[server], daemon=True)
+        thread.start()
+        try:
+            yield server.getsockname()
+        finally:
+            ended.set()
+
+
 def _until_nul(connection: socket.socket) -> bytes:
     read = b""
     while not read.endswith(b"\0"):

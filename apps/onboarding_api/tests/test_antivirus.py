@@ -141,6 +141,24 @@ def test_scanner_that_never_answers_is_given_up_in_time() -> None:
         forever.set()
 
 
+def test_scanner_that_takes_each_piece_just_in_time_is_given_up_all_the_same() -> None:
+    with scanner_world.dawdling(bytes_per_second=500_000) as address:
+        began = time.monotonic()
+        verdict = ask(address, *[b"x" * 65_536] * 400, answer_seconds=1.0)
+        assert verdict == clamd.Verdict(Outcome.FAULT, "timeout")
+        assert time.monotonic() - began < 3
+
+
+def test_file_that_comes_slowly_uses_up_none_of_the_time_for_the_scanner() -> None:
+    with scanner_world.fake() as scanner:
+        stream = clamd.Stream(scanner.address, connect_seconds=0.5, answer_seconds=0.4)
+        began = time.monotonic()
+        while time.monotonic() - began < 0.6:
+            stream.send(b"y")
+            threading.Event().wait(0.02)
+        assert stream.finish() == clamd.CLEAN
+
+
 @pytest.mark.parametrize("address", [scanner_world.nobody(), "/nonexistent/clamd.sock"])
 def test_scanner_that_is_not_there_is_a_fault(address: clamd.Address) -> None:
     assert ask(address, NOTE) == clamd.Verdict(Outcome.FAULT, "unreachable")

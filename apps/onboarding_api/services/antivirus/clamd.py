@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,17 +44,17 @@ CLEAN = Verdict(Outcome.CLEAN)
 class Stream:
     """One file on its way. Nothing here raises: what goes wrong is the verdict.
 
-    `answer_seconds` bound each wait for the scanner, the one for its answer included.
+    `answer_seconds` bound all the waiting for the scanner about this file together, that for its answer included: one
+    that takes each piece just in time is given up too. How slowly the file itself comes does not count.
     """
 
     def __init__(self, address: Address, *, connect_seconds: float, answer_seconds: float) -> None:
-        self._answer_seconds = answer_seconds
+        self._left_seconds = answer_seconds
         self._early: Verdict | None = None
         self._socket: socket.socket | None = None
         try:
             self._socket = _connect(address, connect_seconds)
-            self._socket.settimeout(answer_seconds)
-            self._socket.sendall(b"zINSTREAM\0")
+            self._send(b"zINSTREAM\0")
         except OSError as error:
             self._end(_fault(error, "unreachable"))
 
@@ -71,8 +73,8 @@ class Stream:
                 if _has_answered(self._socket):
                     self._end(_early(self._read()))
                     return
-                self._socket.sendall(len(piece).to_bytes(4, "big"))
-                self._socket.sendall(piece)
+                self._send(len(piece).to_bytes(4, "big"))
+                self._send(piece)
             except OSError as error:
                 self._end(self._said_before(error))
 
@@ -80,7 +82,7 @@ class Stream:
         """The end of the file: the scanner's answer to it."""
         if self._early is None and self._socket is not None:
             try:
-                self._socket.sendall(bytes(4))
+                self._send(bytes(4))
                 self._end(verdict_of(self._read()))
             except OSError as error:
                 self._end(self._said_before(error))
@@ -105,16 +107,29 @@ class Stream:
             return _fault(error, "broken_off")
         return _early(answer) if answer else _fault(error, "broken_off")
 
+    def _send(self, data: bytes | memoryview) -> None:
+        with self._waiting() as connection:
+            connection.sendall(data)
+
+    @contextmanager
+    def _waiting(self) -> Iterator[socket.socket]:
+        """What is left of the time for this file, less by however long the block takes."""
+        assert self._socket is not None
+        if self._left_seconds <= 0:
+            raise TimeoutError
+        self._socket.settimeout(self._left_seconds)
+        began = time.monotonic()
+        try:
+            yield self._socket
+        finally:
+            self._left_seconds -= time.monotonic() - began
+
     def _read(self) -> bytes:
         """Up to the end of the connection, a bounded number of bytes, in bounded time."""
-        assert self._socket is not None
-        ends_at, answer = time.monotonic() + self._answer_seconds, b""
+        answer = b""
         while len(answer) < _MOST_ANSWER_BYTES:
-            left = ends_at - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            self._socket.settimeout(left)
-            piece = self._socket.recv(_MOST_ANSWER_BYTES)
+            with self._waiting() as connection:
+                piece = connection.recv(_MOST_ANSWER_BYTES)
             if not piece:
                 break
             answer += piece
