@@ -1,4 +1,6 @@
-"""Files and viruses: clamd is asked while a file is received, infected ones are refused and put away.
+"""Files and viruses: clamd is asked while a form is read, infected files are refused and put away.
+
+Under WSGI that is while the file arrives; under ASGI Django has spooled the whole body before.
 
 `UPLOAD_ANTIVIRUS` says what happens without the scanner: `required` takes nothing (503), `optional` takes the file,
 marks it `not_scanned` and scans it later, `off` asks nobody.

@@ -73,7 +73,7 @@ def reserve(*, session_id: UUID, user: User, kind: Upload.Kind, declared_bytes: 
 
 
 def charge(reservation: Reservation, *, received_bytes: int) -> Reservation:
-    """So many bytes have come by now. Raises before they pass the quota; the lease begins anew.
+    """For uploads in pieces: so many bytes have come by now. Raises where they pass the quota; the lease begins anew.
 
     The reservation that goes on; it never holds less than was declared.
     """
