@@ -172,7 +172,8 @@ def test_copy_that_no_row_came_to_name_is_deleted_whatever_went_wrong(
 def test_copy_without_room_for_its_thumbnail_is_deleted(
     session: ConversationSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, save, saved = upload(session), storing.save_bytes, []
+    made, save = upload(session), storing.save_bytes
+    saved: list[str] = []
 
     def first_only(data: bytes) -> str:
         if saved:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from apps.onboarding import event_log
 from apps.onboarding.errors import Unprocessable
 from apps.onboarding.models import MeterReading, Upload
 from apps.onboarding_api.services.uploads import scanning_later, understanding
@@ -16,6 +17,14 @@ from apps.onboarding_api.tests import factories
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage")]
 Status = Upload.Status
 Meanwhile = Callable[[Callable[[Upload], None]], Upload]
+
+
+def delete(upload: Upload) -> None:
+    upload.delete()
+
+
+def find_clean(upload: Upload) -> None:
+    Upload.objects.filter(pk=upload.pk).update(scan=Upload.Scan.CLEAN)
 
 
 @pytest.fixture(params=["understood", "unreadable"])
@@ -55,14 +64,14 @@ def test_upload_that_was_found_infected_meanwhile_stays_failed(meanwhile: Meanwh
 
 
 def test_upload_that_was_deleted_meanwhile_stays_deleted(meanwhile: Meanwhile) -> None:
-    upload = meanwhile(lambda one: one.delete() and None)  # type: ignore[func-returns-value]  # gives nothing on purpose
+    upload = meanwhile(delete)
     assert understanding.understand_upload(upload_id=upload.pk)["status"] == "gone"
     assert not Upload.objects.exists()
     assert not upload.session.events.filter(kind__startswith="upload_").exists()
 
 
 def test_what_others_wrote_on_the_row_meanwhile_stays(meanwhile: Meanwhile) -> None:
-    upload = meanwhile(lambda one: Upload.objects.filter(pk=one.pk).update(scan="clean") and None)
+    upload = meanwhile(find_clean)
     assert understanding.understand_upload(upload_id=upload.pk)["status"] in {"understood", "failed"}
     assert Upload.objects.get(pk=upload.pk).scan == Upload.Scan.CLEAN
 
@@ -71,13 +80,13 @@ def test_dead_task_does_not_fail_what_was_understood_while_it_waited_for_the_loc
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     upload = factories.UploadFactory.create(task_id=uuid4())
-    writing = understanding.event_log.writing
+    writing = event_log.writing
 
     def after_another(session_id: Any) -> Any:
         Upload.objects.filter(pk=upload.pk).update(status=Status.UNDERSTOOD)
         return writing(session_id)
 
-    monkeypatch.setattr(understanding.event_log, "writing", after_another)
+    monkeypatch.setattr(event_log, "writing", after_another)
     understanding.fail_upload(task_id=upload.task_id, error={"code": "poison"})
     assert Upload.objects.get(pk=upload.pk).status == Status.UNDERSTOOD
     assert not upload.session.events.filter(kind="upload_failed").exists()

@@ -1,8 +1,8 @@
 """The process that touches what people send: `python -m apps.onboarding_api.services.photos.child`.
 
 It takes the file from standard input and its bounds from the command line, and writes one line of JSON, then the photo
-and its thumbnail, to standard output. It is given no settings, no database and no secret; it runs as its parent's user, so that whoever
-took it over could look for them there. The limits are its own first act.
+and its thumbnail, to standard output. It is given no settings, no database and no secret; it runs as its parent's user,
+so that whoever took it over could look for them there. The limits are its own first act.
 
 Exit codes: 0 with an answer (a refusal is one), above 0 where it could not begin; a signal where a limit ended it.
 """
