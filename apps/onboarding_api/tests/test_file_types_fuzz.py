@@ -106,6 +106,19 @@ def _sub_blocks() -> bytes:
     return saved("GIF", mode="P")[:-1] + b"!\xfe" + b"\x01a" * (MEGABYTES_10 // 2) + b"\x00;"
 
 
+def _album() -> bytes:
+    """1,000 pictures, directories and tables far from each other: each look at the file is at another place."""
+    made = bytearray(b"II*\x00" + struct.pack("<I", 8) + bytes(MEGABYTES_10))
+    half, step = MEGABYTES_10 // 2, 5_000
+    for number in range(1_000):
+        at, table = 8 + number * step, half + (number * 619 % 1_000) * step
+        tags = ((256, 4, 1, 9), (257, 4, 1, 9), (273, 4, 100, table), (279, 4, 100, table + 1_000))
+        entries = b"".join(struct.pack("<HHII", *tag) for tag in tags)
+        following = 0 if number == 999 else at + step
+        made[at : at + 54] = struct.pack("<H", 4) + entries + struct.pack("<I", following)
+    return bytes(made)
+
+
 LARGE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a long recording": ("a.wav", lambda: wav(data=random.Random(1).randbytes(MEGABYTES_10))),
     "a large photo": ("a.jpg", lambda: saved("JPEG")[:-2] + b"\x55" * MEGABYTES_10 + b"\xff\xd9"),
@@ -171,6 +184,7 @@ LARGE: dict[str, tuple[str, Callable[[], bytes]]] = {
         "a.tiff",
         lambda: b"II*\x00\x08\x00\x00\x00" + struct.pack("<H", 4_000) + b"\x00" * MEGABYTES_10,
     ),
+    "an album": ("a.tiff", _album),
     "slashes": ("a.pdf", lambda: pdf(objects=(b"/" * MEGABYTES_10,))),
     "spelled slashes": ("a.pdf", lambda: pdf(objects=(b"/#4a#6" * (MEGABYTES_10 // 6),))),
     "streams": ("a.pdf", lambda: pdf(objects=(b"<<>>stream\nendstream " * (MEGABYTES_10 // 21),))),

@@ -97,6 +97,19 @@ def circular_tiff() -> bytes:
     return big_endian_tiff()[:-4] + struct.pack(">I", 72)
 
 
+def nested_tiff() -> bytes:
+    """The second directory begins within the first one."""
+    return big_endian_tiff()[:-4] + struct.pack(">I", 76)
+
+
+def repeating_tiff() -> bytes:
+    """Each of 300 entries names the same 4,000 bytes."""
+    entry = struct.pack(">HHII", 700, 7, 4_000, 8)
+    return (
+        b"MM\x00*" + struct.pack(">I", 4_008) + bytes(4_000) + struct.pack(">H", 300) + entry * 300 + bytes(4)
+    )
+
+
 def encrypted_webm() -> bytes:
     return browser_webm(track=element(0x6D80, element(0x6240, element(0x5035, b"\x01"))))
 
@@ -205,6 +218,8 @@ TABLE: list[tuple[str, str, Make, Reason]] = [
     ("WebP of nothing", "a.webp", lambda: b"RIFF\x0c\x00\x00\x00WEBPVP8 \x00\x00\x00\x00", D),
     ("TIFF cut off", "a.tiff", lambda: saved("TIFF")[:-300], D),
     ("TIFF in a circle", "a.tiff", circular_tiff, D),
+    ("TIFF of nested directories", "a.tiff", nested_tiff, D),
+    ("TIFF of one value, again and again", "a.tiff", repeating_tiff, Reason.BOMB),
     ("BigTIFF", "a.tiff", lambda: b"II+\x00\x08\x00\x00\x00" + b"\x00" * 60, U),
     ("HEIC of another coding", "a.heic", lambda: heic(item=b"av01"), U),
     ("HEIC cut off", "a.heic", lambda: heic()[:-50], D),
