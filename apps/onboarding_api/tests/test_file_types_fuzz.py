@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import resource
 import struct
 import time
 import tracemalloc
@@ -35,6 +36,16 @@ MEMORY = 4 * 1024 * 1024
 MUTATIONS = 12
 """Of each of the samples that are taken."""
 EXTENSIONS = tuple(BY_EXTENSION)
+BY_RULE = 20 * len(EXTENSIONS)
+LABELS = {
+    one: [
+        label
+        for label in TABLE
+        if BY_EXTENSION[TABLE[label][0].rpartition(".")[2].lower()] is BY_EXTENSION[one]
+    ]
+    for one in EXTENSIONS
+}
+"""The samples that are taken, by the extensions of their type."""
 
 
 @cache
@@ -100,6 +111,35 @@ def test_any_bytes_behind_a_real_beginning_are_answered(
 @given(name=st.text(max_size=40), extension=st.sampled_from([*EXTENSIONS, "svg", "php", ""]))
 def test_any_name_is_answered(name: str, extension: str) -> None:
     seconds_of(f"{name}.{extension}", b"guards at the gate")
+
+
+def by_rule(number: int) -> tuple[str, bytes]:
+    """The name and the content of one hostile file; the same for the same number, every type in turn."""
+    chance, extension = random.Random(number), EXTENSIONS[number % len(EXTENSIONS)]
+    content = sample(chance.choice(LABELS[extension]))
+    match chance.randrange(4):
+        case 0:
+            content = mutated(content, chance)
+        case 1:
+            flipped = bytearray(content)
+            for _ in range(chance.choice((1, 8, 64))):
+                flipped[chance.randrange(len(flipped))] ^= 1 << chance.randrange(8)
+            content = bytes(flipped)
+        case 2:
+            content = content[: chance.randrange(len(content))]
+        case _:
+            other = sample(chance.choice(LABELS[chance.choice(EXTENSIONS)]))
+            content = content[: chance.randrange(len(content))] + other[chance.randrange(len(other)) :]
+    return f"a.{extension}", content
+
+
+def test_files_by_rule_are_answered_in_little_time_and_memory() -> None:
+    seconds_of("warm.txt", b"libmagic is loaded")
+    files = [by_rule(number) for number in range(BY_RULE)]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert max(seconds_of(*file) for file in files) < SECONDS
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before  # KiB
+    assert grown < 200 * 1024
 
 
 def _sub_blocks() -> bytes:
