@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
+import platform
 import struct
+import sys
 import threading
 import time
 import zlib
@@ -185,6 +188,67 @@ def test_child_loads_pillow_and_nothing_of_django(stand_in: Callable[[str], byte
     loaded = json.loads(stand_in(code))
     assert "PIL.Image" in loaded
     assert not {"django", "celery", "numpy", "rest_framework", "psycopg"} & set(loaded)
+
+
+ATTEMPTS = """
+from apps.onboarding_api.services.photos import confinement
+import ctypes, json, socket, threading
+def other_process_memory():
+    open(f"/proc/{os.getppid()}/mem", "rb")
+def environment_of_the_parent():
+    open(f"/proc/{os.getppid()}/environ", "rb")
+def own_file():
+    open(__file__)
+def new_file():
+    os.open("made", os.O_WRONLY | os.O_CREAT)
+def connection():
+    socket.socket()
+def process():
+    os.fork()
+def program():
+    os.execv("/bin/true", ["true"])
+def signal_to_the_parent():
+    os.kill(os.getppid(), 0)
+def listing():
+    os.listdir("/")
+attempts = (other_process_memory, environment_of_the_parent, own_file, new_file, connection, process, program,
+    signal_to_the_parent, listing)
+confined, told = confinement.confine(), {}
+for attempt in attempts:
+    try:
+        attempt()
+        told[attempt.__name__] = "done"
+    except OSError as error:
+        told[attempt.__name__] = error.errno
+thread = threading.Thread(target=lambda: told.update(thread=len(bytes(50 << 20)) >> 20))
+thread.start()
+thread.join()
+os.write(out, json.dumps([confined, told]).encode())
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() not in {"x86_64", "aarch64"},
+    reason="the filter of system calls is one of Linux on these machines",
+)
+def test_child_that_is_taken_over_reaches_nothing(stand_in: Callable[[str], bytes]) -> None:
+    confined, told = json.loads(stand_in(ATTEMPTS))
+    assert confined
+    assert told.pop("thread") == 50
+    assert len(told) == 9
+    assert set(told.values()) == {errno.EPERM}
+
+
+def test_decoder_is_confined_before_it_looks_at_a_photo(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, run = list[bytes](), bounded.run
+
+    def kept(module: str, **given: Any) -> bytes:
+        answers.append(run(module, **given))
+        return answers[0]
+
+    monkeypatch.setattr(bounded, "run", kept)
+    preparing.prepare(SCENE)
+    assert json.loads(answers[0].partition(b"\n")[0])["confined"] is (sys.platform == "linux")
 
 
 @pytest.mark.parametrize(

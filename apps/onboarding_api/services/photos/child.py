@@ -1,8 +1,8 @@
 """The process that touches what people send: `python -m apps.onboarding_api.services.photos.child`.
 
 It takes the file from standard input and its bounds from the command line, and writes one line of JSON, then the photo
-and its thumbnail, to standard output. It is given no settings, no database and no secret; it runs as its parent's user,
-so that whoever took it over could look for them there. The limits are its own first act.
+and its thumbnail, to standard output. It is given no settings, no database and no secret. The limits are its own first
+act; when all that it needs is loaded, and before it looks at the file, it gives up everything else (`confinement`).
 
 Exit codes: 0 with an answer (a refusal is one), above 0 where it could not begin; a signal where a limit ended it.
 """
@@ -47,12 +47,15 @@ def main(arguments: list[str]) -> int:
     work = Work.read(arguments[0])
     answer_to = _set_limits(work)
     try:
-        from apps.onboarding_api.services.photos import working
+        from apps.onboarding_api.services.photos import confinement, working
+
+        working.load()
     except (ImportError, MemoryError) as error:
         sys.stderr.write(f"the decoder cannot be loaded: {error}\n")
         return CANNOT_BEGIN
+    is_confined = confinement.confine()
     answer, parts = working.answer(sys.stdin.buffer.read(), work)
-    _write(answer_to, answer, parts)
+    _write(answer_to, answer | {"confined": is_confined}, parts)
     return 0
 
 

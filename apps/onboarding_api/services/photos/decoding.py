@@ -9,13 +9,16 @@ import importlib
 import io
 import warnings
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from PIL import Image, ImageCms
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF")
 HEIF = "HEIF"
-_PLUGINS = ("JpegImagePlugin", "PngImagePlugin", "WebPImagePlugin", "GifImagePlugin", "TiffImagePlugin")
+_PLUGINS = (
+    "JpegImagePlugin", "MpoImagePlugin", "PngImagePlugin", "WebPImagePlugin", "GifImagePlugin", "TiffImagePlugin",
+)  # fmt: skip
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 ORIENTATION = 0x0112
 _TURNS = {
@@ -28,6 +31,10 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """EXIF orientation -> what makes the picture upright (CIPA DC-008, tag 274)."""
+
+_GAP = 1.5
+"""What is more than so many times too large is first shrunk by a whole factor, which is cheap: 48 MP cost 0.9 s of
+processor without it, 0.4 with it, and differ by less than one of 256 shades."""
 
 
 class Refused(Exception):
@@ -49,18 +56,25 @@ class Bounds:
     max_side: int
 
 
-def open_image(content: bytes, bounds: Bounds) -> Image.Image:
-    """The file by its header, nothing decoded yet. `Refused`."""
+@cache
+def load() -> tuple[str, ...]:
+    """Load all decoders; the formats that can be opened."""
+    Image.preinit()
     for plugin in _PLUGINS:
         importlib.import_module(f"PIL.{plugin}")
-    formats = [*FORMATS, HEIF] if _open_heif() else [*FORMATS]
+    return (*FORMATS, HEIF) if _open_heif() else FORMATS
+
+
+def open_image(content: bytes, bounds: Bounds) -> Image.Image:
+    """The file by its header, nothing decoded yet. `Refused`."""
+    formats = load()
     if HEIF not in formats and content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
         raise Refused("heic_unavailable", "no HEIC decoder is installed")
     # Above it Pillow warns, above twice as much it raises; the warning counts as a refusal too.
     Image.MAX_IMAGE_PIXELS = bounds.max_pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        image = Image.open(io.BytesIO(content), formats=formats)
+        image = Image.open(io.BytesIO(content), formats=list(formats))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refused("too_large", "more pixels than are taken") from error
     _check_header(image, bounds)
@@ -79,7 +93,7 @@ def picture(image: Image.Image, bounds: Bounds) -> Image.Image:
     turn = _TURNS.get(_orientation(image))
     profile = image.info.get("icc_profile")
     small = _eight_bits(image)
-    small.thumbnail((bounds.max_side, bounds.max_side), Image.Resampling.LANCZOS)
+    small.thumbnail((bounds.max_side, bounds.max_side), Image.Resampling.LANCZOS, reducing_gap=_GAP)
     plain = _on_white(_in_srgb(small, profile))
     return plain if turn is None else plain.transpose(turn)
 

@@ -16,6 +16,13 @@ QUALITY = 88
 THUMBNAIL_QUALITY = 80
 
 
+def load() -> None:
+    """Everything that is imported at its first use, now: afterwards no file can be opened."""
+    decoding.load()
+    fingerprint.of(Image.new("L", (16, 16)))
+    encode(Image.new("RGB", (16, 16)), quality=QUALITY)
+
+
 def answer(content: bytes, work: Work) -> tuple[dict[str, Any], tuple[bytes, ...]]:
     """`({format, width, height, position, fingerprint}, (photo, thumbnail))`, or `({refused, detail}, ())`."""
     try:
