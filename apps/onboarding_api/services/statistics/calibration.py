@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from apps.onboarding_api.services.statistics import checking, intervals
 
 Prediction = tuple[float, bool]
+_PERFECT = 1e-24
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,13 @@ def brier_score(predictions: Iterable[Prediction]) -> float | None:
 
 
 def brier_skill(score: float, baseline: float) -> float:
-    """1 - score / baseline: above 0 better than the baseline, 1 perfect. Against a perfect baseline 0 or minus 1."""
+    """1 - score / baseline: above 0 better than the baseline, 1 perfect. Against a perfect baseline 0 or minus 1.
+
+    Perfect is below 1e-24: all were said to within 1e-12.
+    """
     checking.probability(score, name="score")
-    if checking.probability(baseline, name="baseline") == 0:
-        return 0.0 if score == 0 else -1.0
+    if checking.probability(baseline, name="baseline") < _PERFECT:
+        return 0.0 if score < _PERFECT else -1.0
     return 1.0 - score / baseline
 
 

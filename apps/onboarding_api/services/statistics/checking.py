@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 # Above this a float no longer holds every whole number, and a count would be rounded on its way into a formula.
 LARGEST_COUNT = 2**53
+# Squares of larger values, added up over the largest count and multiplied once more, would leave the floats.
+LARGEST_VALUE = 1e100
 
 
 def count(value: int, *, name: str) -> int:
@@ -34,6 +37,31 @@ def finite(value: float, *, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not _is_finite(value):
         raise ValueError(f"{name} must be a finite number, not {_short(value)}")
     return value
+
+
+def value(number: float, *, name: str) -> float:
+    """A number of at most 1e100 in size, so that sums of its squares are numbers too."""
+    if not -LARGEST_VALUE <= finite(number, name=name) <= LARGEST_VALUE:
+        raise ValueError(f"{name} must lie between -1e100 and 1e100, not {_short(number)}")
+    return number
+
+
+def units(number: float, *, name: str) -> float:
+    """How many units something rests on, not always whole: from 1 to 2**53."""
+    if not 1 <= finite(number, name=name) <= LARGEST_COUNT:
+        raise ValueError(f"{name} must lie between 1 and 2**53, not {_short(number)}")
+    return number
+
+
+def sum_of_weights(weights: Mapping[str, float], *, name: str) -> float:
+    """The sum of numbers from 0 up, which must be above 0 and still a number."""
+    for key, weight in weights.items():
+        not_negative(weight, name=f"{name} of {key}")
+    try:
+        total = math.fsum(weights.values())
+    except OverflowError as error:
+        raise ValueError(f"the sum of the {name}s must be a finite number") from error
+    return positive(total, name=f"the sum of the {name}s")
 
 
 def not_negative(value: float, *, name: str) -> float:

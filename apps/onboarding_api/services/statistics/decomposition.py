@@ -58,6 +58,7 @@ def decompose(before: Mapping[str, Group], after: Mapping[str, Group]) -> Change
     both total rates, a growing segment of low rate shows as a loss. The sum is the same. A segment that one period
     lacks has in it the rate of the other: its coming or going is mix. Both periods need somebody.
     """
+    before, after = _groups(before), _groups(after)
     total_before, total_after = _total(before, "before"), _total(after, "after")
     rate_before, rate_after = Fraction(*total_before), Fraction(*total_after)
     middle = (rate_before + rate_after) / 2
@@ -85,6 +86,11 @@ def decompose(before: Mapping[str, Group], after: Mapping[str, Group]) -> Change
         parts=tuple(parts),
         is_reversal=_is_reversal(moves, rate_after - rate_before),
     )
+
+
+def _groups(given: Mapping[str, Group]) -> dict[str, Group]:
+    """Plain pairs will do."""
+    return {segment: Group(*group) for segment, group in given.items()}
 
 
 def _total(groups: Mapping[str, Group], period: str) -> Group:

@@ -10,8 +10,13 @@ from apps.onboarding_api.services.statistics import checking, special
 
 _STANDARD = NormalDist()
 _ROOT_OF_TWO = math.sqrt(2.0)
+# Fewer degrees belong to no data (Welch's are at least 1), and the fractions below do not end for them.
+_LEAST_DEGREES = 1e-3
+_MOST_DEGREES = 1e8
 # From here on Bailey's transformation is off by less than the promised error, and the continued fraction grows long.
 _TRANSFORMED_FROM_DEGREES = 1e8
+# From here on t and the normal distribution are the same to the last digit.
+_NORMAL_FROM_DEGREES = 1e18
 
 
 def normal_cdf(z: float) -> float:
@@ -41,19 +46,24 @@ def _two_sided_z(level: float) -> float:
 
 
 def chi_square_survival(x: float, degrees: float) -> float:
-    """P(X > x) of chi-square with `degrees` of freedom: Q(degrees / 2, x / 2). `degrees` above 0, at most 1e8."""
-    return special.upper_gamma(_degrees(degrees) / 2.0, checking.not_negative(x, name="x") / 2.0)
+    """P(X > x) of chi-square with `degrees` of freedom: Q(degrees / 2, x / 2). `degrees` from 0.001 to 1e8."""
+    if _degrees(degrees) > _MOST_DEGREES:
+        raise ValueError(f"degrees of freedom must be at most 1e8, not {degrees!r}")
+    return special.upper_gamma(degrees / 2.0, checking.not_negative(x, name="x") / 2.0)
 
 
 def t_survival(t: float, degrees: float) -> float:
-    """P(T > t) of Student's t: ½ I_{v / (v + t²)}(v / 2, ½) for t from 0 up. `degrees` above 0, need not be whole.
+    """P(T > t) of Student's t: ½ I_{v / (v + t²)}(v / 2, ½) for t from 0 up. `degrees` from 0.001 up, not always whole.
 
     From 1e8 degrees on by the normal distribution at (8v + 1) / (8v + 3) √(v ln(1 + t² / v)) (Bailey, Biometrika 67
     (1980) 695-698).
     """
     if math.isinf(_number(t, "t")):
+        _degrees(degrees)
         return 0.0 if t > 0 else 1.0
-    ratio = t * (t / _degrees(degrees))
+    if _degrees(degrees) >= _NORMAL_FROM_DEGREES:
+        return normal_survival(t)
+    ratio = t * (t / degrees)
     if math.isinf(ratio):
         return 0.0 if t > 0 else 1.0
     if degrees >= _TRANSFORMED_FROM_DEGREES:
@@ -83,7 +93,9 @@ def t_quantile(p: float, degrees: float) -> float:
 
 
 def _degrees(value: float) -> float:
-    return checking.positive(value, name="degrees of freedom")
+    if checking.finite(value, name="degrees of freedom") < _LEAST_DEGREES:
+        raise ValueError(f"degrees of freedom must be at least 0.001, not {value!r}")
+    return value
 
 
 def _number(value: float, name: str) -> float:

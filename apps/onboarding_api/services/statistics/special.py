@@ -17,6 +17,7 @@ _SMALLEST = 1e-300
 _ENOUGH = 1e-16
 _MOST_TERMS = 1_000_000
 _STIRLING_FROM = 10.0
+_HALF_LOG_OF_TWO_PI = 0.5 * math.log(2 * math.pi)
 
 
 def upper_gamma(shape: float, x: float) -> float:
@@ -28,9 +29,12 @@ def upper_gamma(shape: float, x: float) -> float:
     checking.not_negative(x, name="x")
     if x == 0:
         return 1.0
+    density = _gamma_density(shape, x)
+    if density == 0.0:  # farther out than a float can say, on one side or the other
+        return 1.0 if x < shape else 0.0
     if x < shape + 1:
         return max(0.0, 1.0 - _gamma_series(shape, x))
-    return _gamma_density(shape, x) * _continued_fraction(_gamma_terms(shape, x), x + 1 - shape)
+    return density * _continued_fraction(_gamma_terms(shape, x), x + 1 - shape)
 
 
 def incomplete_beta(a: float, b: float, x: float, *, complement: float | None = None) -> float:
@@ -66,9 +70,11 @@ def _gamma_density(shape: float, x: float) -> float:
     """x^a e^-x / Γ(a)."""
     if shape < _STIRLING_FROM:
         return math.exp(shape * math.log(x) - x - math.lgamma(shape))
+    if x < shape * 1e-12:  # x^a is 0 as far as floats go
+        return 0.0
     away = (x - shape) / shape
     exponent = shape * (math.log1p(away) - away) if away > -0.5 else shape * math.log(x / shape) + shape - x
-    return math.sqrt(shape / (2 * math.pi)) * math.exp(exponent - _stirling_rest(shape))
+    return math.sqrt(shape / (2 * math.pi)) * math.exp(exponent - stirling_rest(shape))
 
 
 def _gamma_terms(shape: float, x: float) -> Iterator[tuple[float, float]]:
@@ -118,13 +124,18 @@ def _log_beta(a: float, b: float) -> float:
         -(large - 0.5) * math.log1p(small / large)
         - small * math.log(both)
         + small
-        + _stirling_rest(large)
-        - _stirling_rest(both)
+        + stirling_rest(large)
+        - stirling_rest(both)
     )
     return math.lgamma(small) + ratio
 
 
-def _stirling_rest(x: float) -> float:
-    """ln Γ(x) - ((x - ½) ln x - x + ½ ln 2π), for x from 10 up (Abramowitz and Stegun 6.1.41)."""
+def stirling_rest(x: float) -> float:
+    """ln Γ(x) - ((x - ½) ln x - x + ½ ln 2π), for x above 0; from 10 up by Abramowitz and Stegun 6.1.41.
+
+    What is left once the large terms are taken away by hand: of two large arguments they cancel.
+    """
+    if x < _STIRLING_FROM:
+        return math.lgamma(x) - ((x - 0.5) * math.log(x) - x + _HALF_LOG_OF_TWO_PI)
     square = 1.0 / (x * x)
     return (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square * (1 / 1188))))) / x

@@ -64,8 +64,7 @@ def weights_from_shares(shares: Mapping[str, float]) -> dict[str, int]:
 
     By largest remainders, the first name first where they are equal: three equal shares are 3,334, 3,333 and 3,333.
     """
-    total = math.fsum(checking.not_negative(share, name=f"share of {name}") for name, share in shares.items())
-    checking.positive(total, name="the sum of the shares")
+    total = checking.sum_of_weights(shares, name="share")
     exact = {name: shares[name] / total * WHOLE for name in sorted(shares)}
     weights = {name: math.floor(value) for name, value in exact.items()}
     by_remainder = sorted(exact, key=lambda name: (weights[name] - exact[name], name))

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from apps.onboarding_api.services.statistics.experiments.moments import Moments, Paired
 
+_ROUNDING = 1e-12
+_SMALLEST = 1e-200
+
 
 @dataclass(frozen=True)
 class Adjusted:
@@ -25,16 +28,18 @@ def adjust(control: Paired, treatment: Paired) -> Adjusted:
     """y - θ (x - mean of x over both arms), θ = Σ products / Σ squares of x, both within the arms.
 
     The covariate must have been known before the unit was exposed; then both arms have the same expected x, and the
-    difference keeps its expectation. A covariate that does not vary leaves all as it was. Deng, Xu, Kohavi and Walker,
-    WSDM 2013.
+    difference keeps its expectation. A covariate that does not vary, or by no more than floats are rounded, leaves all
+    as it was. Deng, Xu, Kohavi and Walker, WSDM 2013.
     """
     for arm in (control, treatment):
         if arm.x.n != arm.y.n:
             raise ValueError(f"covariate and metric must be of the same units: {arm.x.n} and {arm.y.n}")
     squares_x = control.x.squares + treatment.x.squares
     squares_y = control.y.squares + treatment.y.squares
-    theta = (control.products + treatment.products) / squares_x if squares_x > 0 else 0.0
-    mean_x = control.x.merge(treatment.x).mean
+    x = control.x.merge(treatment.x)
+    varies = squares_x > x.n * (_ROUNDING * x.mean) ** 2 + _SMALLEST
+    theta = (control.products + treatment.products) / squares_x if varies else 0.0
+    mean_x = x.mean
     adjusted = _without(control, theta, mean_x), _without(treatment, theta, mean_x)
     left = sum(arm.squares for arm in adjusted)
     return Adjusted(
@@ -46,5 +51,5 @@ def adjust(control: Paired, treatment: Paired) -> Adjusted:
 
 
 def _without(arm: Paired, theta: float, mean_x: float) -> Moments:
-    squares = arm.y.squares - 2.0 * theta * arm.products + theta * theta * arm.x.squares
+    squares = arm.y.squares - 2.0 * theta * arm.products + theta * (theta * arm.x.squares)
     return Moments(arm.y.n, arm.y.mean - theta * (arm.x.mean - mean_x), max(0.0, squares))

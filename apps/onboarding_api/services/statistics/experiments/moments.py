@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from apps.onboarding_api.services.statistics import checking
 
+# Of the largest count of the largest values, and something to spare for rounding.
+_MOST_SQUARES = 1e220
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -15,6 +18,12 @@ class Moments:
     n: int
     mean: float
     squares: float
+
+    def __post_init__(self) -> None:
+        checking.count(self.n, name="n")
+        checking.value(self.mean, name="mean")
+        if checking.not_negative(self.squares, name="squares") > _MOST_SQUARES:
+            raise ValueError(f"squares must be at most 1e220, they are {self.squares!r}")
 
     @property
     def variance(self) -> float:
@@ -42,6 +51,9 @@ class Paired:
     x: Moments
     products: float
 
+    def __post_init__(self) -> None:
+        checking.finite(self.products, name="products")
+
     def merge(self, other: Paired) -> Paired:
         """Both together."""
         n = self.y.n + other.y.n
@@ -54,10 +66,10 @@ class Paired:
 
 
 def of(values: Iterable[float]) -> Moments:
-    """Of finite numbers, one pass (Welford 1962)."""
+    """Of numbers between -1e100 and 1e100, one pass (Welford 1962)."""
     n, mean, squares = 0, 0.0, 0.0
     for value in values:
-        checking.finite(value, name="value")
+        checking.value(value, name="value")
         n += 1
         away = value - mean
         mean += away / n
@@ -77,8 +89,8 @@ def of_pairs(pairs: Iterable[tuple[float, float]]) -> Paired:
     """Of (covariate, metric), one pair for each unit."""
     n, mean_x, mean_y, squares_x, squares_y, products = 0, 0.0, 0.0, 0.0, 0.0, 0.0
     for x, y in pairs:
-        checking.finite(x, name="covariate")
-        checking.finite(y, name="metric")
+        checking.value(x, name="covariate")
+        checking.value(y, name="metric")
         n += 1
         away_x, away_y = x - mean_x, y - mean_y
         mean_x += away_x / n

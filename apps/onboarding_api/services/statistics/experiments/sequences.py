@@ -40,7 +40,7 @@ def half_width(
     *, n: float, variance: float, level: float = intervals.LEVEL, tuned_for: int = TUNED_FOR
 ) -> float:
     """σ √(2 (nρ² + 1) / (n²ρ²) · ln(√(nρ² + 1) / α)): two-sided, for the mean of `n` units of `variance` each."""
-    checking.positive(n, name="n")
+    checking.units(n, name="n")
     checking.not_negative(variance, name="variance")
     alpha = 1.0 - checking.inside(level, name="level")
     return math.sqrt(variance) * _boundary(n, rho_squared(alpha, tuned_for), math.log(1.0 / alpha))
@@ -53,26 +53,31 @@ def one_sided_width(
 
     The bound of a half-normal mixture; ρ is tuned as for a two-sided error of 2α.
     """
-    checking.positive(n, name="n")
+    checking.units(n, name="n")
     checking.not_negative(variance, name="variance")
     alpha = 1.0 - checking.inside(level, name="level")
     rho = rho_squared(min(2.0 * alpha, 0.999), tuned_for)
     u = n * rho
-    return math.sqrt(variance * 2.0 * (u + 1.0) / (n * u) * math.log1p(math.sqrt(u + 1.0) / (2.0 * alpha)))
+    spread = 2.0 * (u + 1.0) / (n * u) * math.log1p(math.sqrt(u + 1.0) / (2.0 * alpha))
+    return math.sqrt(variance) * math.sqrt(spread)
 
 
 @lru_cache(maxsize=256)
 def rho_squared(alpha: float, tuned_for: int = TUNED_FOR) -> float:
     """ρ² that makes the two-sided interval narrowest at `tuned_for` units.
 
-    u = Nρ² is the root of u = ln((u + 1) / α²), found by repeating it; the paper's √((-2 ln α + ln(1 - 2 ln α)) / N)
-    is its second step.
+    u = Nρ² is the root of u = ln((u + 1) / α²), by Newton's method from above it (e^s >= 1 + s + s²/2). The paper's
+    √((-2 ln α + ln(1 - 2 ln α)) / N), which other tools use, is the second step of repeating the equation.
     """
     checking.inside(alpha, name="alpha")
-    checking.positive(tuned_for, name="tuned_for")
-    u, before = -2.0 * math.log(alpha), math.inf
-    while abs(u - before) > 1e-14 * u:
-        u, before = math.log1p(u) - 2.0 * math.log(alpha), u
+    checking.units(tuned_for, name="tuned_for")
+    log = -2.0 * math.log(alpha)
+    u = log + math.sqrt(2.0 * log)
+    for _ in range(60):
+        step = (u - math.log1p(u) - log) * (1.0 + u) / u
+        u -= step
+        if abs(step) <= 1e-15 * u:
+            break
     return u / tuned_for
 
 
