@@ -92,8 +92,9 @@ class Uploading:
         key, past = f"upload-quota:{self.pk}", round(seconds * 1_000_000)
         for name, value in client.hgetall(key).items():
             if name.startswith("lease:"):
-                ends, _, rest = value.partition(" ")
-                client.hset(key, name, f"{int(ends) - past} {rest}")
+                ends, place, *cost = value.split()
+                aged = (int(ends) - past, max(0, int(place) - past))
+                client.hset(key, name, " ".join(map(str, (*aged, *cost))))
         for member, at in client.zrange(f"{key}:burst", 0, -1, withscores=True):
             client.zadd(f"{key}:burst", {member: at - past})
         self.let_pass_of_rows(seconds)

@@ -20,7 +20,7 @@ from apps.onboarding.models import ResumableUpload, Upload
 from apps.onboarding_api.services import resumable_uploads, upload_throttling, uploads
 from apps.onboarding_api.services.resumable_uploads import parts, upkeep
 from apps.onboarding_api.services.resumable_uploads.errors import OffsetMismatch, UploadGone
-from apps.onboarding_api.services.upload_throttling import QuotaSpent, shapes
+from apps.onboarding_api.services.upload_throttling import QuotaSpent, UploadRefused, shapes
 from apps.onboarding_api.tests import api_world, factories, quota_world
 from apps.onboarding_api.tests.api_world import Caller, assert_problem
 from apps.onboarding_api.tests.quota_world import Uploading
@@ -208,6 +208,24 @@ def test_leases_are_kept_between_the_pieces(session: Uploading) -> None:
     assert session.used()[shapes.PHOTOS] == 0
 
 
+def test_a_piece_takes_a_place_as_long_as_it_comes_and_the_keeper_holds_no_dead_one(
+    session: Uploading,
+) -> None:
+    found = begin(session)
+    assert session.used()[shapes.AT_ONCE] == 0
+    resumable_uploads.take_place(found)
+    resumable_uploads.take_place(found)
+    assert session.used()[shapes.AT_ONCE] == 1
+    session.let_pass(40)
+    resumable_uploads.keep_leases()  # its web process was killed in the middle of the piece
+    assert session.used()[shapes.AT_ONCE] == 1
+    session.let_pass(21)
+    assert (session.used()[shapes.AT_ONCE], session.used()[shapes.PHOTOS]) == (0, 1)
+    resumable_uploads.take_place(found)
+    resumable_uploads.leave_place(found)
+    assert (session.used()[shapes.AT_ONCE], session.used()[shapes.PHOTOS]) == (0, 1)
+
+
 def test_an_upload_whose_room_is_gone_is_refused_and_passes_no_quota(session: Uploading) -> None:
     found = send(session)
     session.let_pass(61)
@@ -360,6 +378,25 @@ def test_a_file_in_three_requests(sender: Sender) -> None:
     assert sender.head(location).headers["Content-Location"] == last.headers["Content-Location"]
 
 
+def test_no_piece_comes_while_three_others_do(sender: Sender) -> None:
+    location = sender.create().headers["Location"]
+    others = [sender.session.reserve() for _ in range(3)]
+    answer = sender.patch(location, 0, PHOTO[:500])
+    assert_problem(answer, 429, "rate_limited")
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert sender.head(location).headers["Upload-Offset"] == "0"
+    upload_throttling.release(others.pop())
+    assert sender.patch(location, 0, PHOTO[:500]).status_code == 204
+    assert sender.session.used()[shapes.AT_ONCE] == 2
+    others.append(sender.session.reserve())
+    with pytest.raises(UploadRefused):
+        sender.session.reserve()
+    assert sender.patch(location, 500, PHOTO[500:]).status_code == 429
+    upload_throttling.release(others.pop())
+    assert sender.patch(location, 500, PHOTO[500:]).status_code == 204
+    assert sender.session.used()[shapes.AT_ONCE] == 2
+
+
 def test_a_small_file_can_come_with_its_creation(sender: Sender) -> None:
     said = metadata(session_id=sender.session.pk, filename="gate.jpg", kind="scene")
     made = sender._raw(
@@ -368,6 +405,7 @@ def test_a_small_file_can_come_with_its_creation(sender: Sender) -> None:
     assert made.status_code == 201
     assert made.headers["Upload-Offset"] == str(len(PHOTO))
     assert Upload.objects.filter(pk=made.json()["upload_id"]).exists()
+    assert sender.session.used()[shapes.AT_ONCE] == 0
 
 
 def test_a_creation_that_is_repeated_under_its_key_makes_one(sender: Sender) -> None:

@@ -211,15 +211,16 @@ def test_clients_that_can_only_post_say_what_they_mean(tus: TusClient) -> None:
 
 
 def test_slow_senders_hold_up_nobody(stack: RunningStack, tus: TusClient) -> None:
-    session_id = tus.session()
+    # Three at once in each session.
+    sessions = [tus.session() for _ in range(10)]
     locations = [
         str(tus.create(session_id, 100_000, name="list.txt", kind="document").headers["location"])
-        for _ in range(15)
+        for session_id in sessions * 3
     ]
     slow = []
     try:
         # More than there are connections to the database.
-        for location in (*locations, *locations):
+        for location in locations:
             context = tus.opened(location, 0, 100_000)
             connection = context.__enter__()
             connection.sendall(b"a")

@@ -367,6 +367,20 @@ def test_a_redrive_is_refused_where_others_have_taken_the_place(session: Uploadi
     assert session.ledger()[0] == 50
 
 
+@pytest.mark.parametrize(
+    "found", [{"scan": Upload.Scan.INFECTED}, {"file_deleted_at": timezone.now()}], ids=["infected", "gone"]
+)
+def test_a_file_that_is_infected_or_gone_is_not_read_again(session: Uploading, found: dict[str, Any]) -> None:
+    upload = session.receive(api_world.photo())
+    assert upload.task_id is not None
+    Upload.objects.filter(pk=upload.pk).update(status=Upload.Status.FAILED, **found)
+    with pytest.raises(RedriveRefused):
+        understanding.reopen_upload(task_id=upload.task_id)
+    upload.refresh_from_db()
+    assert upload.status == Upload.Status.FAILED
+    assert session.ledger()[0] == 0
+
+
 def test_deleting_an_upload_gives_everything_back(session: Uploading) -> None:
     session.has_already(50, byte_size=10)
     assert isinstance(refusal(session), QuotaSpent)

@@ -33,11 +33,18 @@ Fields = Callable[[ResumableUpload], Mapping[str, str]]
 class Taking(Response):
     """Tells the asynchronous view that the piece may come."""
 
-    def __init__(self, *, resumable_id: UUID, at: int, checksum: tus_protocol.Checksum | None) -> None:
+    def __init__(self, *, found: ResumableUpload, at: int, checksum: tus_protocol.Checksum | None) -> None:
         super().__init__()
-        self.resumable_id = resumable_id
+        self.found = found
         self.at = at
         self.checksum = checksum
+        self._held_at = time.monotonic()
+
+    async def keep_place(self) -> None:
+        """Called as long as bytes come: the place among those at once is this request's, for a lease each time."""
+        if time.monotonic() - self._held_at > settings.UPLOAD_QUOTAS.lease_seconds / 3:
+            await sync_to_async(_renew)(self.found)
+            self._held_at = time.monotonic()
 
 
 async def answer(
@@ -48,11 +55,13 @@ async def answer(
         return response
     try:
         await (_take_checked if response.checksum else _take)(request, response)
-        headers = await sync_to_async(_end)(response.resumable_id, fields)
+        headers = await sync_to_async(_end)(response.found.pk, fields)
     except BrokenOff:
         return HttpResponse(status=400)  # to nobody: the client is gone
     except (DomainError, DatabaseError) as error:
         return _problem(error)
+    finally:
+        await sync_to_async(resumable_uploads.leave_place)(response.found)
     return HttpResponse(status=204, headers={**headers, **_COMMON})
 
 
@@ -67,13 +76,14 @@ async def _take(request: HttpRequest, taking: Taking) -> None:
             is_late = time.monotonic() - written_at >= _LONGEST_IN_MEMORY_SECONDS
             if len(waiting) >= settings.UPLOAD_STORAGE.resumable_piece_bytes or (waiting and is_late):
                 data, waiting = bytes(waiting), bytearray()
-                await sync_to_async(_append)(taking.resumable_id, at, data)
+                await sync_to_async(_append)(taking.found.pk, at, data)
                 at, written_at = at + len(data), time.monotonic()
+            await taking.keep_place()
             release_thread()
     finally:
         # Also of a client that is gone: that is what it will go on from.
         if waiting:
-            await sync_to_async(_append)(taking.resumable_id, at, bytes(waiting))
+            await sync_to_async(_append)(taking.found.pk, at, bytes(waiting))
 
 
 async def _take_checked(request: HttpRequest, taking: Taking) -> None:
@@ -87,10 +97,11 @@ async def _take_checked(request: HttpRequest, taking: Taking) -> None:
             spool.write(piece)
             if spool.tell() > limit:
                 raise TooLarge(f"at most {limit} bytes are taken", max_bytes=limit)
+            await taking.keep_place()
         if not hmac.compare_digest(digest.digest(), taking.checksum.digest):
             raise ChecksumMismatch("the piece has another digest than its sender says")
         spool.seek(0)
-        await sync_to_async(_append)(taking.resumable_id, taking.at, spool.read())
+        await sync_to_async(_append)(taking.found.pk, taking.at, spool.read())
 
 
 def _ask(request: HttpRequest, view: Callable[..., Any], resumable_id: UUID) -> Response:
@@ -105,6 +116,13 @@ def _ask(request: HttpRequest, view: Callable[..., Any], resumable_id: UUID) -> 
 def _append(resumable_id: UUID, at: int, data: bytes) -> None:
     try:
         resumable_uploads.append(resumable_id=resumable_id, at=at, data=data)
+    finally:
+        connection.close()
+
+
+def _renew(found: ResumableUpload) -> None:
+    try:
+        resumable_uploads.take_place(found)
     finally:
         connection.close()
 

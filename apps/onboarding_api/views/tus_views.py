@@ -105,6 +105,7 @@ class ResumableUploadsView(TusView):
         asked = shapes.ResumableRequestSerializer(data=tus_protocol.metadata_of(request))
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
+        piece = request.data if isinstance(request.data, tus_protocol.Piece) else None
         made = resumable_uploads.begin(
             session_id=given["session_id"],
             user=signed_in(request),
@@ -117,13 +118,17 @@ class ResumableUploadsView(TusView):
                 given.get("longitude"),
                 given.get("captured_at"),
             ),
+            goes_on=piece is not None,
         )
-        if isinstance(request.data, tus_protocol.Piece):
-            tus_protocol.require_media_type(request)
-            made = resumable_uploads.append(resumable_id=made.pk, at=0, data=request.data.data)
-        if made.is_whole:
-            resumable_uploads.finish(resumable_id=made.pk)
-            made.refresh_from_db()
+        try:
+            if piece is not None:
+                tus_protocol.require_media_type(request)
+                made = resumable_uploads.append(resumable_id=made.pk, at=0, data=piece.data)
+            if made.is_whole:
+                resumable_uploads.finish(resumable_id=made.pk)
+                made.refresh_from_db()
+        finally:
+            resumable_uploads.leave_place(made)
         headers = {"Location": reverse("resumable-upload", args=[made.pk]), **fields(made)}
         return Response(shown(made), status=201, headers={**headers, **fields_of(made.session_id)})
 
@@ -167,8 +172,8 @@ class ResumableUploadView(TusView):
         resumable_uploads.require_place(found, at=at, length=tus_protocol.content_length_of(request))
         if found.state == State.DONE:
             return Response(status=204, headers=fields(found))
-        resumable_uploads.hold(found)
-        return tus_taking.Taking(resumable_id=found.pk, at=at, checksum=checksum)
+        resumable_uploads.take_place(found)
+        return tus_taking.Taking(found=found, at=at, checksum=checksum)
 
     @extend_schema(
         responses={204: None, **openapi.problems(401, 403, 404, 412)},

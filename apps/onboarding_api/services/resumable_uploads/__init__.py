@@ -11,7 +11,14 @@ from apps.onboarding_api.services.resumable_uploads.appending import (
     require_alive,
     require_place,
 )
-from apps.onboarding_api.services.resumable_uploads.creating import begin, hold, terminate, visible
+from apps.onboarding_api.services.resumable_uploads.creating import (
+    begin,
+    hold,
+    leave_place,
+    take_place,
+    terminate,
+    visible,
+)
 from apps.onboarding_api.services.resumable_uploads.direct import complete
 from apps.onboarding_api.services.resumable_uploads.finishing import finish
 from apps.onboarding_api.services.resumable_uploads.upkeep import keep_leases, tend
@@ -23,9 +30,11 @@ __all__ = [
     "finish",
     "hold",
     "keep_leases",
+    "leave_place",
     "offset_of",
     "require_alive",
     "require_place",
+    "take_place",
     "tend",
     "terminate",
     "visible",

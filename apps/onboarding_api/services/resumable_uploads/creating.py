@@ -27,9 +27,17 @@ State = ResumableUpload.State
 
 
 def begin(
-    *, session_id: UUID, user: User, kind: Upload.Kind, declared_bytes: int, name: str, told: Told
+    *,
+    session_id: UUID,
+    user: User,
+    kind: Upload.Kind,
+    declared_bytes: int,
+    name: str,
+    told: Told,
+    goes_on: bool = False,
 ) -> ResumableUpload:
-    """Room for the whole file is reserved now. `NotFound`, `Forbidden`, `SessionClosed`, `InvalidInput`, `TooLarge`,
+    """Room for the whole file is reserved now; its place among those at once is kept if the request `goes_on` to bring
+    bytes, until `leave_place`. `NotFound`, `Forbidden`, `SessionClosed`, `InvalidInput`, `TooLarge`,
     `UnsupportedMedia` (by the name), `UploadRefused`."""
     session = access.visible_session(user, session_id)
     access.require_role(user, session.client_id, at_least=access.Role.CONTRIBUTOR)
@@ -62,7 +70,8 @@ def begin(
     except BaseException:
         upload_throttling.release(reservation)
         raise
-    upload_throttling.set_aside(reservation)
+    if not goes_on:
+        upload_throttling.set_aside(reservation)
     return made
 
 
@@ -78,9 +87,17 @@ def reservation_of(found: ResumableUpload) -> Reservation:
 
 def hold(found: ResumableUpload) -> None:
     """Its lease begins anew. `UploadRefused` where the room has gone to others meanwhile."""
-    reservation = reservation_of(found)
-    upload_throttling.charge(reservation, received_bytes=found.received_bytes)
-    upload_throttling.set_aside(reservation)
+    upload_throttling.charge(reservation_of(found), received_bytes=found.received_bytes, aim="keep")
+
+
+def take_place(found: ResumableUpload) -> None:
+    """As `hold`, and for the time of a lease one of the places among those at once. `UploadRefused`: none is free."""
+    upload_throttling.charge(reservation_of(found), received_bytes=found.received_bytes, aim="turn")
+
+
+def leave_place(found: ResumableUpload) -> None:
+    """Nothing comes for the moment. Twice is as once; of what has become an upload it does nothing."""
+    upload_throttling.set_aside(reservation_of(found))
 
 
 def visible(user: User, resumable_id: UUID) -> ResumableUpload:

@@ -30,7 +30,15 @@ def complete(*, resumable_id: UUID, user: User) -> Upload:
 
 def _fetch(found: ResumableUpload) -> None:
     """What lies in the store becomes the one piece of the upload."""
-    creating.hold(found)
+    creating.take_place(found)
+    try:
+        _bring(found)
+    except BaseException:
+        creating.leave_place(found)
+        raise
+
+
+def _bring(found: ResumableUpload) -> None:
     try:
         with files.open_file(presigning.key_of(found.pk)) as file:
             content = file.read(found.declared_bytes + 1)

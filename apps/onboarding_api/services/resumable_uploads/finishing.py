@@ -62,13 +62,19 @@ def _finish(resumable_id: UUID) -> Upload:
 
 
 def _take_in(found: ResumableUpload) -> Upload:
-    reservation = upload_throttling.charge(reservation_of(found), received_bytes=found.received_bytes)
+    reservation = upload_throttling.charge(
+        reservation_of(found), received_bytes=found.received_bytes, aim="turn"
+    )
     told = uploads.Told(found.document_type, found.latitude, found.longitude, found.captured_at)
-    with parts.opened(found.pk) as part:
-        file = File(part, name=found.display_name)
-        return uploads.take_in(
-            reservation, file=file, kind=Upload.Kind(found.kind), user=found.user, told=told
-        )
+    try:
+        with parts.opened(found.pk) as part:
+            file = File(part, name=found.display_name)
+            return uploads.take_in(
+                reservation, file=file, kind=Upload.Kind(found.kind), user=found.user, told=told
+            )
+    except BaseException:
+        upload_throttling.set_aside(reservation)
+        raise
 
 
 def _made(found: ResumableUpload) -> Upload:

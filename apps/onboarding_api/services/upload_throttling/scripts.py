@@ -1,9 +1,9 @@
 """The reservations of a session in Redis: two small Lua scripts on the server's clock, all or nothing.
 
 Of each session there are two keys. A hash: `ledger` (version, photos, documents, bytes, as the rows last said), and
-`lease:<id>` for each upload under way (end in microseconds, whether it holds a place, photos, documents, bytes). And a
-sorted set: the id of each photo by the time of its reservation, kept for the window and a lease more, so that a row of
-which Redis knows already is not taken for a new one.
+`lease:<id>` for each upload under way (its end, the end of its place or 0, both in microseconds; photos, documents,
+bytes). And a sorted set: the id of each photo by the time of its reservation, kept for the window and a lease more, so
+that a row of which Redis knows already is not taken for a new one.
 
 Who asks has just read the rows and says what they are (`known`), with the ids of the latest: so a lease whose row is
 there is over, an emptied Redis knows at once what was used, and nothing can stay wrong for longer than a lease.
@@ -48,7 +48,9 @@ end
 DECIDE = (
     _PRELUDE
     + """
--- KEYS: hash, burst, counts. `aim`: 'new'; 'again' (a reservation of before, with other bytes); 'look'.
+-- KEYS: hash, burst, counts. `aim`: 'new'; of a reservation of before, with other bytes: 'again' (with a place, whether
+-- one is free or not), 'turn' (with a place, if one is free or its own), 'keep' (its place, if it has one, ends when it
+-- would have); 'look'.
 -- Answers {admitted, now, number, then used and wait of: places, burst, photos, documents, bytes, and the reset of the
 -- burst}. A wait in microseconds; 0: it fits; -1: never.
 local most, cost, is_new = asked.most, asked.cost, asked.aim == 'new'
@@ -81,14 +83,16 @@ local used = {0, redis.call('ZCOUNT', KEYS[2], since, '+inf'), ledger[2], ledger
 local soonest = now + asked.patience
 for id, lease in pairs(leases) do
   if id ~= asked.id then
-    used[1] = used[1] + lease[2]
+    if lease[2] > now then used[1] = used[1] + 1 end
     for i = 3, 5 do used[i] = used[i] + lease[i] end
     soonest = math.min(soonest, lease[1])
   end
 end
 
 local wait, violated = {0, 0, 0, 0, 0}, nil
-if is_new and used[1] >= most[1] then wait[1] = soonest - now end
+local place = leases[asked.id] and leases[asked.id][2] or 0
+if (is_new or asked.aim == 'turn' and place <= now) and used[1] >= most[1] then wait[1] = soonest - now end
+if asked.aim ~= 'keep' then place = now + asked.lease end
 if is_new and cost.photos > 0 and used[2] >= most[2] then
   wait[2] = recent(used[2] - most[2]) + asked.window - now
 end
@@ -104,8 +108,8 @@ if asked.aim ~= 'look' then
   for _, name in ipairs(over) do redis.call('HDEL', KEYS[1], name) end
   store(ledger)
   if not violated then
-    put(asked.id, now + asked.lease, 1, cost)
-    used[1] = used[1] + 1
+    put(asked.id, now + asked.lease, place, cost)
+    if place > now then used[1] = used[1] + 1 end
     for i = 1, 3 do used[i + 2] = used[i + 2] + wanted[i] end
     if is_new and cost.photos > 0 then
       redis.call('ZADD', KEYS[2], whole(now), asked.id)

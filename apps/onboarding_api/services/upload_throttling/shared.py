@@ -28,7 +28,7 @@ _ORDER = (shapes.AT_ONCE, shapes.BURST, shapes.PHOTOS, shapes.DOCUMENTS, shapes.
 _PATIENCE_SECONDS = 2.0
 """Who is refused for what others have under way may look again so soon, or when the first of their leases ends."""
 
-Aim = Literal["new", "again", "look"]
+Aim = Literal["new", "again", "turn", "keep", "look"]
 Ending = Literal["finish", "release", "settled"]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -72,10 +72,14 @@ def reserve(*, session_id: UUID, user: User, kind: Upload.Kind, declared_bytes: 
     return reservation
 
 
-def charge(reservation: Reservation, *, received_bytes: int) -> Reservation:
+def charge(
+    reservation: Reservation, *, received_bytes: int, aim: Literal["again", "turn", "keep"] = "again"
+) -> Reservation:
     """For uploads in pieces: so many bytes have come by now. Raises where they pass the quota; the lease begins anew.
 
-    The reservation that goes on; it never holds less than was declared.
+    The reservation that goes on; it never holds less than was declared. `aim` is what becomes of its place: "again"
+    has one, "turn" has one if one is free or its own (else `UploadRefused`), "keep" changes nothing about it. Where
+    Redis is away nobody knows of the places of pieces.
     """
     cost = replace(reservation.cost, bytes=max(reservation.cost.bytes, received_bytes))
     known = _read(reservation.session_id)
@@ -88,7 +92,7 @@ def charge(reservation: Reservation, *, received_bytes: int) -> Reservation:
             cost=cost,
             known=known,
             quotas=quotas,
-            aim="again",
+            aim=aim,
         )
     if decision is None:
         # Its place in the burst it has already.

@@ -16,6 +16,7 @@ from apps.onboarding_api.services.ocr_service import OnboardingOCRService
 from apps.onboarding_api.services.photos import keeping
 from apps.onboarding_api.services.uploads.storing import open_file
 from apps.task_ledger import execution
+from apps.task_ledger.dead_letters.errors import RedriveRefused
 
 Kind = Upload.Kind
 
@@ -59,12 +60,17 @@ def fail_upload(*, task_id: UUID, error: Mapping[str, Any]) -> None:
 
 
 def reopen_upload(*, task_id: UUID) -> None:
-    """The dead task of an upload is sent back: the upload waits to be understood again."""
+    """The dead task of an upload is sent back: the upload waits to be understood again. `RedriveRefused` where its file
+    is infected, or kept no more."""
     found = Upload.objects.filter(task_id=task_id, status=Upload.Status.FAILED).first()
     if found is None:
         return
     with event_log.writing(found.session_id) as session:
         upload = session.uploads.select_for_update().get(pk=found.pk)
+        if upload.scan == Upload.Scan.INFECTED:
+            raise RedriveRefused("the virus scanner has found something in this file")
+        if upload.file_deleted_at is not None:
+            raise RedriveRefused("the file is not kept any more")
         upload_throttling.readmit(upload)
         upload.status, upload.error = Upload.Status.RECEIVED, None
         upload.save()
