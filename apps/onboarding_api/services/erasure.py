@@ -1,4 +1,4 @@
-"""Erasing a session, or all that a client has here: rows, files, vault, tasks.
+"""Erasing a session, or all that a client has here: rows, files, vault, tasks, answers kept for repeated requests.
 
 What was applied stays with the client: the site is theirs, not the session's. Its contacts keep their placeholders,
 which nothing can turn back any more.
@@ -7,7 +7,7 @@ which nothing can turn back any more.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
@@ -15,7 +15,9 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from apps.onboarding.errors import NotFound
-from apps.onboarding.models import ChangeSet, Client, ConversationSession, Site
+from apps.onboarding.models import ChangeSet, Client, ConversationSession, InfectedFile, MeterReading, Site
+from apps.onboarding_api.services import idempotency
+from apps.onboarding_api.services.antivirus import infected
 from apps.onboarding_api.services.resumable_uploads import parts
 from apps.onboarding_api.services.upload_storage.retention import delete_all
 from apps.task_ledger import conservation
@@ -25,12 +27,19 @@ from apps.task_ledger.models import TaskRecord
 @dataclass(frozen=True)
 class Erased:
     """`rows` by model, `files` (thumbnails and unfinished uploads included), `tasks`; `running` tasks were left to end:
-    they find nothing, and their rows go in their time."""
+    they find nothing, and their rows go in their time. `answers` were kept for `Idempotency-Key`, `infected` put away.
+
+    `infected_unnamed`: files put away since the session began that were refused before anybody could know whose they
+    are. They may be this session's; they stay sealed, and go in their time.
+    """
 
     rows: dict[str, int]
     files: int
     tasks: int
     running: int
+    answers: int
+    infected: int
+    infected_unnamed: int
 
 
 def erase_session(session_id: UUID, *, dry_run: bool = False) -> Erased:
@@ -38,13 +47,10 @@ def erase_session(session_id: UUID, *, dry_run: bool = False) -> Erased:
 
     Files go after the commit. Who is killed in between leaves files that no row names, for the sweep.
     """
+    _note_infected()
     with transaction.atomic():
-        # Evidence may be deleted in this transaction (migration `evidence_is_immutable`).
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL onboarding.erasure = 'on'")
-        erased = _erase(session_id)
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL onboarding.erasure = ''")
+        erased, ids = _erase_with_evidence(session_id)
+        erased = replace(erased, answers=idempotency.forget_answers(ids))
         if dry_run:
             transaction.set_rollback(True)
     return erased
@@ -56,13 +62,23 @@ def erase_client(client_id: UUID, *, dry_run: bool = False) -> Erased:
     if client is None:
         raise NotFound("no such client")
     sessions = ConversationSession.objects.filter(client=client).values_list("pk", flat=True)
-    done = [erase_session(one, dry_run=dry_run) for one in list(sessions)]
+    _note_infected()
+    done, ids = list[Erased](), {str(client_id)}
+    for one in list(sessions):
+        with transaction.atomic():
+            erased, its_ids = _erase_with_evidence(one)
+            if dry_run:
+                transaction.set_rollback(True)
+        done.append(erased)
+        ids |= its_ids
     rows = Counter[str]()
     for one in done:
         rows.update(one.rows)
     with transaction.atomic():
         rows.update(Site.objects.filter(client=client).delete()[1])
         tasks = _forget_tasks(TaskRecord.objects.filter(client_id=client.pk))
+        # Once for all sessions: each answer has to be opened.
+        answers = idempotency.forget_answers(ids)
         if dry_run:
             rows.update({client._meta.label: 1})
             transaction.set_rollback(True)
@@ -73,16 +89,40 @@ def erase_client(client_id: UUID, *, dry_run: bool = False) -> Erased:
         files=sum(one.files for one in done),
         tasks=sum(one.tasks for one in done) + tasks,
         running=sum(one.running for one in done),
+        answers=answers,
+        infected=sum(one.infected for one in done),
+        infected_unnamed=max((one.infected_unnamed for one in done), default=0),
     )
 
 
-def _erase(session_id: UUID) -> Erased:
+def _note_infected() -> None:
+    """What was put away a moment ago has a row as well. In no transaction of an erasure: notes do not come back."""
+    while infected.note_all():
+        pass
+
+
+def _erase_with_evidence(session_id: UUID) -> tuple[Erased, set[str]]:
+    """In a transaction: evidence may be deleted in it (migration `evidence_is_immutable`) until this returns."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL onboarding.erasure = 'on'")
+    found = _erase(session_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL onboarding.erasure = ''")
+    return found
+
+
+def _erase(session_id: UUID) -> tuple[Erased, set[str]]:
+    """What went, its answers left out, and the ids under which answers may speak of it."""
     session = ConversationSession.objects.select_for_update().filter(pk=session_id).first()
     if session is None:
         raise NotFound("no such session")
     keys = [
         key for stored in session.uploads.values_list("storage_key", "thumbnail_key") for key in stored if key
     ]
+    upload_ids = list(session.uploads.values_list("pk", flat=True))
+    ids = _ids_of(session)
+    unnamed = InfectedFile.objects.filter(upload=None, found_at__gte=session.cdtz).count()
+    put_away = infected.erase(upload_ids)
     unfinished = list(session.resumable_uploads.values_list("pk", flat=True))
     rows = Counter[str]()
     rows.update(ChangeSet.objects.filter(recommendation__session=session).delete()[1])
@@ -97,7 +137,27 @@ def _erase(session_id: UUID) -> Erased:
     transaction.on_commit(partial(delete_all, keys), robust=True)
     for pk in unfinished:
         transaction.on_commit(partial(parts.drop, pk), robust=True)
-    return Erased(rows=dict(rows), files=len(keys) + len(unfinished), tasks=forgotten, running=running)
+    erased = Erased(
+        rows=dict(rows),
+        files=len(keys) + len(unfinished),
+        tasks=forgotten,
+        running=running,
+        answers=0,
+        infected=put_away,
+        infected_unnamed=unnamed,
+    )
+    return erased, ids
+
+
+def _ids_of(session: ConversationSession) -> set[str]:
+    tasks = TaskRecord.objects.filter(subject_id=session.pk)
+    belonging = (
+        session.uploads, session.resumable_uploads, session.recommendations, session.turns,
+        ChangeSet.objects.filter(recommendation__session=session),
+        MeterReading.objects.filter(upload__session=session),
+        tasks,
+    )  # fmt: skip
+    return {str(session.pk), *(str(pk) for rows in belonging for pk in rows.values_list("pk", flat=True))}
 
 
 def _forget_tasks(tasks: QuerySet[TaskRecord]) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 _CLAIM = timedelta(seconds=60)
+_BATCH = 200
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -119,9 +121,30 @@ def purge() -> int:
     return IdempotencyRecord.objects.filter(cdtz__lt=before).delete()[0]
 
 
+def forget_answers(ids: Collection[str]) -> int:
+    """What was answered about any of these (UUIDs as text) goes; how many answers. Whoever repeats such a request is
+    told `AnswerLost`: it was carried out, and is not carried out again.
+
+    Which answer is about what only the answers say, so each one that is kept is opened. One whose key is gone says
+    nothing to anybody.
+    """
+    forgotten = 0
+    kept = IdempotencyRecord.objects.exclude(sealed_answer=None).order_by("pk")
+    for record in kept.iterator(chunk_size=_BATCH):
+        assert record.sealed_answer is not None
+        try:
+            plain = sealing.open_sealed(record.sealed_answer, bound_to=binding(record))
+        except sealing.CannotOpen:
+            continue
+        if not set(_UUID.findall(plain.decode().lower())).isdisjoint(ids):
+            forgotten += IdempotencyRecord.objects.filter(pk=record.pk).update(sealed_answer=None)
+    return forgotten
+
+
 def _opened(record: IdempotencyRecord) -> StoredAnswer:
     assert record.status is not None
-    assert record.sealed_answer is not None
+    if record.sealed_answer is None:
+        raise AnswerLost("the request was carried out; what it was about has been erased")
     try:
         body, headers = json.loads(sealing.open_sealed(record.sealed_answer, bound_to=binding(record)))
     except sealing.CannotOpen as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import os
 import re
@@ -26,6 +27,8 @@ from apps.onboarding.models import (
     ChangeSet,
     Client,
     ConversationSession,
+    IdempotencyRecord,
+    InfectedFile,
     Recommendation,
     SessionEvent,
     Site,
@@ -34,12 +37,14 @@ from apps.onboarding.models import (
     VaultEntry,
 )
 from apps.onboarding_api.services import erasure, recommendations, upload_storage, uploads
+from apps.onboarding_api.services.antivirus import infected
 from apps.onboarding_api.services.photos import keeping
 from apps.onboarding_api.services.pii_integration import vault
 from apps.onboarding_api.services.upload_storage import files, retention
 from apps.onboarding_api.services.upload_storage.errors import FileGone
 from apps.onboarding_api.services.uploads import understanding
 from apps.onboarding_api.tests import api_world, factories, quota_world
+from apps.onboarding_api.tests.api_world import assert_problem
 from apps.onboarding_api.tests.quota_world import Uploading
 from apps.task_ledger import conservation
 from apps.task_ledger.models import TaskRecord
@@ -308,6 +313,41 @@ def test_an_erased_session_leaves_nothing(
         assert not model.objects.filter(session_id=session.pk).exists(), model
     assert not TaskRecord.objects.filter(subject_id=session.pk).exists()
     assert conservation.balance().missing == before
+
+
+def test_an_erasure_reaches_kept_answers_and_nobody_elses(session: Uploading, own_storage: Path) -> None:
+    other = quota_world.uploading()
+    assert session.post_photo(Idempotency_Key="one").status_code == 201
+    assert other.post_photo(Idempotency_Key="one").status_code == 201
+    assert erasure.erase_session(session.pk, dry_run=True).answers == 1
+    assert erasure.erase_session(session.pk).answers == 1
+    kept = IdempotencyRecord.objects.exclude(sealed_answer=None)
+    assert [record.user_id for record in kept] == [other.user.pk]
+    # Carried out it was: it is neither repeated nor shown again.
+    assert_problem(session.post_photo(Idempotency_Key="one"), 409, "answer_lost")
+    assert other.post_photo(Idempotency_Key="one").headers["Idempotent-Replay"] == "true"
+    assert erasure.erase_client(other.session.client_id).answers == 1
+
+
+def test_an_erasure_reaches_infected_files_and_tells_of_those_without_a_name(
+    session: Uploading,
+    own_storage: Path,
+    settings: Any,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.ANTIVIRUS = replace(settings.ANTIVIRUS, infected_folder=tmp_path / "infected")
+    upload, facts = session.receive(api_world.photo()), {"sha256": "0" * 64, "byte_size": 1, "signature": "x"}
+    for of in (upload.pk, None):
+        infected.put_away(io.BytesIO(b"x"), upload_id=of, **facts)
+    assert len(list((tmp_path / "infected").glob("*.sealed"))) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("erase_session", str(session.pk), "--yes")
+    assert "1 infected files, 1 tasks" in (told := capsys.readouterr().out)
+    assert "1 infected files were refused since it began" in told
+    (left,) = InfectedFile.objects.all()
+    assert [path.stem for path in (tmp_path / "infected").glob("*.sealed")] == [str(left.pk)]
 
 
 def test_events_are_as_unchangeable_after_an_erasure_as_before(session: Uploading) -> None:

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.onboarding.errors import NotFound
@@ -16,8 +17,8 @@ from apps.onboarding_api.services.erasure import Erased
 
 class Command(BaseCommand):
     help = (
-        "Erases sessions, or a client with all its sessions: rows, events, files, vault, tasks. Without --yes it only "
-        "counts. Idempotent answers of the API are sealed, and go by themselves in their time."
+        "Erases sessions, or a client with all its sessions: rows, events, files, vault, tasks, kept answers. Without "
+        "--yes it only counts."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -44,6 +45,14 @@ class Command(BaseCommand):
 
     def _tell(self, name: str, erased: Erased) -> None:
         rows = ", ".join(f"{n} {model.rpartition('.')[2]}" for model, n in sorted(erased.rows.items()) if n)
-        self.stdout.write(f"{name}: {erased.files} files, {erased.tasks} tasks; rows: {rows}")
+        self.stdout.write(
+            f"{name}: {erased.files} files, {erased.infected} infected files, {erased.tasks} tasks, "
+            f"{erased.answers} kept answers; rows: {rows}"
+        )
+        if erased.infected_unnamed:
+            self.stdout.write(
+                f"{name}: {erased.infected_unnamed} infected files were refused since it began, before it could be "
+                f"known whose they are; they stay sealed for {settings.ANTIVIRUS.infected_days} days at most"
+            )
         if erased.running:
             self.stdout.write(f"{name}: {erased.running} tasks are running and find nothing when they end")

@@ -10,7 +10,9 @@ import json
 import logging
 import os
 import threading
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID, uuid4
@@ -91,6 +93,20 @@ def forget(*, before: datetime | None = None) -> int:
         row.delete()
         gone += 1
     return gone
+
+
+def erase(upload_ids: Collection[UUID]) -> int:
+    """In a transaction: what was found infected after it had been taken as one of these uploads. How many files; they
+    go with the commit."""
+    names = list(InfectedFile.objects.filter(upload_id__in=upload_ids).values_list("pk", flat=True))
+    InfectedFile.objects.filter(pk__in=names).delete()
+    transaction.on_commit(partial(_drop, names), robust=True)
+    return len(names)
+
+
+def _drop(names: Iterable[UUID]) -> None:
+    for name in names:
+        (_folder() / f"{name}.sealed").unlink(missing_ok=True)
 
 
 def content_of(name: UUID) -> bytes:
