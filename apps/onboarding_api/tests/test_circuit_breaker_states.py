@@ -28,7 +28,7 @@ def service() -> Iterator[Service]:
 @pytest.fixture(params=["shared", "alone"])
 def either(request: pytest.FixtureRequest) -> Iterator[Service]:
     """A service with a short reset time: with Redis, and in a process that has none."""
-    config = Config(reset_timeout_seconds=0.15, probe_seconds=0.3)
+    config = Config(reset_timeout_seconds=0.15, probe_seconds=1)
     one = Service(config=config, url="" if request.param == "shared" else NOWHERE)
     yield one
     one.forget()
