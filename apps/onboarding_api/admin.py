@@ -90,7 +90,7 @@ class ExperimentAdmin(EvidenceAdmin):
     def result(self, experiment: Experiment) -> str:
         if experiment.state == Experiment.State.DRAFT:
             return "It has not been started."
-        found = experiments.result_of(experiment)
+        found = experiments.latest_result(experiment)
         return _told(found, words.of(found))
 
     @admin.display(description="sessions")

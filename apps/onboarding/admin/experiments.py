@@ -6,7 +6,14 @@ from django.contrib import admin
 
 from apps.onboarding.admin.base import EvidenceAdmin
 from apps.onboarding.admin.showing import json_of, link, of_session
-from apps.onboarding.models import ClientFlow, ExperimentArm, ExperimentNote, ExperimentUnit, FlowVersion
+from apps.onboarding.models import (
+    ClientFlow,
+    ExperimentArm,
+    ExperimentNote,
+    ExperimentTally,
+    ExperimentUnit,
+    FlowVersion,
+)
 
 
 @admin.register(ExperimentArm)
@@ -49,6 +56,17 @@ class ExperimentNoteAdmin(EvidenceAdmin):
     _data = json_of("data")
     readonly_fields = [_data]
     fields = ["experiment", "deed", "actor", "reason", _data, "at"]
+
+
+@admin.register(ExperimentTally)
+class ExperimentTallyAdmin(EvidenceAdmin):
+    list_display = ["experiment", "counted_at", "whole_until", "early_until"]
+    list_select_related = ["experiment"]
+    search_fields = ["experiment__key"]
+    id_fields = ("experiment_id",)
+    _counted = json_of("counted")
+    readonly_fields = [_counted]
+    fields = ["experiment", "counted_at", "whole_until", "early_until", _counted]
 
 
 @admin.register(ClientFlow)

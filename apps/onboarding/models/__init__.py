@@ -18,6 +18,7 @@ from apps.onboarding.models.experiment import (
     Experiment,
     ExperimentArm,
     ExperimentNote,
+    ExperimentTally,
     ExperimentUnit,
 )
 from apps.onboarding.models.flow import FlowVersion
@@ -62,6 +63,7 @@ __all__ = [
     "Experiment",
     "ExperimentArm",
     "ExperimentNote",
+    "ExperimentTally",
     "ExperimentUnit",
     "FlowVersion",
     "FunnelCell",

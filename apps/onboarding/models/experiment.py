@@ -179,10 +179,40 @@ class ExperimentUnit(models.Model):
                 condition=Q(exposed_at__isnull=False),
                 name="experiment_exposed",
             ),
+            models.Index(
+                fields=["experiment", "exposed_at"],
+                include=["arm", "session", "earlier_sessions", "earlier_completed"],
+                condition=Q(exposed_at__isnull=False),
+                name="experiment_exposed_since",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.session_id} in {self.experiment_id}"
+
+
+class ExperimentTally(models.Model):
+    """Sums over the units of an experiment, so that a look need not read them all again. It can be thrown away.
+
+    `early` are the sums of the guardrails that look at the first hours, over units exposed up to `early_until`; `whole`
+    those of the metrics over units exposed up to `whole_until`: what is in them can change no more. Where a unit is
+    deleted, a trigger in the database deletes its experiment's tally. `counted` are all sums of the last look.
+    """
+
+    experiment = models.OneToOneField(Experiment, models.CASCADE, primary_key=True, related_name="tally")
+    early_until = models.DateTimeField()
+    early = models.JSONField(default=dict)
+    whole_until = models.DateTimeField()
+    whole = models.JSONField(default=dict)
+    counted_at = models.DateTimeField()
+    counted = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "experiment tallies"
+        ordering: ClassVar[list[str]] = ["experiment"]
+
+    def __str__(self) -> str:
+        return str(self.experiment_id)
 
 
 class ExperimentNote(models.Model):

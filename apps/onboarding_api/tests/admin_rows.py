@@ -14,6 +14,7 @@ from apps.onboarding.models import (
     Client,
     ClientFlow,
     ConversationSession,
+    ExperimentTally,
     ExperimentUnit,
     FunnelDirty,
     FunnelRecommendation,
@@ -108,6 +109,8 @@ def _make_experiment(session: ConversationSession, staff: User) -> None:
         assigned_at=timezone.now(),
         exposed_at=timezone.now(),
     )
+    now = timezone.now()
+    ExperimentTally.objects.create(experiment=experiment, early_until=now, whole_until=now, counted_at=now)
     ClientFlow.objects.create(
         client=session.client,
         name=experiment.flow,

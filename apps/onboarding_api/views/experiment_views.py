@@ -122,7 +122,7 @@ class ExperimentResultsView(APIView):
     )
     def get(self, request: Request, experiment_id: UUID) -> Response:
         experiment = _visible(signed_in(request), experiment_id)
-        told = shapes.describe(experiments.result_of(experiment))
+        told = shapes.describe(experiments.latest_result(experiment))
         return Response(shapes.ResultSerializer(told).data)
 
 

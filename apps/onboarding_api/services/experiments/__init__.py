@@ -6,7 +6,7 @@ calls, `results` says what is known by now, `words` says it to people, `watching
 
 from apps.onboarding_api.services.experiments.defining import NewArm, NewExperiment, create
 from apps.onboarding_api.services.experiments.lifecycle import roll_out, start, stop
-from apps.onboarding_api.services.experiments.results import Result, result_of
+from apps.onboarding_api.services.experiments.results import Result, latest_result, result_of
 from apps.onboarding_api.services.experiments.watching import watch
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "NewExperiment",
     "Result",
     "create",
+    "latest_result",
     "result_of",
     "roll_out",
     "start",

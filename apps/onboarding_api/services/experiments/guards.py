@@ -11,18 +11,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from apps.onboarding.models import SessionEvent
 from apps.onboarding_api.services.statistics.experiments.guardrails import Harm
+
+Kind = SessionEvent.Kind
 
 
 @dataclass(frozen=True)
 class Guard:
-    """`unit` is that of the margin."""
+    """`unit` is that of the margin. `sql` counts, for one unit `f` whose hours end at `w.ends`, in whole numbers of
+    which `whole` make one `unit`; `s` is its session where the guardrail waits."""
 
     meaning: str
     unit: str
     worse: Harm
+    sql: str
+    whole: int = 1
     is_share: bool = False
     waits: bool = False
+
+
+def _events(what: str) -> str:
+    return (
+        f"(SELECT count(*) FROM onboarding_sessionevent e WHERE e.session_id = f.session_id AND {what}"  # noqa: S608 -- our own
+        " AND e.occurred_at >= f.exposed_at AND e.occurred_at < w.ends)"
+    )
 
 
 GUARDS: Mapping[str, Guard] = {
@@ -30,19 +43,45 @@ GUARDS: Mapping[str, Guard] = {
         "failed turns and uploads, and answers that were not understood",
         "events a session",
         Harm.INCREASE,
+        _events("e.kind = ANY(%(errors)s)"),
     ),
     "turns": Guard(
-        "answers given, each of which costs a call of the model", "answers a session", Harm.INCREASE
+        "answers given, each of which costs a call of the model",
+        "answers a session",
+        Harm.INCREASE,
+        _events("e.kind = %(answered)s"),
     ),
-    "cancelled": Guard("sessions that a person cancelled", "share", Harm.INCREASE, is_share=True),
-    "completion": Guard("onboardings completed", "share", Harm.DECREASE, is_share=True, waits=True),
+    "cancelled": Guard(
+        "sessions that a person cancelled",
+        "share",
+        Harm.INCREASE,
+        f"LEAST(1, {_events('e.kind = %(cancelled)s')})",
+        is_share=True,
+    ),
+    "completion": Guard(
+        "onboardings completed",
+        "share",
+        Harm.DECREASE,
+        "coalesce(s.completed_at <= w.ends, false)::int",
+        is_share=True,
+        waits=True,
+    ),
     "time": Guard(
         "hours to completion; who does not complete counts with the whole window",
         "hours",
         Harm.INCREASE,
+        "extract(epoch FROM LEAST(w.ends, GREATEST(f.exposed_at, coalesce(s.completed_at, w.ends))) - f.exposed_at)"
+        " * 1000",
+        whole=3_600_000,
         waits=True,
     ),
 }
+PARAMETERS: Mapping[str, Any] = {
+    "errors": [Kind.TURN_FAILED.value, Kind.UPLOAD_FAILED.value, Kind.NOT_UNDERSTOOD.value],
+    "answered": Kind.ANSWER_RECEIVED.value,
+    "cancelled": Kind.CANCELLED.value,
+}
+"""What the SQL of the guardrails names."""
 NOT_RECORDED = frozenset({"cost"})
 
 

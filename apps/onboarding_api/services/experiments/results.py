@@ -13,8 +13,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from apps.onboarding.models import Experiment
-from apps.onboarding_api.services.experiments import counting, guards
+from apps.onboarding_api.services.experiments import counting, guards, tallies
 from apps.onboarding_api.services.experiments.counting import Counted
+from apps.onboarding_api.services.experiments.summing import Sums
 from apps.onboarding_api.services.statistics import intervals
 from apps.onboarding_api.services.statistics.experiments import (
     cuped,
@@ -71,19 +72,29 @@ class Result:
 
 
 def result_of(experiment: Experiment, *, now: datetime | None = None) -> Result:
-    """The figures of one look. Reads, writes nothing."""
+    """The figures of one look, now or as of another time. Reads, writes nothing."""
     now = now or timezone.now()
-    found = counting.count(experiment, now=now)
+    return of_sums(experiment, tallies.look(experiment, now=now), as_of=now)
+
+
+def latest_result(experiment: Experiment) -> Result:
+    """The figures of the last look where it was within the minute (`as_of` tells), else of one now: for pages."""
+    sums, as_of = tallies.latest(experiment)
+    return of_sums(experiment, sums, as_of=as_of)
+
+
+def of_sums(experiment: Experiment, sums: Sums, *, as_of: datetime) -> Result:
+    """What these sums say."""
     weights = dict(experiment.arms.values_list("name", "weight"))
     names = sorted(weights, key=lambda name: (name != experiment.control, name))
-    arms = {name: found.get(name) or counting.of_nobody(name, experiment) for name in names}
+    arms = {name: counting.of(experiment, sums, name) for name in names}
     ratio = sample_ratio.check({name: arm.exposed for name, arm in arms.items()}, weights)
     level = 1.0 - ALPHA / max(1, len(names) - 1)
     compared = tuple(_compare(experiment, arms, name, ratio, level) for name in names[1:])
     verdict, arm = _together(compared)
     return Result(
         experiment=experiment,
-        as_of=now,
+        as_of=as_of,
         arms=arms,
         ratio=ratio,
         compared=compared,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -10,11 +10,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.onboarding.models import Experiment
-from apps.onboarding_api.services.experiments import lifecycle, words
-from apps.onboarding_api.services.experiments.results import Result, result_of
+from apps.onboarding_api.services.experiments import lifecycle, tallies, words
+from apps.onboarding_api.services.experiments.results import Result, of_sums
 from apps.onboarding_api.services.statistics.experiments.stopping import Verdict
 
-EVERY = timedelta(minutes=1)
+EVERY = tallies.EVERY
 STOPS = {Verdict.INVALID: "sample_ratio", Verdict.HARM: "harm", Verdict.LOSER: "worse"}
 """Verdicts that end an experiment without a person, and the reason that is noted."""
 
@@ -41,7 +41,8 @@ def evaluate(experiment_id: UUID, *, now: datetime | None = None) -> Result | No
     )
     if experiment is None:
         return None
-    found = result_of(experiment, now=now)
+    now = now or timezone.now()
+    found = of_sums(experiment, tallies.keep(experiment, now=now), as_of=now)
     experiment.evaluated_at, experiment.verdict, experiment.verdict_arm = (
         found.as_of,
         found.verdict.value,

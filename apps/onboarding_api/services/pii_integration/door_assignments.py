@@ -81,7 +81,8 @@ _COLUMNS = {
     "| task_ledger.BulkRedrive: filters reason",
     "experiments": "onboarding.Experiment: key title flow control other_metrics guardrails stop_reason rolled_out_arm "
     "verdict verdict_arm | onboarding.ExperimentArm: name changes | onboarding.ExperimentUnit: unit "
-    "| onboarding.ExperimentNote: reason data | onboarding.ClientFlow: name",
+    "| onboarding.ExperimentNote: reason data | onboarding.ClientFlow: name "
+    "| onboarding.ExperimentTally: early whole counted",
     "alerts": "onboarding.AlertIncident: key facts | onboarding.AlertDelivery: channel fault",
 }
 
@@ -96,7 +97,8 @@ _ADMIN = """
     auth.Group onboarding.AlertDelivery onboarding.AlertIncident onboarding.Asset onboarding.ChangeSet
     onboarding.Client onboarding.ClientFlow onboarding.Contact onboarding.ConversationSession onboarding.Decision
     onboarding.FunnelRecommendation onboarding.FunnelReport onboarding.FunnelReportDelivery
-    onboarding.Experiment onboarding.ExperimentArm onboarding.ExperimentNote onboarding.ExperimentUnit
+    onboarding.Experiment onboarding.ExperimentArm onboarding.ExperimentNote onboarding.ExperimentTally
+    onboarding.ExperimentUnit
     onboarding.FlowVersion onboarding.FunnelDirty onboarding.FunnelFact onboarding.FunnelRestatement
     onboarding.FunnelScope onboarding.FunnelState onboarding.IdempotencyRecord onboarding.InfectedFile
     onboarding.Membership
