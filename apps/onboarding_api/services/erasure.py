@@ -64,9 +64,9 @@ def erase_client(client_id: UUID, *, dry_run: bool = False) -> Erased:
     sessions = ConversationSession.objects.filter(client=client).values_list("pk", flat=True)
     _note_infected()
     done, ids = list[Erased](), {str(client_id)}
-    for one in list(sessions):
+    for pk in list(sessions):
         with transaction.atomic():
-            erased, its_ids = _erase_with_evidence(one)
+            erased, its_ids = _erase_with_evidence(pk)
             if dry_run:
                 transaction.set_rollback(True)
         done.append(erased)

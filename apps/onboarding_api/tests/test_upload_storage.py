@@ -338,9 +338,8 @@ def test_an_erasure_reaches_infected_files_and_tells_of_those_without_a_name(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     settings.ANTIVIRUS = replace(settings.ANTIVIRUS, infected_folder=tmp_path / "infected")
-    upload, facts = session.receive(api_world.photo()), {"sha256": "0" * 64, "byte_size": 1, "signature": "x"}
-    for of in (upload.pk, None):
-        infected.put_away(io.BytesIO(b"x"), upload_id=of, **facts)
+    for upload_id in (session.receive(api_world.photo()).pk, None):
+        infected.put_away(io.BytesIO(b"x"), sha256="0" * 64, byte_size=1, signature="x", upload_id=upload_id)
     assert len(list((tmp_path / "infected").glob("*.sealed"))) == 2
     with django_capture_on_commit_callbacks(execute=True):
         call_command("erase_session", str(session.pk), "--yes")
