@@ -13,13 +13,14 @@ django_application = get_asgi_application()
 from django.conf import settings  # noqa: E402 -- after the environment is set
 
 from apps.onboarding_api.middleware.body_guard import BodyGuard  # noqa: E402 -- after Django is set up
+from apps.onboarding_api.middleware.sign_in_door import SignInDoor  # noqa: E402 -- after Django is set up
 from apps.onboarding_api.middleware.slow_body import SlowBodyGuard  # noqa: E402 -- after Django is set up
 from apps.onboarding_api.middleware.streamed_bodies import StreamedBodies  # noqa: E402 -- after Django is set up
 from apps.onboarding_api.services.antivirus import self_test  # noqa: E402 -- after Django is set up
 
 application = BodyGuard(
     SlowBodyGuard(
-        StreamedBodies(django_application),
+        SignInDoor(StreamedBodies(django_application)),
         grace_seconds=settings.FILE_UPLOAD.body_grace_seconds,
         min_bytes_per_second=settings.FILE_UPLOAD.body_min_bytes_per_second,
         max_seconds=settings.FILE_UPLOAD.body_max_seconds,

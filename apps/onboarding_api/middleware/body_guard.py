@@ -6,14 +6,10 @@ length is looked at first, and what really arrives is counted, chunked or not. F
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from apps.onboarding.errors import TooLarge
-from apps.onboarding_api.middleware.asgi_types import Application, Message, Receive, Send, refuse
-
-MOST_LEFT_BYTES = 64 * 1024
-_LINGER_SECONDS = 1.0
+from apps.onboarding_api.middleware.asgi_types import Application, Message, Receive, Send, refuse_unread
 
 
 class BodyTooLarge(Exception):
@@ -58,22 +54,5 @@ class BodyGuard:
                 await self._refuse(receive, send)
 
     async def _refuse(self, receive: Receive, send: Send) -> None:
-        """Answer, and read on for a moment: an end with unread bytes behind it is a reset, which may overtake the
-        answer."""
         error = TooLarge(f"the body is larger than {self._max_bytes} bytes", max_bytes=self._max_bytes)
-        await refuse(send, error, ends=False)
-        await _linger(receive)
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def _linger(receive: Receive) -> None:
-    left = MOST_LEFT_BYTES
-    try:
-        async with asyncio.timeout(_LINGER_SECONDS):
-            while left > 0:
-                message = await receive()
-                if message["type"] == "http.disconnect" or not message.get("more_body", False):
-                    return
-                left -= len(message.get("body", b""))
-    except TimeoutError:
-        return
+        await refuse_unread(receive, send, error)

@@ -77,11 +77,11 @@ def wsgi(application: Any) -> Iterator[Address]:
 class Client:
     """A connection that has sent its head."""
 
-    def __init__(self, address: Address, **headers: str) -> None:
+    def __init__(self, address: Address, *, path: str = "/", **headers: str) -> None:
         self.sent = 0
         self.socket = socket.create_connection(address, timeout=10)
         head = {"Host": "test", **{name.replace("_", "-"): value for name, value in headers.items()}}
-        lines = ["POST / HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", ""]
+        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", ""]
         self.socket.sendall("\r\n".join(lines).encode())
 
     def chunk(self, data: bytes) -> None:

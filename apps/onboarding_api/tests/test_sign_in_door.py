@@ -1,0 +1,114 @@
+"""Whose large body is read, and whose is not."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
+
+from apps.onboarding_api.middleware.sign_in_door import SMALL_BYTES, SignInDoor
+from apps.onboarding_api.tests import served
+from apps.onboarding_api.tests.api_world import PROBLEM_FIELDS, Caller
+from apps.onboarding_api.tests.served import Client, Echo
+
+DOCUMENTS = "/api/v1/onboarding/documents/"
+Headers = list[tuple[bytes, bytes]]
+LARGE: Headers = [(b"content-length", str(SMALL_BYTES + 1).encode())]
+CHUNKED: Headers = [(b"transfer-encoding", b"chunked")]
+
+
+def of_user(token: Token) -> str:
+    token["user_id"] = "7"
+    return str(token)
+
+
+def bearer(token: str) -> Headers:
+    return [(b"authorization", f"Bearer {token}".encode())]
+
+
+def valid() -> str:
+    return of_user(AccessToken())
+
+
+def expired() -> str:
+    token = AccessToken()
+    token.set_exp(lifetime=timedelta(seconds=-1))
+    return of_user(token)
+
+
+def forged() -> str:
+    head, content, _ = valid().split(".")
+    return f"{head}.{content}.{valid().split('.')[2][::-1]}"
+
+
+def asked(headers: Headers, *, path: str = DOCUMENTS, method: str = "POST") -> tuple[int, Any, int]:
+    """Status, body, and how many pieces of the body had been read when the answer began."""
+    sent: list[Any] = []
+    read: list[int] = [0]
+
+    async def receive() -> Any:
+        read[0] += not sent
+        return {"type": "http.request", "body": b"x" * 1000, "more_body": read[0] + len(sent) < 5}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": method, "path": path, "headers": headers}
+    asyncio.run(SignInDoor(Echo())(scope, receive, send))
+    status = sent[0]["status"]
+    return status, sent[0]["headers"] if status == 401 else None, read[0]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [[], bearer("x"), bearer(forged()), bearer(expired()), bearer(of_user(RefreshToken())), bearer("x" * 9_000),
+     [(b"authorization", b"Bearer")], [(b"authorization", b"Basic eDp4")], [(b"cookie", b"theme=dark; csrftoken=1")]],
+    ids=["nobody", "nonsense", "forged", "expired", "a token to refresh with", "too long", "empty", "another scheme",
+         "other cookies"],
+)  # fmt: skip
+@pytest.mark.parametrize("size", [LARGE, CHUNKED], ids=["large", "chunked"])
+def test_a_large_body_of_nobody_is_refused_unread(headers: Headers, size: Headers) -> None:
+    status, told, read = asked([*headers, *size])
+    assert (status, read) == (401, 0)
+    assert (b"www-authenticate", b'Bearer realm="api"') in told
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [bearer(valid()), [(b"cookie", b"theme=dark; sessionid=whatever")], [*bearer("x"), *bearer("x")]],
+    ids=["a token", "a browser's session", "two headers"],
+)
+def test_whoever_may_be_somebody_is_for_the_view_to_judge(headers: Headers) -> None:
+    assert asked([*headers, *LARGE])[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "path", "method"),
+    [
+        ([(b"content-length", str(SMALL_BYTES).encode())], DOCUMENTS, "POST"),
+        ([], DOCUMENTS, "POST"),
+        (LARGE, DOCUMENTS, "GET"),
+        (LARGE, "/api/v1/auth/token/", "POST"),
+        (LARGE, "/admin/login/", "POST"),
+    ],
+    ids=["small", "none", "no body is looked at", "signing in", "no API"],
+)
+def test_what_is_no_large_body_for_the_api_passes(headers: Headers, path: str, method: str) -> None:
+    assert asked(headers, path=path, method=method)[0] == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("token", ["", "nonsense"])
+def test_the_door_says_what_the_view_would_say(token: str) -> None:
+    sent = {"Authorization": f"Bearer {token}"} if token else {}
+    view = Caller(None, **sent)("POST", DOCUMENTS, {}).json()
+    with served.asgi(SignInDoor(Echo())) as address:
+        client = Client(address, path=DOCUMENTS, Content_Length=str(SMALL_BYTES + 1), **sent)
+        status, told = client.answer()
+    assert (status, told["code"]) == (401, view["code"])
+    assert told.keys() >= PROBLEM_FIELDS
+    assert {**told, "correlation_id": ""} == {**view, "correlation_id": ""}, json.dumps(told)
