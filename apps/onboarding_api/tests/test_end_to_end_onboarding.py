@@ -146,6 +146,7 @@ def test_complete_voice_onboarding_flow(stack: RunningStack) -> None:
     assert phone["pii"]["redactions_count"] == 1
     snapshot = manager.get(f"onboarding/sessions/{session_id}/").json()["collected_data"]
     assert snapshot["operating_hours"] == {"from": "09:00", "to": "18:00"}
+    assert {row["status"] for row in recordings(stack, session_id)} == {"understood"}
 
     proposed = say(manager, session_id, "propose now")
     task = manager.get(f"onboarding/tasks/{proposed['task_id']}/").json()
@@ -166,6 +167,13 @@ def test_sound_without_words_is_asked_again_and_nothing_made_up(stack: RunningSt
     assert manager.get(f"onboarding/sessions/{session_id}/").json()["collected_data"] == {
         "site_name": "Green Valley Mall"
     }
+    (kept,) = recordings(stack, session_id)
+    assert kept["status"] == "failed"
+    assert kept["error"]["code"] in ("audio_silent", "speech_not_understood"), kept
+
+
+def recordings(stack: RunningStack, session_id: str) -> list[dict[str, Any]]:
+    return stack.rows("SELECT status, error FROM onboarding_upload WHERE session_id = %s", session_id)
 
 
 def upload(

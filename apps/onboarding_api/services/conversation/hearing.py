@@ -31,6 +31,7 @@ def hear(turn: Turn) -> DomainError | None:
     turn.confidence, turn.is_draft = heard.confidence, heard.draft
     with execution.fenced(), event_log.writing(turn.session_id) as session:
         turn.save(update_fields=["text", "pii", "facts", "confidence", "is_draft", "mdtz"])
+        uploads.keep_heard(turn.upload.pk)
         event_log.append(
             session,
             event_log.Kind.ANSWER_TRANSCRIBED,
@@ -47,7 +48,10 @@ def hear(turn: Turn) -> DomainError | None:
 
 
 def _note_failure(turn: Turn, error: DomainError) -> None:
+    assert turn.upload is not None
+    told = {"code": error.code, "user_message": error.user_message} | error.extra
     with execution.fenced(), event_log.writing(turn.session_id) as session:
+        uploads.keep_unheard(turn.upload.pk, error=told)
         event_log.append(
             session, event_log.Kind.UPLOAD_FAILED, {"upload_id": str(turn.upload_id), "code": error.code}
         )

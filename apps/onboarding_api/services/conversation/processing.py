@@ -18,7 +18,7 @@ from apps.onboarding.errors import InvalidInput, NotFound
 from apps.onboarding.flows import commands as flow_commands
 from apps.onboarding.flows import dialogue
 from apps.onboarding.models import ConversationSession, Turn
-from apps.onboarding_api.services import llm, recommendations
+from apps.onboarding_api.services import llm, recommendations, uploads
 from apps.onboarding_api.services.conversation import drafts, hearing
 from apps.onboarding_api.services.conversation.admission import Answer, submit_answer
 from apps.onboarding_api.services.conversation.recording import record_step, state_without_proposing
@@ -54,6 +54,12 @@ def fail_turn(*, task_id: UUID, error: Mapping[str, Any]) -> None:
         return
     with event_log.writing(found.session_id) as session:
         turn = session.turns.select_for_update().get(pk=found.pk)
+        if turn.upload_id is not None:
+            told = {
+                "code": error.get("code", "unknown"),
+                "user_message": "This recording could not be heard.",
+            }
+            uploads.keep_unheard(turn.upload_id, error=told)
         event_log.append(
             session, Kind.TURN_FAILED, {"turn_id": str(turn.pk), "code": error.get("code", "unknown")}
         )
@@ -82,6 +88,8 @@ def reopen_turn(*, task_id: UUID) -> None:
             raise RedriveRefused("the person has answered again since")
         turn = session.turns.select_for_update().get(pk=found.pk)
         event_log.append(session, Kind.WORK_RESUMED, {"turn_id": str(turn.pk)})
+        if turn.upload_id is not None:
+            uploads.reopen_recording(turn.upload_id)
         turn.status, turn.finished_at = Turn.Status.ADMITTED, None
         if turn.commands:  # it was understood, and its answers taken: only the proposal is missing
             turn.status = Turn.Status.UNDERSTOOD
