@@ -14,6 +14,6 @@ HEARD = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onboarding", "0017_open_ages")]
+    dependencies = [("onboarding", "0018_experiment_tallies")]
 
     operations = [migrations.RunSQL(HEARD, reverse_sql=migrations.RunSQL.noop)]
