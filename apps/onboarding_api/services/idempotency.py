@@ -16,11 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from apps.onboarding.errors import Conflict, InvalidInput, Unprocessable
-from apps.onboarding.models import IdempotencyRecord
+from apps.onboarding.errors import Conflict, InvalidInput, NotFound, Unprocessable
+from apps.onboarding.models import (
+    ChangeSet,
+    Client,
+    ConversationSession,
+    IdempotencyRecord,
+    Recommendation,
+    Upload,
+)
 from apps.task_ledger import sealing
 
 if TYPE_CHECKING:
@@ -87,7 +94,7 @@ def _known(user: User, key_digest: str, body_digests: list[str]) -> IdempotencyR
         if record.body_digest not in body_digests:
             raise KeyReused("this Idempotency-Key was used with another body")
         if record.status is not None:
-            return _opened(record)
+            return _opened(record, user)
         if record.locked_until > now:
             raise StillRunning("a request with this key is still running", retry_after=1)
         record.locked_until = now + _CLAIM
@@ -141,17 +148,37 @@ def forget_answers(ids: Collection[str]) -> int:
     return forgotten
 
 
-def _opened(record: IdempotencyRecord) -> StoredAnswer:
+def _opened(record: IdempotencyRecord, user: User) -> StoredAnswer:
     assert record.status is not None
     if record.sealed_answer is None:
         raise AnswerLost("the request was carried out; what it was about has been erased")
     try:
-        body, headers = json.loads(sealing.open_sealed(record.sealed_answer, bound_to=binding(record)))
+        plain = sealing.open_sealed(record.sealed_answer, bound_to=binding(record)).decode()
     except sealing.CannotOpen as error:
         raise AnswerLost(
             "the request was carried out; its answer was sealed by a key that is gone"
         ) from error
+    _require_still_visible(plain, user)
+    body, headers = json.loads(plain)
     return StoredAnswer(status=record.status, body=body, headers=headers)
+
+
+_OF_A_CLIENT = (Client, ConversationSession, Upload, Recommendation, ChangeSet)
+
+
+def _require_still_visible(answer: str, user: User) -> None:
+    """Who has left a client since is not told again what they were told then: `NotFound`, as for the first time."""
+    ids = set(_UUID.findall(answer.lower()))
+    for model in _OF_A_CLIENT:
+        if (
+            model.objects.filter(pk__in=ids).count()
+            != _visible(model, user).filter(pk__in=ids).distinct().count()
+        ):
+            raise NotFound(f"no such {model._meta.verbose_name}")
+
+
+def _visible(model: type[Model], user: User) -> QuerySet[Any]:
+    return model.objects.visible_to(user)  # type: ignore[attr-defined]  # each of them has it
 
 
 def binding(record: IdempotencyRecord) -> str:

@@ -66,6 +66,13 @@ def test_the_same_request_is_done_once_and_answered_alike(scene: Scene) -> None:
 
 
 @single
+def test_who_has_left_the_client_is_not_told_again(scene: Scene) -> None:
+    assert scene.answer().status_code == 202
+    scene.user.memberships.all().delete()
+    assert_problem(scene.answer(), 404, "not_found")
+
+
+@single
 def test_another_body_under_the_same_key_is_refused(scene: Scene) -> None:
     scene.answer()
     assert_problem(scene.answer("an office"), 422, "idempotency_key_reused")
