@@ -60,7 +60,7 @@ def _session(
         language=life["language"],
         device=life["device"],
         stages=reached,
-        last_activity_at=reached[-1] if is_completed else min(end, now),
+        last_heard_at=reached[-1] if is_completed else min(end, now),
         is_cancelled=life["cancelled"] == "1" and end <= now,
     )
 

@@ -66,9 +66,14 @@ def append(
     *,
     actor: User | None = None,
 ) -> SessionEvent:
-    """Append one event to a locked session. `data` must be redacted already."""
+    """Append one event to a locked session. `data` must be redacted already.
+
+    `actor` is who did it, at this moment: their sign of life. What the product does later with what they said has none.
+    """
     now = timezone.now()
     session.last_event_number += 1
+    if actor is not None:
+        session.last_heard_at = now
     _reach(session, _STAGE_OF_EVENT.get(kind), now)
     return SessionEvent.objects.create(
         session=session,

@@ -38,7 +38,7 @@ _EVENTS_TEXT = tuple((kind, json.dumps(data)) for kind, data in _EVENTS)
 _SIMULATED = json.dumps({"simulated": True})
 _SESSION_COLUMNS = (
     "session_id", "client_id", "flow_version_id", "language", "device", "current_state", "collected_data", "variants",
-    "dialogue", "version", "last_event_number", "last_activity_at", *_STAGES, "cdtz", "mdtz",
+    "dialogue", "version", "last_event_number", "last_activity_at", "last_heard_at", *_STAGES, "cdtz", "mdtz",
 )  # fmt: skip
 _EVENT_COLUMNS = ("session_id", "number", "kind", "data", "correlation_id", "occurred_at")
 
@@ -53,7 +53,7 @@ class SimulatedSession:
     language: str
     device: str
     stages: tuple[datetime, ...]
-    last_activity_at: datetime
+    last_heard_at: datetime
     is_cancelled: bool = False
     variants: Mapping[str, str] = field(default_factory=dict)
 
@@ -84,8 +84,8 @@ def _row(one: SimulatedSession) -> tuple[Any, ...]:
     number = len(one.stages) + one.is_cancelled
     return (
         one.session_id, one.client_id, one.flow_version_id, one.language, one.device, one.state.value, "{}",
-        json.dumps(dict(one.variants)), "{}", number, number, one.last_activity_at,
-        *one.stages, *[None] * (5 - len(one.stages)), one.stages[0], one.last_activity_at,
+        json.dumps(dict(one.variants)), "{}", number, number, one.last_heard_at, one.last_heard_at,
+        *one.stages, *[None] * (5 - len(one.stages)), one.stages[0], one.last_heard_at,
     )  # fmt: skip
 
 
@@ -94,4 +94,4 @@ def _events(one: SimulatedSession) -> Iterator[tuple[Any, ...]]:
         yield one.session_id, number, kind.value, data, CORRELATION_ID, moment
     if one.is_cancelled:
         number = len(one.stages) + 1
-        yield one.session_id, number, Kind.CANCELLED.value, _SIMULATED, CORRELATION_ID, one.last_activity_at
+        yield one.session_id, number, Kind.CANCELLED.value, _SIMULATED, CORRELATION_ID, one.last_heard_at

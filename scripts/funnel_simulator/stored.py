@@ -31,7 +31,7 @@ def known(
         language=life.language,
         device=life.device,
         stages=stages,
-        last_activity_at=_last_sign(life, begin, stages, watched),
+        last_heard_at=_last_sign(life, begin, stages, watched),
         is_cancelled=is_cancelled,
         variants={world.experiment.key: life.variant} if world.experiment and life.variant else {},
     )

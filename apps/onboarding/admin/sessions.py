@@ -82,7 +82,7 @@ class SessionAdmin(EvidenceAdmin):
             {
                 "fields": [
                     "started_at", "engaged_at", "recommendations_generated_at", "approval_decision_at",
-                    "completed_at", "last_activity_at", "cdtz", "mdtz",
+                    "completed_at", "last_heard_at", "last_activity_at", "cdtz", "mdtz",
                 ],
                 "description": "Where a stage is empty, the session has not come that far.",
             },

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
 
 from apps.onboarding.models.base import Stamped
 from apps.onboarding.models.client import Client
@@ -66,6 +68,11 @@ class ConversationSession(Stamped):
     version = models.PositiveIntegerField(default=0, help_text="Rises with every change; the ETag.")
     last_event_number = models.PositiveIntegerField(default=0)
     last_activity_at = models.DateTimeField(auto_now_add=True)
+    last_heard_at = models.DateTimeField(
+        default=timezone.now,
+        db_default=Now(),
+        help_text="When a person last did anything here; what the product does by itself is no sign of life.",
+    )
 
     started_at = models.DateTimeField(null=True, blank=True)
     engaged_at = models.DateTimeField(null=True, blank=True)
@@ -99,7 +106,7 @@ class ConversationSession(Stamped):
         ]
         indexes = [
             models.Index(fields=["client", "-cdtz"], name="session_client_recent"),
-            models.Index(fields=["current_state", "last_activity_at"], name="session_state_activity"),
+            models.Index(fields=["current_state", "last_heard_at"], name="session_state_heard"),
         ]
 
     def __str__(self) -> str:

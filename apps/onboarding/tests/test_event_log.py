@@ -88,6 +88,19 @@ def test_an_event_keeps_who_when_and_the_correlation_id(session: ConversationSes
     assert event.occurred_at <= reloaded(session).last_activity_at
 
 
+def test_only_what_a_person_does_is_a_sign_of_life(session: ConversationSession) -> None:
+    with event_log.writing(session.pk) as locked:
+        event_log.append(locked, Kind.ANSWER_RECEIVED, actor=User.objects.create(username="asha"))
+    heard = reloaded(session)
+    assert heard.last_heard_at == session.events.get().occurred_at
+    with event_log.writing(session.pk) as locked:
+        event_log.append(locked, Kind.ANSWER_SET)
+        event_log.change_state(locked, State.AWAITING_APPROVAL)
+    later = reloaded(session)
+    assert later.last_heard_at == heard.last_heard_at
+    assert later.last_activity_at > heard.last_activity_at
+
+
 STAGES = [
     ("started_at", lambda s: event_log.change_state(s, State.STARTED)),
     ("engaged_at", lambda s: event_log.append(s, Kind.ANSWER_SET)),

@@ -47,7 +47,7 @@ def open_session(owner: Client, *, last: datetime | None = None, **given: Any) -
     """As `test_funnel_rollups.open_session`; `last`: its last sign of life."""
     session: ConversationSession = test_funnel_rollups.open_session(owner, **given)
     if last is not None:
-        ConversationSession.objects.filter(pk=session.pk).update(last_activity_at=last)
+        ConversationSession.objects.filter(pk=session.pk).update(last_heard_at=last)
     return session
 
 

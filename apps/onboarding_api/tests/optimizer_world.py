@@ -64,7 +64,7 @@ def onboard(
     _set_times(
         "onboarding_conversationsession",
         "session_id",
-        "last_activity_at",
+        "last_heard_at",
         [one.pk for one in sessions],
         lasts,
     )

@@ -53,7 +53,7 @@ def test_every_simulated_session_has_the_events_of_its_stages_and_no_more() -> N
         stages = [session.started_at, session.engaged_at, session.recommendations_generated_at,
                   session.approval_decision_at, session.completed_at]  # fmt: skip
         times = [moment for moment in stages if moment is not None]
-        cancelled = [session.last_activity_at] if session.current_state == "CANCELLED" else []
+        cancelled = [session.last_heard_at] if session.current_state == "CANCELLED" else []
         assert [event.occurred_at for event in events] == [*times, *cancelled]
         assert [event.number for event in events] == list(range(1, session.last_event_number + 1))
         assert all(event.data["simulated"] for event in events)
@@ -79,4 +79,4 @@ def test_a_simulated_life_is_known_only_up_to_now() -> None:
     now = timezone.now()
     for one in demo_sessions.known(client, now=now):
         assert one.stages[0] <= max(one.stages) <= now
-        assert one.last_activity_at <= now
+        assert one.last_heard_at <= now

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.onboarding import event_log
 from apps.onboarding.models import (
     Client,
     ConversationSession,
@@ -32,7 +34,7 @@ from apps.onboarding_api.services.funnel_analytics import (
     storing,
     windows,
 )
-from apps.onboarding_api.tests.factories import ClientFactory
+from apps.onboarding_api.tests.factories import ClientFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -59,7 +61,7 @@ def open_session(
         client=client, **times, **{"current_state": state, "language": "en", "device": "iPhone", **given}
     )
     last = max(times.values())
-    ConversationSession.objects.filter(pk=session.pk).update(last_activity_at=given.get("last", last))
+    ConversationSession.objects.filter(pk=session.pk).update(last_heard_at=given.get("last", last))
     return session
 
 
@@ -109,9 +111,35 @@ def test_who_comes_back_is_open_again() -> None:
     session = open_session(client, started=NOW - timedelta(hours=100))
     folding.fold(now=NOW)
     assert total(client.pk)["dropped_started"] == 1
-    ConversationSession.objects.filter(pk=session.pk).update(last_activity_at=NOW)
+    ConversationSession.objects.filter(pk=session.pk).update(last_heard_at=NOW)
     folding.fold(now=NOW)
     assert total(client.pk)["dropped_started"] == 0
+
+
+def test_what_the_product_does_by_itself_keeps_nobody_from_counting_as_silent() -> None:
+    session = open_session(ClientFactory(), started=NOW - timedelta(hours=71), reached=1)
+    heard = ConversationSession.objects.get(pk=session.pk).last_heard_at
+    with event_log.writing(session.pk) as late:  # a photo that was understood three days later
+        event_log.append(late, event_log.Kind.UPLOAD_UNDERSTOOD)
+    folding.fold(now=NOW + timedelta(hours=2))
+    fact = FunnelFact.objects.get(pk=session.pk)
+    assert (fact.outcome, fact.reason, fact.left_at) == (FunnelFact.Outcome.DROPPED, "silent", heard)
+
+
+def test_of_earlier_sessions_the_last_deed_of_a_person_is_taken_for_the_last_sign_of_life() -> None:
+    migration = import_module("apps.onboarding.migrations.0020_last_heard_at")
+    simulated = open_session(ClientFactory(), started=NOW - timedelta(hours=9))
+    ConversationSession.objects.update(last_activity_at=NOW)
+    real = open_session(ClientFactory(), started=NOW - timedelta(hours=9))
+    with event_log.writing(real.pk) as session:
+        deed = event_log.append(session, event_log.Kind.ANSWER_RECEIVED, actor=UserFactory())
+    with event_log.writing(real.pk) as session:
+        event_log.append(session, event_log.Kind.ANSWER_SET)
+    ConversationSession.objects.update(last_heard_at=NOW - timedelta(days=9))
+    with connection.cursor() as cursor:
+        cursor.execute(migration._BACKFILL)
+    found = dict(ConversationSession.objects.values_list("pk", "last_heard_at"))
+    assert found == {simulated.pk: NOW, real.pk: deed.occurred_at}
 
 
 def test_a_deleted_session_is_taken_out_of_every_sum_and_the_past_day_says_so() -> None:
@@ -246,11 +274,11 @@ def test_sums_equal_a_recomputation_after_anything_in_any_order(
         elif mine is None:
             continue
         elif act == "reach":  # late, early, out of order
-            mine.update(**{STAGES[stage]: moment, "last_activity_at": moment})
+            mine.update(**{STAGES[stage]: moment, "last_heard_at": moment})
         elif act == "silent":
-            mine.update(last_activity_at=moment - timedelta(days=4))
+            mine.update(last_heard_at=moment - timedelta(days=4))
         elif act == "return":
-            mine.update(last_activity_at=moment)
+            mine.update(last_heard_at=moment)
         elif act == "cancel":
             mine.filter(completed_at=None).update(current_state="CANCELLED")
         elif act == "variant":
@@ -294,7 +322,7 @@ def test_a_late_sign_of_life_of_a_cancelled_session_reaches_the_figures() -> Non
     session = open_session(ClientFactory(), started=NOW - timedelta(days=1), current_state="CANCELLED")
     folding.fold(now=NOW)
     ConversationSession.objects.filter(pk=session.pk).update(
-        last_activity_at=NOW - timedelta(hours=23, minutes=30)
+        last_heard_at=NOW - timedelta(hours=23, minutes=30)
     )
     folding.fold(now=NOW)
     assert FunnelFact.objects.get(pk=session.pk).left_at == NOW - timedelta(hours=23, minutes=30)

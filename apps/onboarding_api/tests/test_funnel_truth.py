@@ -82,7 +82,7 @@ def test_what_comes_late_twice_shuffled_or_is_deleted_leads_to_the_sums_of_a_rec
     chosen.shuffle(some)
     for pk in some[:300]:
         moment = NOW - timedelta(minutes=chosen.randrange(60 * 24 * 9))
-        ConversationSession.objects.filter(pk=pk).update(engaged_at=moment, last_activity_at=moment)
+        ConversationSession.objects.filter(pk=pk).update(engaged_at=moment, last_heard_at=moment)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL onboarding.erasure = 'on'")
     ConversationSession.objects.filter(pk__in=some[200:500]).delete()

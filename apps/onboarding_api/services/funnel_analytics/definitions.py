@@ -50,7 +50,10 @@ class Observation:
     session_id: UUID
     client_id: UUID
     stage_times: Sequence[datetime | None]
+    last_heard_at: datetime
+    """The person's last sign of life; what the product does by itself is none."""
     last_activity_at: datetime
+    """The last change of any kind."""
     state: str
     language: str
     device: str
@@ -90,7 +93,7 @@ def limit() -> timedelta:
 
 def rule() -> str:
     """Names everything outside the rows that the facts depend on; where it changes all is computed anew."""
-    return f"2 silent={settings.FUNNEL.abandonment_hours}h zone={settings.FUNNEL.time_zone}"
+    return f"3 silent={settings.FUNNEL.abandonment_hours}h zone={settings.FUNNEL.time_zone}"
 
 
 def slot_of(moment: datetime) -> int:
@@ -110,7 +113,8 @@ def facts_of(seen: Observation, *, now: datetime, zone: ZoneInfo, all_zone: Zone
     later = tuple(_ms(moment - started) if moment is not None else None for moment in times[1:])
     outcome, reason = _outcome(seen, completed=times[-1] is not None, now=now)
     dropped = outcome == Outcome.DROPPED
-    ended = seen.last_activity_at + (limit() if reason == Reason.SILENT else timedelta())
+    ended = seen.last_activity_at if reason == Reason.FAILED else seen.last_heard_at
+    ended += limit() if reason == Reason.SILENT else timedelta()
     return Facts(
         session_id=seen.session_id,
         client_id=seen.client_id,
@@ -126,7 +130,7 @@ def facts_of(seen: Observation, *, now: datetime, zone: ZoneInfo, all_zone: Zone
         outcome=outcome,
         reason=reason,
         dropped_ms=max(_ms(ended - started), *(ms or 0 for ms in later)) if dropped else None,
-        left_at=max(seen.last_activity_at, started) if dropped else None,
+        left_at=max(seen.last_heard_at, started) if dropped else None,
     )
 
 
@@ -148,7 +152,7 @@ def _outcome(seen: Observation, *, completed: bool, now: datetime) -> tuple[int,
         return Outcome.DROPPED, Reason.CANCELLED
     if seen.state == "ERROR":
         return Outcome.DROPPED, Reason.FAILED
-    if now - seen.last_activity_at >= limit():
+    if now - seen.last_heard_at >= limit():
         return Outcome.DROPPED, Reason.SILENT
     return Outcome.OPEN, ""
 

@@ -114,7 +114,7 @@ def _note_silent(*, since: datetime, until: datetime) -> None:
             """INSERT INTO onboarding_funneldirty (session_id)
                SELECT session_id FROM onboarding_conversationsession
                 WHERE current_state IN ('STARTED', 'IN_PROGRESS', 'GENERATING_RECOMMENDATIONS', 'AWAITING_APPROVAL')
-                  AND last_activity_at > %s AND last_activity_at <= %s""",
+                  AND last_heard_at > %s AND last_heard_at <= %s""",
             [since - limit, until - limit],
         )
 

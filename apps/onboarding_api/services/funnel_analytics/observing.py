@@ -18,7 +18,7 @@ from apps.onboarding_api.services.funnel_analytics.definitions import Facts, Obs
 
 _FIELDS = (
     "session_id", "client_id", "started_at", "engaged_at", "recommendations_generated_at", "approval_decision_at",
-    "completed_at", "last_activity_at", "current_state", "language", "device", "flow_version__name",
+    "completed_at", "last_heard_at", "last_activity_at", "current_state", "language", "device", "flow_version__name",
     "flow_version__version", "variants",
 )  # fmt: skip
 logger = logging.getLogger("funnel")
@@ -59,12 +59,13 @@ def _observation(row: tuple[Any, ...]) -> Observation:
         session_id=row[0],
         client_id=row[1],
         stage_times=row[2:7],
-        last_activity_at=row[7],
-        state=row[8],
-        language=row[9],
-        device=row[10] or "unknown",
-        flow=flow_label(row[11], row[12]),
-        variants=tuple(f"{experiment}:{arm}" for experiment, arm in row[13].items()),
+        last_heard_at=row[7],
+        last_activity_at=row[8],
+        state=row[9],
+        language=row[10],
+        device=row[11] or "unknown",
+        flow=flow_label(row[12], row[13]),
+        variants=tuple(f"{experiment}:{arm}" for experiment, arm in row[14].items()),
     )
 
 

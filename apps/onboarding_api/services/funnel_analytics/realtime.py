@@ -68,7 +68,7 @@ def _count(question: Question, condition: str, *values: Any) -> int:
 
 def _heard_since(question: Question) -> int:
     rows = ConversationSession.objects.filter(
-        current_state__in=_OPEN, last_activity_at__gt=question.now - ACTIVE_WITHIN
+        current_state__in=_OPEN, last_heard_at__gt=question.now - ACTIVE_WITHIN
     )
     if not question.audience.is_everyone:
         rows = rows.filter(client_id__in=question.audience.scopes)
@@ -80,8 +80,8 @@ def _fell_silent(question: Question) -> int:
     limit = definitions.limit()
     rows = ConversationSession.objects.filter(
         current_state__in=_OPEN,
-        last_activity_at__gt=question.now - limit - HOUR,
-        last_activity_at__lte=question.now - limit,
+        last_heard_at__gt=question.now - limit - HOUR,
+        last_heard_at__lte=question.now - limit,
     )
     if not question.audience.is_everyone:
         rows = rows.filter(client_id__in=question.audience.scopes)
