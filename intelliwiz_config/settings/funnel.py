@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 from intelliwiz_config.settings import env
@@ -24,6 +25,8 @@ class FunnelSettings:
     currency: str
     effort_costs: Mapping[str, float]
     """What a change of low, medium and high effort costs; empty: not stated."""
+    report_font: Path | None
+    """A TrueType font for letters that the PDF's own font lacks."""
 
 
 def _costs(given: tuple[str, ...]) -> Mapping[str, float]:
@@ -44,6 +47,24 @@ def _costs(given: tuple[str, ...]) -> Mapping[str, float]:
 _EFFORTS = ("low", "medium", "high")
 
 
+def _font(name: str) -> Path | None:
+    if not name:
+        return None
+    found = Path(name).expanduser().absolute()
+    try:
+        with found.open("rb") as file:
+            is_font = file.read(4) in _TRUE_TYPE
+    except OSError:
+        is_font = False
+    if not is_font:
+        env.problems.append("FUNNEL_REPORT_FONT must be the path of a TrueType font (.ttf)")
+    return found if is_font else None
+
+
+_TRUE_TYPE = (b"\0\1\0\0", b"true")
+"""What such a file begins with."""
+
+
 ENABLE_FUNNEL_ANALYTICS = env.boolean("ENABLE_FUNNEL_ANALYTICS", True)
 FUNNEL = FunnelSettings(
     abandonment_hours=env.integer("FUNNEL_ABANDONMENT_HOURS", 72, low=1, high=24 * 60),
@@ -53,6 +74,7 @@ FUNNEL = FunnelSettings(
     completion_value=env.number("FUNNEL_COMPLETION_VALUE", 0, low=0) or None,
     currency=env.text("FUNNEL_CURRENCY", "INR"),
     effort_costs=_costs(env.words("FUNNEL_EFFORT_COSTS")),
+    report_font=_font(env.text("FUNNEL_REPORT_FONT")),
 )
 ENABLE_FUNNEL_REPORTS = env.boolean("ENABLE_FUNNEL_REPORTS", bool(env.text("EMAIL_HOST")))
 """The weekly report by mail. On where a mail server is named."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from unfold.decorators import display
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+from unfold.decorators import action, display
 
 from apps.onboarding.admin.base import EvidenceAdmin, EvidenceInline
 from apps.onboarding.admin.showing import json_of
@@ -46,6 +48,11 @@ class FunnelReportAdmin(EvidenceAdmin):
     id_fields = ("pk", "client_id")
     inlines = [DeliveryInline]
     fields = ["id", "client", "week", "subject", "text"]
+    actions_detail = ["as_pdf"]
+
+    @action(description="PDF", url_path="as-pdf", permissions=["view"])
+    def as_pdf(self, request: HttpRequest, object_id: str) -> HttpResponseRedirect:  # noqa: ARG002 -- unfold asks so
+        return redirect("funnel:report-pdf", object_id)
 
 
 @admin.register(FunnelReportDelivery)

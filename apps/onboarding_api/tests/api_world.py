@@ -25,6 +25,7 @@ from apps.onboarding.models import (
     Experiment,
     FlowVersion,
     FunnelRecommendation,
+    FunnelReport,
     MeterReading,
     Recommendation,
     Upload,
@@ -66,6 +67,7 @@ class World:
     experiment_id: UUID
     running_experiment_id: UUID
     prediction_id: UUID
+    report_id: UUID
 
     def person(self, role: str) -> User:
         found = self.people[role]
@@ -129,6 +131,9 @@ def make_world() -> World:
         experiment_id=_make_experiment(client, manager, flow="other_questions").pk,
         running_experiment_id=_make_experiment(client, manager, is_running=True).pk,
         prediction_id=_make_prediction(client).pk,
+        report_id=FunnelReport.objects.create(
+            client=client, week="2026-11-09", subject="A week", html="<p>9</p>"
+        ).pk,
     )
 
 

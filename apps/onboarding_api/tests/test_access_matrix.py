@@ -141,6 +141,8 @@ CALLS = [
         "funnel-recommendation", "PATCH", (401, 404, 403, 403, 200, 200), args=lambda w: [w.prediction_id],
         body={"status": "done"},
     ),
+    Call("funnel-reports", "GET", OWN_FIGURES),
+    Call("funnel-report", "GET", READ, args=lambda w: [w.report_id]),
     Call("experiments", "GET", (401, 200, 200, 200, 200, 200)),
     Call("experiments", "POST", (401, 404, 403, 403, 201, 201), body=_experiment),
     Call("experiment", "GET", READ, args=lambda w: [w.experiment_id]),

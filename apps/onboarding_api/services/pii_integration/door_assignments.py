@@ -13,7 +13,8 @@ _ROUTES = {
     "event log and streams": "events",
     "funnel and replay": "analytics-funnel analytics-heatmap analytics-cohorts analytics-slice analytics-sessions "
     "dashboard-realtime dashboard-heatmap dashboard-overview dashboard-replay "
-    "funnel:overview funnel:sessions funnel:replay funnel-recommendations funnel-recommendation",
+    "funnel:overview funnel:sessions funnel:replay funnel-recommendations funnel-recommendation "
+    "funnel-reports funnel-report funnel:report-pdf",
     "experiments": "experiments experiment experiment-start experiment-stop experiment-results experiment-roll-out",
     "approval reasons": "approve revert",
     "configuration": "recommendation session-recommendations",
