@@ -1,7 +1,7 @@
 """The body guard for WSGI, where the application reads the body itself, as far as it was declared.
 
 A body without a declared length (chunked) is read here, counted, and spooled, so that Django, which knows declared ones
-only, sees it. How slowly a body may come is bounded by the server.
+only, sees it. How slowly a body may come is bounded by `wsgi_slow_body`.
 """
 
 from __future__ import annotations
