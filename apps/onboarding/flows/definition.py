@@ -11,7 +11,7 @@ from apps.onboarding.flows.conditions import Condition
 from apps.onboarding.flows.errors import FlowInvalid
 from apps.onboarding.flows.loading import load_flow
 
-__all__ = ["Flow", "FlowInvalid", "Option", "Slot", "UnitRange", "Wording", "load_flow"]
+__all__ = ["Flow", "FlowInvalid", "Help", "Option", "Slot", "UnitRange", "Wording", "load_flow"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +92,24 @@ class Slot:
         return found or next(iter(labels.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What is offered after how many answers in a row to one question that were not understood.
+
+    A form control, a person, the hand-over to one; and why the question is asked (None: only to who asks for it).
+    """
+
+    form_control_after: int = 2
+    person_after: int = 3
+    hand_off_after: int = 5
+    explain_after: int | None = None
+
+    def given(self, misses: int) -> tuple[bool, ...]:
+        """What is there at so many misses: where two flows say the same here, nobody can tell them apart by it."""
+        after = (self.form_control_after, self.person_after, self.hand_off_after)
+        return (*(misses >= one for one in after), misses == self.explain_after)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Flow:
     """A complete, checked flow. Slots are asked in their order: required ones first, then optional."""
@@ -100,6 +118,7 @@ class Flow:
     version: int
     languages: tuple[str, ...]
     slots: tuple[Slot, ...]
+    help: Help
     _by_name: Mapping[str, Slot] = field(repr=False)
     _canonical: str = field(repr=False)
 

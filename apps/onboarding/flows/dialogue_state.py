@@ -163,9 +163,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The outcome of one turn: ask, propose (a proposal was asked for just now), cancelled or handed_off."""
+    """The outcome of one turn: ask, propose (a proposal was asked for just now), cancelled or handed_off.
+
+    `misses`: the most that were counted at any moment of it, which an answer in the same turn forgets again.
+    """
 
     state: DialogueState
     changes: tuple[Change, ...]
     reply: Reply
     outcome: str
+    misses: int = 0

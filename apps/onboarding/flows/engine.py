@@ -21,7 +21,7 @@ from apps.onboarding.flows.commands import (
 from apps.onboarding.flows.definition import Flow, Slot
 from apps.onboarding.flows.dialogue_state import Change, DialogueState, Pending, Step
 from apps.onboarding.flows.progress import applies, inapplicable, next_slot, open_slots, ready
-from apps.onboarding.flows.replies import HAND_OFF_AFTER, PERSON_AFTER, read_back, render
+from apps.onboarding.flows.replies import read_back, render
 from apps.onboarding.flows.wording import say
 
 
@@ -37,6 +37,7 @@ class Turn:
         self.noted: list[str] = []
         self.asked_before = state.current
         self.missed = False
+        self.most_misses = state.misses
 
     def change(self, kind: str, **fields: Any) -> None:
         self.changes.append(Change(kind=kind, **fields))
@@ -96,7 +97,13 @@ class Turn:
             outcome = "handed_off"
         else:
             outcome = "propose" if requested else "ask"
-        return Step(state=state, changes=tuple(self.changes), reply=reply, outcome=outcome)
+        return Step(
+            state=state,
+            changes=tuple(self.changes),
+            reply=reply,
+            outcome=outcome,
+            misses=max(self.most_misses, state.misses),
+        )
 
     def _said(self) -> list[str]:
         """The acknowledgements first, as one sentence, then the other notes."""
@@ -318,14 +325,17 @@ class Turn:
         if self.missed:
             return
         self.missed = True
-        misses = self.state.misses + 1
+        misses = self.most_misses = self.state.misses + 1
+        offers = self.flow.help
         self.change("not_understood", slot=self.state.current, reason=command.reason)
         self.update(misses=misses)
-        if misses >= HAND_OFF_AFTER:
+        if misses >= offers.hand_off_after:
             self._hand_off()
             return
         self.notes.append(command.reason)
-        if misses >= PERSON_AFTER:
+        if misses == offers.explain_after and self.current is not None:
+            self.notes.append(self.current.wording(self.language).why)
+        if misses >= offers.person_after:
             self.update(pending=Pending(kind="offer_person"))
             return
         name = command.slot or self.state.current

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from apps.onboarding.flows.conditions import read_condition
-from apps.onboarding.flows.definition import Flow, Option, Slot, UnitRange, Wording
+from apps.onboarding.flows.definition import Flow, Help, Option, Slot, UnitRange, Wording
 from apps.onboarding.flows.errors import FlowInvalid
 from apps.onboarding.flows.grammar.units import UNITS
 from apps.onboarding.flows.words import listed
@@ -29,6 +29,9 @@ _SLOT_KEYS = frozenset(
     """
     )
 )
+HELP = frozenset(Help.__dataclass_fields__)
+"""What a flow may say of help; what it does not say is as `Help` has it."""
+MOST_MISSES = 20
 _WORDING_KEYS = ("question", "why", "retry", "label", "form_label")
 _WORDING_LISTS = ("names", "cues", "counted")
 
@@ -42,7 +45,7 @@ def read_flow(mapping: Mapping[str, Any]) -> Flow:
     source = json.loads(canonical)
     if not isinstance(source, dict):
         raise FlowInvalid("$", "a flow is a mapping")
-    _only(source, {"name", "version", "languages", "slots"}, "$")
+    _only(source, {"name", "version", "languages", "slots", "help"}, "$")
     languages = _strings(source, "languages", "$")
     if not languages:
         raise FlowInvalid("languages", "name at least one language")
@@ -62,6 +65,7 @@ def read_flow(mapping: Mapping[str, Any]) -> Flow:
         version=_integer(source, "version", "$", minimum=1),
         languages=languages,
         slots=slots,
+        help=_help(source.get("help", {})),
         _by_name=MappingProxyType(by_name),
         _canonical=canonical,
     )
@@ -112,6 +116,27 @@ def _slot(source: Any, path: str, languages: tuple[str, ...]) -> Slot:
         future_only=_flag(source, "future_only", path),
         plausible=MappingProxyType(plausible),
     )
+
+
+def _help(source: Any) -> Help:
+    if not isinstance(source, dict):
+        raise FlowInvalid("help", "expected a mapping")
+    _only(source, HELP, "help")
+    usual = Help()
+    never = source.get("explain_after") is None
+
+    def after(name: str, default: int | None = None) -> int:
+        return _integer(source, name, "help", default=default, minimum=1, maximum=MOST_MISSES)
+
+    found = Help(
+        form_control_after=after("form_control_after", usual.form_control_after),
+        person_after=after("person_after", usual.person_after),
+        hand_off_after=after("hand_off_after", usual.hand_off_after),
+        explain_after=None if never else after("explain_after"),
+    )
+    if found.hand_off_after < found.person_after:
+        raise FlowInvalid("help.hand_off_after", "a person is offered before one is brought in")
+    return found
 
 
 def _wordings(source: Any, path: str, languages: tuple[str, ...]) -> dict[str, Wording]:

@@ -9,10 +9,6 @@ from apps.onboarding.flows.dialogue_state import DialogueState, Reply
 from apps.onboarding.flows.progress import progress
 from apps.onboarding.flows.wording import say
 
-CONTROL_AFTER, PERSON_AFTER, HAND_OFF_AFTER = 2, 3, 5
-"""Misses until the form control is shown, a person is offered, and a person is brought in: the third
-miss on the control."""
-
 
 def read_back(slot: Slot, value: Any, language: str) -> str:
     return grammar.display(slot, value, language)
@@ -58,7 +54,7 @@ def _question(
         return say(language, "confirm_cancel"), choices, None
     slot = flow.slot(state.current) if state.current is not None else None
     control = None
-    if slot is not None and state.misses >= CONTROL_AFTER:
+    if slot is not None and state.misses >= flow.help.form_control_after:
         control = grammar.form_control(slot, language)
     if pending is not None and pending.kind == "offer_person":
         choices = [

@@ -20,6 +20,7 @@ from apps.onboarding.flows.commands import (
     SetSlot,
     Skip,
 )
+from apps.onboarding.flows.definition import Flow, load_flow
 from apps.onboarding.flows.dialogue import DialogueState, Step
 from apps.onboarding.flows.errors import PatchInvalid
 from apps.onboarding.flows.grammar import Choice
@@ -262,6 +263,24 @@ def test_failures_give_choices_then_a_form_control_then_a_person() -> None:
     fifth = _do(fourth.state, CannotHandle("What?"))
     assert fifth.outcome == "handed_off", "the third failure on the control"
     assert _kinds(fifth) == ["not_understood", "handed_off"]
+
+
+def test_a_flow_says_when_help_is_offered() -> None:
+    definition = load_flow()
+    definition["help"] = {"form_control_after": 1, "person_after": 2, "hand_off_after": 3, "explain_after": 2}
+    eager = Flow.from_definition(definition)
+    state, seen = _answered("floors").state, []
+    for _ in range(3):
+        step = dialogue.apply(eager, state, [CannotHandle("What?")], "en")
+        state = step.state
+        told = eager.slot("floors").wording("en").why in str(step.reply.text)
+        seen.append((step.reply.control is not None, state.pending is not None, state.handed_off, told))
+    assert seen == [(True, False, False, False), (True, True, False, True), (False, False, True, False)]
+
+
+def test_a_step_tells_misses_that_an_answer_of_the_same_turn_forgot() -> None:
+    step = _do(_answered("floors").state, CannotHandle("What?"), SetSlot("floors", 5))
+    assert (step.misses, step.state.misses) == (1, 0)
 
 
 def test_an_answer_forgets_the_failures() -> None:

@@ -143,6 +143,50 @@ def test_a_flow_version_can_be_an_arm(member: Membership) -> None:
     assert session.variants == {KEY: "b"}  # one question fewer shows at once, in the progress
 
 
+def test_each_arm_offers_help_in_its_own_time_and_counts_from_then_on(member: Membership) -> None:
+    """Up to the second misunderstanding both arms do the same; at it one offers a person, the other a form control."""
+    sooner = {"parameters": {"person_after": 2, "explain_after": 2}}
+    experiment = world.running(kind="interventions", arms=[NewArm("a", 1), NewArm("b", 1, sooner)])
+    why = factories.default_flow().flow().slot("site_type").wording("en").why
+    said = {}
+    for arm in ("a", "b"):
+        session = opened(member, id_in(experiment, arm))
+        say(session, member, "Green Valley Tower")
+        first = say(session, member, "qwertz")
+        session.refresh_from_db()
+        assert (first["control"], session.variants) == (None, {})
+        said[arm] = say(session, member, "qwertz")
+        session.refresh_from_db()
+        assert session.variants == {KEY: arm}
+    assert [choice["value"] for choice in said["b"]["choices"]] == ["hand_off", "continue"]
+    assert "hand_off" not in [choice["value"] for choice in said["a"]["choices"]]
+    assert said["a"]["control"] is not None
+    assert why in said["b"]["text"]
+    assert why not in said["a"]["text"]
+
+
+def test_who_is_always_understood_is_not_part_of_an_experiment_on_help(member: Membership) -> None:
+    experiment = world.running(
+        kind="interventions", arms=[NewArm("a", 1), NewArm("b", 1, {"parameters": {"form_control_after": 1}})]
+    )
+    session = opened(member, id_in(experiment, "b"))
+    say(session, member, "Green Valley Tower")
+    say(session, member, "a warehouse")
+    assert unit_of(session).exposed_at is None
+
+
+def test_help_that_won_is_what_new_sessions_get(member: Membership) -> None:
+    experiment = world.running(
+        kind="interventions", arms=[NewArm("a", 1), NewArm("b", 1, {"parameters": {"form_control_after": 1}})]
+    )
+    experiments.roll_out(experiment.pk, user=experiment.created_by, arm="b", reason="a test")
+    session = opened(member)
+    assert session.flow_version is not None
+    assert session.flow_version.definition["help"] == {"form_control_after": 1}
+    assert say(session, member, "Green Valley Tower")["control"] is None
+    assert say(session, member, "qwertz")["control"] is not None
+
+
 def test_another_process_puts_the_same_session_into_the_same_arm(member: Membership) -> None:
     experiment = world.running()
     ids = [str(uuid4()) for _ in range(200)]

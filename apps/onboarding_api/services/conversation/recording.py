@@ -25,7 +25,7 @@ def record_step(session: ConversationSession, step: dialogue.Step, *, actor: Use
 
     It is where the person asked for one, and where answers changed under a pending one that they had asked for.
     """
-    exposing.expose_where_arms_differ(session, step.state)
+    exposing.expose_where_arms_differ(session, step)
     event_log.append_changes(session, step.changes, actor=actor)
     session.collected_data = dict(step.state.answers)
     session.dialogue = step.state.to_json()

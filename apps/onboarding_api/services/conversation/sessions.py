@@ -77,7 +77,7 @@ def _begin(
         )
         event_log.change_state(session, event_log.State.STARTED)
         placing.enrol(session, placement)
-        exposing.expose_where_arms_differ(session, step.state)
+        exposing.expose_where_arms_differ(session, step)
         event_log.append_changes(session, step.changes)
         event_log.save(session)
     return session, True

@@ -5,7 +5,7 @@
 | `flow_version` | `{"version": 3}`: a stored version of the same flow; the control may leave it out |
 | `wording` | `{slot: {language: {question, why, retry, label, form_label}}}`: the texts that are other |
 | `question_order` | `{"order": [slot, ...]}`: these take, in this order, the places that they hold among themselves |
-| `interventions` | `{"parameters": {name: number}}` |
+| `interventions` | `{"parameters": {name: number}}`: after how many misunderstandings help is offered |
 """
 
 from __future__ import annotations
@@ -13,24 +13,17 @@ from __future__ import annotations
 import copy
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from apps.onboarding.flows.definition import Flow
+from apps.onboarding.flows.definition import Flow, Help
 from apps.onboarding.flows.errors import FlowInvalid
+from apps.onboarding.flows.reading import HELP, MOST_MISSES
 from apps.onboarding.models import Experiment
 
 Kind = Experiment.Kind
 TEXTS = ("question", "why", "retry", "label", "form_label")
 MOST_CHARS = 500
-PARAMETERS: Mapping[str, tuple[float, float]] = {
-    "inactivity_minutes": (1, 24 * 60),
-    "repeats_of_a_question": (1, 20),
-    "questions": (1, 200),
-    "errors": (1, 50),
-    "high_risk_above": (0, 100),
-    "medium_risk_above": (0, 100),
-}
-"""What an intervention policy may set, and within which bounds."""
 
 
 class ChangesInvalid(ValueError):
@@ -43,12 +36,14 @@ class ChangesInvalid(ValueError):
 
 
 def changed_definition(kind: str, changes: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
-    """The definition of `base` with the wording or the order of an arm; `ChangesInvalid` where it makes none."""
+    """The definition of `base` with the words, order or help of an arm; `ChangesInvalid` where it makes none."""
     definition = copy.deepcopy(dict(base))
     if kind == Kind.WORDING:
         _reword(definition, changes)
     elif kind == Kind.QUESTION_ORDER:
         _reorder(definition, changes)
+    elif kind == Kind.INTERVENTIONS:
+        _set_help(definition, changes)
     try:
         Flow.from_definition(definition)
     except FlowInvalid as error:
@@ -68,20 +63,6 @@ def version_of(changes: Mapping[str, Any]) -> int | None:
     if number is not None and (type(number) is not int or not 1 <= number < 2**31):
         raise ChangesInvalid("/version", "the number of a stored version is needed")
     return number
-
-
-def parameters_of(changes: Mapping[str, Any]) -> dict[str, float]:
-    """The parameters of an intervention policy, each within its bounds; none: the policy as it is."""
-    _only(changes, {"parameters"}, "")
-    given = changes.get("parameters", {})
-    if not isinstance(given, Mapping):
-        raise ChangesInvalid("/parameters", "names with numbers are needed")
-    _only(given, set(PARAMETERS), "/parameters")
-    for name, value in given.items():
-        low, high = PARAMETERS[name]
-        if type(value) not in (int, float) or not low <= value <= high:
-            raise ChangesInvalid(f"/parameters/{name}", f"a number from {low:g} to {high:g} is needed")
-    return dict(given)
 
 
 def _reword(definition: dict[str, Any], changes: Mapping[str, Any]) -> None:
@@ -114,6 +95,23 @@ def _reorder(definition: dict[str, Any], changes: Mapping[str, Any]) -> None:
     places = [index for index, slot in enumerate(slots) if slot["name"] in set(order)]
     for place, name in zip(places, order, strict=True):
         slots[place] = by_name[name]
+
+
+def _set_help(definition: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    """What is as everywhere is left out, so that arms which do the same have the same definition."""
+    _only(changes, {"parameters"}, "")
+    given = changes.get("parameters", {})
+    if not isinstance(given, Mapping):
+        raise ChangesInvalid("/parameters", "names with numbers are needed")
+    _only(given, set(HELP), "/parameters")
+    for name, value in given.items():
+        never = name == "explain_after" and value is None
+        if not never and (type(value) is not int or not 1 <= value <= MOST_MISSES):
+            raise ChangesInvalid(f"/parameters/{name}", f"a whole number from 1 to {MOST_MISSES} is needed")
+    usual = asdict(Help())
+    told = {**usual, **definition.pop("help", {}), **given}
+    if other := {name: value for name, value in told.items() if value != usual[name]}:
+        definition["help"] = other
 
 
 def _text(text: Any, path: str) -> str:

@@ -106,9 +106,6 @@ def version_of_arm(arm: NewArm | ExperimentArm, kind: str, base: FlowVersion) ->
 
     `ChangesInvalid` where there is none.
     """
-    if kind == Kind.INTERVENTIONS:
-        arms.parameters_of(arm.changes)
-        return base
     if kind != Kind.FLOW_VERSION:
         return arms.changed_definition(kind, arm.changes, base.definition) if arm.changes else base
     number = arms.version_of(arm.changes)
@@ -200,8 +197,6 @@ def _arm_faults(new: NewExperiment, base: FlowVersion, client: Client | None) ->
 
 def _content(arm: NewArm, kind: str, base: FlowVersion, client: Client | None) -> str:
     """What tells arms apart."""
-    if kind == Kind.INTERVENTIONS:
-        return str(sorted(arms.parameters_of(arm.changes).items()))
     asked = version_of_arm(arm, kind, base)
     if isinstance(asked, FlowVersion):
         if not asked.is_default and asked != base and _is_of_others(asked, client):

@@ -17,20 +17,20 @@ from django.utils import timezone
 
 from apps.onboarding import event_log
 from apps.onboarding.flows.definition import Flow
-from apps.onboarding.flows.dialogue_state import DialogueState
+from apps.onboarding.flows.dialogue_state import DialogueState, Step
 from apps.onboarding.flows.engine import Turn
 from apps.onboarding.flows.progress import progress
 from apps.onboarding.models import ConversationSession, Experiment, ExperimentUnit, FlowVersion
 
 
-def expose_where_arms_differ(session: ConversationSession, state: DialogueState) -> None:
-    """Note the exposure of a locked session whose dialogue stands at `state` now; at most once for each experiment."""
+def expose_where_arms_differ(session: ConversationSession, step: Step) -> None:
+    """Note the exposure of a locked session whose dialogue has come to `step` now; at most once for each experiment."""
     waiting = ExperimentUnit.objects.filter(
         session_id=session.pk, exposed_at__isnull=True, experiment__state=Experiment.State.RUNNING
-    ).exclude(experiment__kind=Experiment.Kind.INTERVENTIONS)
+    )
     for unit in waiting.select_related("experiment", "arm"):
         versions = unit.experiment.arms.filter(weight__gt=0).values_list("flow_version_id", flat=True)
-        if differ([version for version in versions if version], state, session.language):
+        if differ([version for version in versions if version], step, session.language):
             expose(session, unit)
 
 
@@ -43,19 +43,23 @@ def expose(session: ConversationSession, unit: ExperimentUnit) -> None:
     event_log.append(session, event_log.Kind.EXPERIMENT_EXPOSED, {"experiment": key, "arm": arm})
 
 
-def differ(versions: list[UUID], state: DialogueState, language: str) -> bool:
-    """Whether the flows would go on differently from `state`: another question, another wording, other progress."""
-    return len({_prospect(version, state, language) for version in versions}) > 1
+def differ(versions: list[UUID], step: Step, language: str) -> bool:
+    """Whether the flows would go on differently from there: another question, wording or progress, or other help.
+
+    Up to there all of them have counted as many misunderstandings, since none has offered anything else.
+    """
+    return len({_prospect(version, step.state, step.misses, language) for version in versions}) > 1
 
 
-def _prospect(version: UUID, state: DialogueState, language: str) -> tuple[Any, ...]:
+def _prospect(version: UUID, state: DialogueState, misses: int, language: str) -> tuple[Any, ...]:
     flow = _flow(version)
     faces = _faces(version, flow.language(language))
     turn = Turn(flow=flow, state=replace(state, pending=None), language=flow.language(language))
     turn.advance()
     shown = (turn.state.current, state.current, *state.answers)
     counts = tuple(sorted(progress(flow, state).items()))
-    return (turn.state.current, turn.state.tier, counts, *(faces.get(name or "") for name in shown))
+    helped = flow.help.given(misses)
+    return (turn.state.current, turn.state.tier, counts, helped, *(faces.get(name or "") for name in shown))
 
 
 @lru_cache(maxsize=64)

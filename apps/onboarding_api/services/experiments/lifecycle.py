@@ -15,13 +15,13 @@ from apps.onboarding import flow_versions
 from apps.onboarding.errors import Conflict, Forbidden, InvalidInput, NotFound, Unprocessable
 from apps.onboarding.models import ClientFlow, Experiment, ExperimentArm, ExperimentNote, FlowVersion
 from apps.onboarding_api.services import access
-from apps.onboarding_api.services.experiments import arms, defining, interventions
+from apps.onboarding_api.services.experiments import arms, defining
 from apps.onboarding_api.services.pii_integration import get_pii_service
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-Kind, State, Deed = Experiment.Kind, Experiment.State, ExperimentNote.Deed
+State, Deed = Experiment.State, ExperimentNote.Deed
 _alerts = logging.getLogger("alerts")
 _STARTING = 0x45585053
 
@@ -34,11 +34,6 @@ def start(experiment_id: UUID, *, user: User) -> Experiment:
     experiment = _locked(experiment_id, user)
     if experiment.state != State.DRAFT:
         raise Conflict(f"the experiment is {experiment.state}", state=experiment.state)
-    if experiment.kind == Kind.INTERVENTIONS and not interventions.READERS:
-        raise Unprocessable(
-            "nothing reads an intervention policy in this version",
-            user_message="This version offers no interventions by itself, so there is nothing to compare.",
-        )
     _require_alone(experiment)
     base = defining.base_version(experiment.flow, experiment.client)
     for arm in experiment.arms.all():
@@ -131,8 +126,7 @@ def _stored(arm: ExperimentArm, kind: str, base: FlowVersion) -> FlowVersion:
 
 def _require_alone(experiment: Experiment) -> None:
     """Two at once over the same sessions would each be part of the other's difference."""
-    kinds = [Kind.INTERVENTIONS] if experiment.kind == Kind.INTERVENTIONS else _OF_FLOWS
-    others = Experiment.objects.filter(state=State.RUNNING, flow=experiment.flow, kind__in=kinds)
+    others = Experiment.objects.filter(state=State.RUNNING, flow=experiment.flow)
     if experiment.client_id is not None:
         others = others.filter(Q(client=None) | Q(client_id=experiment.client_id))
     if others.exists():
@@ -140,9 +134,6 @@ def _require_alone(experiment: Experiment) -> None:
             "another experiment runs on this flow for these clients",
             user_message="Another experiment runs on this conversation. Please stop it first, or wait.",
         )
-
-
-_OF_FLOWS = [Kind.FLOW_VERSION, Kind.WORDING, Kind.QUESTION_ORDER]
 
 
 def _locked(experiment_id: UUID, user: User) -> Experiment:

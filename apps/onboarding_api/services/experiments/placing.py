@@ -19,7 +19,6 @@ from apps.onboarding.models import (
 from apps.onboarding_api.services.statistics.experiments import assignment
 
 _EARLIER = 20
-_ASKED = (Experiment.Kind.FLOW_VERSION, Experiment.Kind.WORDING, Experiment.Kind.QUESTION_ORDER)
 
 
 @dataclass(frozen=True)
@@ -43,12 +42,10 @@ def place(session: ConversationSession, *, flow: str | None) -> Placement:
     if own is None:
         running = running.filter(Q(client=None) | Q(client_id=session.client_id))
     else:  # what all others are asked is not compared with what this client has chosen for itself
-        running = running.filter(
-            Q(client_id=session.client_id) | Q(kind=Experiment.Kind.INTERVENTIONS, client=None)
-        )
+        running = running.filter(client_id=session.client_id)
     chosen = (arm_of(one, session) for one in running.prefetch_related("arms__flow_version"))
     arms = tuple(arm for arm in chosen if arm is not None)
-    version = next((arm.flow_version for arm in arms if arm.experiment.kind in _ASKED), None)
+    version = next((arm.flow_version for arm in arms), None)
     if version is None and own is not None:
         version = own.flow_version
     return Placement(version=version, arms=arms)
