@@ -28,6 +28,7 @@ from scripts.pii_evaluation import (
     scratch,
     speech,
     tables,
+    written,
 )
 from scripts.pii_evaluation.examples import Example, Value
 from scripts.pii_evaluation.inprocess import find
@@ -153,13 +154,29 @@ def test_the_parts_for_judging_share_no_text_and_no_name_with_the_rest(part) -> 
             assert own.isdisjoint(fillers.with_names("field", language)[key])
 
 
-@pytest.mark.parametrize("part", ["unseen", "held"])
+@pytest.mark.parametrize("part", ["unseen", "held", "sealed"])
 def test_listing_a_part_for_judging_shows_totals_only(capsys, part) -> None:
     listing.main([part])
     shown = capsys.readouterr().out
     assert re.search(r"leak-free \d+ of \d+", shown)
-    texts = [example.text for examples in getattr(corpus, part)() for example in examples]
-    assert {word for text in texts for word in text.split() if len(word) > 4}.isdisjoint(shown.split())
+    parts: corpus.Parts = written.cases("sealed") if part == "sealed" else getattr(corpus, part)()
+    texts = [example.text for examples in parts for example in examples]
+    assert not any(text in shown for text in texts)
+    values = {example.text[value.start : value.end] for example in parts[0] for value in example.values}
+    assert values.isdisjoint(shown.split())
+
+
+def test_cases_written_one_by_one_say_where_their_values_stand() -> None:
+    told, harmless = written.cases("written")
+    sealed, quiet = written.cases("sealed")
+    assert min(len(told), len(sealed)) >= 150
+    assert min(len(harmless), len(quiet)) >= 100
+    assert all(example.values for example in (*told, *sealed))
+    assert not any(example.values for example in (*harmless, *quiet))
+    assert not any(
+        "[[" in example.text for examples in (told, sealed, harmless, quiet) for example in examples
+    )
+    assert {example.family for example in told}.isdisjoint(example.family for example in sealed)
 
 
 def test_listing_shows_what_is_missed_by_family(capsys, monkeypatch) -> None:

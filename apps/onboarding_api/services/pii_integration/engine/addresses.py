@@ -18,12 +18,18 @@ from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _NEAR, _NEAR_AFTER = 80, 30
 """So many characters around a street are looked at."""
+_HOME_OF = lazily(r"(?:home|house|flat|residence) of")
+_OF_FORM = lazily(
+    r"(?<![\p{L}])(?:name|nombre|nom|naam|नाम|الاسم)\s?[:=][^\n]{2,50}\n?"
+    r"[^\n:]{0,12}(?:address|dirección|adresse|pata|पता|العنوان)\s?[:=]"
+)
+"""The address on a form that begins with somebody's name."""
 _DIGIT = re.compile(r"\d")
 _JOINED = re.compile(r"(?:straße|strasse|weg|platz|allee|gasse)\s\d")
 
 
 _PLACE = lazily(
-    r"\s?(?:is\s|:\s?|hai\s|lautet\s|es\s|est\s|هو\s)?(?:at\s|in\s|en\s|au\s)?\s?(?P<place>[^\n;!?]{4,140}+)"
+    r"\s?(?:is\s|,\s|:\s?|hai\s|lautet\s|es\s|est\s|هو\s)?(?:at\s|in\s|en\s|au\s)?\s?(?P<place>[^\n;!?]{4,140}+)"
 )
 """From a cue to the end of the clause."""
 
@@ -125,7 +131,9 @@ def _is_home(scene: Scene, start: int, end: int) -> bool:
     of_site = [match.end() for match in _thing_words().finditer(before)]
     if of_site and not (homes and homes[-1].start() > of_site[-1]):
         return False
-    if homes or _home_words().search(after.split("\n", 1)[0]):
+    if homes or _HOME_OF.search(scene.lower, start, end) or _OF_FORM.search(before):
+        return True
+    if _home_words().search(after.split("\n", 1)[0]):
         return True
     words = words_in(scene.text[max(0, start - _NEAR) : start])[-2:]
     if not words or scene.text[words[-1].end + max(0, start - _NEAR) : start] not in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from apps.onboarding_api.services.pii_integration.engine import checksums
 from apps.onboarding_api.services.pii_integration.engine.context import is_harmless, speaks_of
@@ -13,6 +14,8 @@ from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _CODE_BEFORE = lazily(r"[\p{L}_]$|\p{L}-$|\d\.$|(?<!\d)\d{1,3},$")
 _CODE_AFTER = lazily(r"[_\d]|-\p{L}|\p{Ll}")
+_BETWEEN = 24
+"""Characters between two pieces of one number."""
 _LAST_FOUR = lazily(r"(?:last|final|[uú]ltim[oa]s|derniers|letzten)\s(?:four|4|cuatro|quatre|vier)\b.{0,40}$")
 
 
@@ -36,6 +39,19 @@ def cards(scene: Scene) -> Iterator[Span]:
         if not cue and is_harmless(scene, run.start, run.end):
             continue
         yield from _parts(run, cue=cue)
+
+
+def split_cards(scene: Scene) -> Iterator[Span]:
+    """CARD spans over two pieces of a number that was told with words between: "4012 8888 then 8888 1881"."""
+    if "CARD" not in scene.cues:
+        return
+    for first, second in pairwise(scene.runs):
+        digits = first.digits + second.digits
+        if not 13 <= len(digits) <= 19 or second.start - first.end > _BETWEEN:
+            continue
+        if checksums.card_like(digits) and speaks_of(scene, first.start, "CARD"):
+            yield Span(first.start, first.end, "CARD", 0.9, "card.split")
+            yield Span(second.start, second.end, "CARD", 0.9, "card.split")
 
 
 def _parts(run: Run, *, cue: bool) -> Iterator[Span]:

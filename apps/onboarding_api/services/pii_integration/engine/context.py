@@ -218,4 +218,6 @@ def _links() -> regex.Pattern[str]:
     words = "|".join(
         sorted({" ".join(phrase) for phrase in packs.all_phrases("links")}, key=len, reverse=True)
     )
-    return regex.compile(rf"(?:[\s:=#.,'\"()\-/]|(?:{words}|nr|x|[a-z]?\d[\d.,:/-]*+)(?![\p{{L}}\p{{M}}]))*+")
+    return regex.compile(
+        rf"(?:[\s:=#.,'\"()\-/°º]|(?:{words}|nr|x|[a-z]?\d[\d.,:/-]*+)(?![\p{{L}}\p{{M}}]))*+"
+    )

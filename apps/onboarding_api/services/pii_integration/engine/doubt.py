@@ -28,6 +28,7 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     words,
 )
 from apps.onboarding_api.services.pii_integration.engine.name_words import (
+    PARTICLES,
     Word,
     is_of_two_words,
 )
@@ -95,12 +96,17 @@ def doubted(scene: Scene, sequence: Sequence[Word], found: Sequence[Span]) -> It
         word, before = sequence[index], sequence[index - 1]
         if word.gap not in (" ", "-"):
             continue
-        if (marked[index] or new[index]) and not (marked[index - 1] or new[index - 1]):
-            new[index - 1] = (
-                before.capital and bool(before.marks & NAMED) and not before.marks & (ROLE | KIND)
-            )
-        elif (marked[index - 1] or new[index - 1]) and not (marked[index] or new[index]):
+        here, there = marked[index] or new[index], marked[index - 1] or new[index - 1]
+        if here and not there:
+            new[index - 1] = _leads_on(before, word)
+        elif there and not here:
             new[index] = _goes_on(word, before)
+            if word.low in PARTICLES and index + 1 < len(sequence):
+                following = sequence[index + 1]
+                on = following.gap == " " and following.capital == before.capital and _is_rest(following)
+                new[index] = new[index + 1] = on
+        elif not here and _are_two_names(before, word):
+            new[index - 1] = new[index] = True
     start = -1
     for index, word in enumerate(sequence):
         if new[index] and start < 0:
@@ -111,10 +117,33 @@ def doubted(scene: Scene, sequence: Sequence[Word], found: Sequence[Span]) -> It
             start = -1
 
 
+def _leads_on(before: Word, word: Word) -> bool:
+    """The given name before a family name: "ángel ferrer"."""
+    if not before.marks & NAMED or before.marks & (ROLE | KIND | STOP):
+        return False
+    return before.capital or (bool(word.marks & FAMILY) and not before.marks & (EVERYDAY | PLACE | CORE))
+
+
+def _are_two_names(before: Word, word: Word) -> bool:
+    """Two names side by side, though each is a word too: "carmen garcía"."""
+    if before.capital != word.capital or not (word.marks & FAMILY and word.marks & before.marks & NAMED):
+        return False
+    return not (before.marks | word.marks) & (_OTHER | CORE)
+
+
+def _is_rest(word: Word) -> bool:
+    """What follows "le", "de la" or "bin" in somebody's name."""
+    return not word.marks or bool(word.marks & (FAMILY | NAMED) and not word.marks & (EVERYDAY | STOP))
+
+
 def _goes_on(word: Word, before: Word) -> bool:
     """The family name that is a word of no list, or of another list: "ruth trautmann"."""
-    if word.marks & (_OTHER | CORE) or not word.text.isalpha() or len(word.text) < _SHORTEST:
+    if not word.text.isalpha() or len(word.text) < _SHORTEST:
         return False
+    if word.marks & (_OTHER | CORE):
+        # "oluwaseun young", "Percival Hill": a family name that is an everyday word, after a name.
+        family = word.marks & (FAMILY | NAMED) == FAMILY | NAMED and not word.marks & (STOP | ROLE | PLACE)
+        return bool(family) and word.capital == before.capital
     if word.capital or word.caseless:
         return word.capital == before.capital and (not word.marks or bool(word.marks & (FAMILY | NAMED)))
     return not before.capital and (not word.marks or bool(word.marks & (FAMILY | NAMED)))
@@ -171,6 +200,8 @@ def _is_form(low: str, *, capital: bool) -> bool:
     """A form of a known word, or two of them written together."""
     if not low.isascii() and low.upper() == low:
         return _is_form_of_scripts(low)
+    if "ß" in low and (_is_known(plain := low.replace("ß", "ss")) or _is_form(plain, capital=capital)):
+        return True
     if low.replace("'", "") != low and all(_is_known(part) for part in low.split("'") if len(part) > 2):
         return True
     least = 5 if capital else 3

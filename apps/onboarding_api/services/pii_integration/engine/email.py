@@ -8,7 +8,13 @@ from unicodedata import combining
 
 import regex
 
-from apps.onboarding_api.services.pii_integration.engine.lexicon import NAMED, marks, word_set
+from apps.onboarding_api.services.pii_integration.engine.lexicon import (
+    EVERYDAY,
+    FREQUENT,
+    NAMED,
+    marks,
+    word_set,
+)
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
@@ -31,9 +37,16 @@ _LOOSE = lazily(
     r"(?!\s?[(\[{<](?:dot|\.)[)\]}>])",
     regex.IGNORECASE,
 )
+_COMMA_ENDING = lazily(rf",(?:{'|'.join(sorted(_KNOWN_ENDINGS))})(?![\p{{L}}\p{{N}}@.,])", regex.IGNORECASE)
+"""The last full stop of a scan, read as a comma: "example.co,in"."""
 _DOTTED = frozenset(" .,·([{<\n\t")
 _NODE = re.compile(r"(?P<words>[a-z]{3,20}(?:[-_][a-z]{3,20}){0,2})(?:[-_]?[0-9]{1,6})$")
-_NODES = frozenset({"celery", "worker", "beat", "flower"})
+_NODES = frozenset({"celery", "worker", "beat", "flower", "rabbit", "git", "postgres", "www-data", "nginx"})
+_PROCESSES = frozenset({"celery", "rabbit", "beat", "flower"})
+"""Names of processes before a host of any form."""
+_REMOTE = re.compile(r"git@[a-z0-9.\-]{3,64}+:[^\s/]")
+"""Where a repository lies, as git writes it."""
+_DIGEST = re.compile(r"sha(?:256|512):")
 _CLOSING = frozenset(")]}>")
 _STRAY = "'.,/=&!*$~"
 
@@ -49,7 +62,8 @@ def _right(scene: Scene, position: int, *, loose: bool) -> int | None:
     tight = _TIGHT.match(text, position, position + 255)
     host = tight.group() if tight else ""
     if "." in host and host.rpartition(".")[2].isalpha():
-        return position + len(host)
+        misread = _COMMA_ENDING.match(text, position + len(host))
+        return misread.end() if misread else position + len(host)
     ended = position + len(host)
     wide = _LOOSE.match(text, position, position + 120) if text[ended : ended + 1] in _DOTTED else None
     if wide:
@@ -104,6 +118,14 @@ def _is_node(name: str) -> bool:
     return all(found and not found & NAMED for found in known)
 
 
+def _is_talk(scene: Scene, name: str, after: int, end: int) -> bool:
+    """ "lunch@noon": everyday words on both sides of the sign. The strict policy takes it for an address."""
+    known = [marks(word) for word in (name.lower(), scene.lower[after:end])]
+    return scene.policy == "balanced" and all(
+        found & (FREQUENT | EVERYDAY) and not found & NAMED for found in known
+    )
+
+
 def emails(scene: Scene) -> Iterator[Span]:
     """EMAIL spans around every at sign that has a name on its left and a host on its right."""
     if not _MARKS.search(scene.text):
@@ -137,7 +159,13 @@ def emails(scene: Scene) -> Iterator[Span]:
         end = _right(scene, after, loose=spaced)
         if end is None:
             continue
-        if "." not in scene.text[after:end] and _is_node(name):
+        if name.lower() in _PROCESSES and scene.policy == "balanced":
+            continue
+        if "." not in scene.text[after:end] and (
+            _is_node(name) or _DIGEST.match(scene.text, after) or _is_talk(scene, name, after, end)
+        ):
+            continue
+        if name == "git" and _REMOTE.match(scene.text, start):
             continue
         last = end
         yield Span(start, end, "EMAIL", 0.97 if not spaced else 0.9, "email.sign")

@@ -120,6 +120,12 @@ def table() -> dict[str, int]:
     ):  # fmt: skip
         _mark(known, packs.all_words(attribute), mark)
     _mark(known, words("surnames"), NAMED | FAMILY)
+    for word in words("everyday_more"):
+        # What is somebody's name too stays one where it has a capital.
+        found = known.get(word, 0)
+        known[word] = found & ~GIVEN | AMBIGUOUS if found & NAMED else found | EVERYDAY
+    for word in packs.all_numbers():
+        known[word] = known.get(word, 0) | FREQUENT
     return known
 
 

@@ -16,7 +16,7 @@ from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 
 _NAME = frozenset({"name", "names", "naam", "nombre", "nom", "नाम", "الاسم"})
 _INNER = lazily(r"[ _\u00a0]{1,2}|\. ?|-|/")
-_TO_NAME = lazily(r"(?:'s)?\s?[.,:،]?\s{1,2}|\.|\s-\s")
+_TO_NAME = lazily(r"(?:'s)?\s?[.,:،]?\s{1,2}[\"']?|\.|\s-\s")
 _TO_LABELLED = lazily(r"(?:'s)?[\s:=\-\"'\\.>]{1,10}")
 _LABEL = lazily(r"\s?:\s{0,2}|\s-\s")
 _SPELLED = lazily(r"(?<![\p{L}\p{M}\d'])\p{L}(?:[\s\-.,]{1,2}\p{L}(?![\p{L}\p{M}\d'])){2,20}")
@@ -83,6 +83,7 @@ class _Words:
     labels: frozenset[str]
     introducing: frozenset[str]
     called: frozenset[str]
+    greets: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -93,20 +94,24 @@ def _lists() -> _Words:
         labels=packs.all_words("name_labels"),
         introducing=packs.all_words("introduces"),
         called=packs.all_words("called"),
+        greets=packs.all_words("greets"),
     )
 
 
 def cues(sequence: Sequence[Word]) -> Iterator[Cue]:
     """Every place where the words before announce a name."""
     tree, lists = _tree().following, _lists()
-    labels = _NAME | lists.labels
+    labels, greets = _NAME | lists.labels, lists.greets
     for index, word in enumerate(sequence):
         if word.low in labels:
             yield from _label(sequence, index, lists)
         if word.marks & ROLE:
             yield from _role(sequence, index, lists)
         node = tree.get(word.low)
-        if node is None:
+        if node is None or (
+            word.low == "im" and index and word.gap == " " and sequence[index - 1].low not in greets
+        ):
+            # "im" is "I'm" where a sentence begins; in German it is "in the".
             continue
         place = index
         best: Cue | None = None

@@ -35,6 +35,7 @@ PARTICLES = word_set(
     """de la le du da dos das del della di van von der den zu zur ten ter bin bint ibn al el abu ben st mac e y af
     av ould"""
 ) | packs.all_words("particles")
+_OF = frozenset({"de", "du", "del", "von", "vom", "from"})
 _SUFFIXES = word_set("jr sr ii iii iv phd")
 _MARKED = lazily(r"(?:O'|Mc|Mac|D'|Fitz|al-|el-|Al-|El-|Ben-)\p{Lu}[\p{Ll}\p{M}]{2,}")
 _ENDINGS = lazily(
@@ -60,6 +61,12 @@ _LATER_KINDS = word_set(
     "day jayanti chaturthi navami memorial festival jubilee trophy cup award foundation trust"
 )
 """With a capital, after a name, these make a day, a prize or a place of it."""
+_HONOURED = word_set(
+    """king queen prince princess saint sheikh maharaja maharani raja rani sant guru swami netaji pandit rey reina san
+    santa roi reine docteur général président doctor general presidente könig königin kaiser prinz prinzessin sankt
+    príncipe princesa duque marqués الشيخ الملك الأمير الأميرة السلطان राजा रानी महाराजा संत गुरु स्वामी महात्मा"""
+)
+"""Between a street or a tower and the name it bears: "rue du docteur Roux", "haus königin luise"."""
 _LONGEST = 5
 _NO_PERSON = EVERYDAY | STOP | PLACE | KIND | BRAND | ROLE
 _SEPARATE = (" ", "  ", ". ", ".", "-")
@@ -106,6 +113,8 @@ def words_in(text: str) -> list[Word]:
                 word, start = word[2:], start + 2
         low = word.lower()
         marks = known(low, 0)
+        if not marks and "ß" in low:
+            marks = known(low.replace("ß", "ss"), 0)
         if not marks and word[0] == "و" and len(word) > 3 and known(word[1:], 0) & NAMED:
             # The Arabic "and" is written on to the next word.
             word, low, start, marks = word[1:], low[1:], start + 1, known(word[1:], 0)
@@ -295,7 +304,7 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
     if word.low in PARTICLES and index + 1 < len(sequence):
         following = sequence[index + 1]
         return following.gap == " " and (
-            following.capital
+            (following.capital and (trust is Trust.FULL or word.low not in _OF or not _is_kind(following)))
             or (bool(following.marks & NAMED) and not following.marks & (STOP | EVERYDAY))
             or (
                 following.low in PARTICLES
@@ -345,11 +354,16 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
         # After a sure given name a rare word of the language is a family name: "Carmen Zapatero".
         sure = start.marks & GIVEN or (trust is Trust.FULL and start.marks & NAMED)
         return bool(sure) and not word.marks & (_NO_PERSON | CORE | KIND_BEFORE | ACT)
-    if word.marks & FAMILY and start.marks & GIVEN and not start.capital:
+    sure_start = start.marks & GIVEN or (trust is Trust.FULL and start.marks & NAMED)
+    if word.marks & FAMILY and sure_start and not start.capital:
         return not word.marks & (_NO_PERSON | CORE | KIND_BEFORE | ACT)
     if is_everyday(word) or start.capital:
         return False
     return trust is Trust.FULL or bool(start.marks & GIVEN)
+
+
+def _is_kind(word: Word) -> bool:
+    return bool(word.marks & (KIND | KIND_BEFORE)) and not word.marks & NAMED
 
 
 def _ends_here(sequence: Sequence[Word], index: int) -> bool:
@@ -381,6 +395,7 @@ def is_organisation(sequence: Sequence[Word], first: int, last: int, trust: Trus
         last < len(sequence)
         and sequence[last].gap in (" ", " & ", "-", "  ")
         and sequence[last].marks & KIND
+        and not (first and not sequence[last].capital and sequence[first - 1].low in _calls())
         and (lower or sequence[last].capital or not sequence[last].marks & (ROLE | ACT))
     ):
         return True
@@ -393,7 +408,7 @@ def is_organisation(sequence: Sequence[Word], first: int, last: int, trust: Trus
         and not lower
     ):
         return True
-    return trust is not Trust.FULL and _is_named_after(sequence, first)
+    return trust is not Trust.FULL and is_named_after(sequence, first)
 
 
 def _is_rare_person(sequence: Sequence[Word], first: int, last: Word) -> bool:
@@ -406,7 +421,7 @@ def _is_rare_person(sequence: Sequence[Word], first: int, last: Word) -> bool:
     return first == 0 or sequence[first - 1].low not in _PLACING
 
 
-def _is_named_after(sequence: Sequence[Word], first: int) -> bool:
+def is_named_after(sequence: Sequence[Word], first: int) -> bool:
     """ "calle de San Martín", "rue Victor Hugo", "Hotel Maria"."""
     place = first - 1
     for _ in range(3):
@@ -416,10 +431,16 @@ def _is_named_after(sequence: Sequence[Word], first: int) -> bool:
         if word.marks & KIND_BEFORE and not (word.marks & NAMED and not word.capital):
             # English kinds stand before a name only with a capital ("Hotel Maria"), "the hotel maria runs" does not.
             return word.capital or word.caseless or word.low not in _english_before()
-        if word.low not in PARTICLES and not word.marks & AMBIGUOUS and not word.capital:
+        passed = word.low in PARTICLES or word.low in _HONOURED or word.marks & AMBIGUOUS
+        if not passed and not word.capital:
             return False
         place -= 1
     return False
+
+
+@lru_cache(maxsize=1)
+def _calls() -> frozenset[str]:
+    return packs.all_words("calls")
 
 
 @lru_cache(maxsize=1)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import lru_cache
 
-from apps.onboarding_api.services.pii_integration.engine import doubt, name_cues, packs
+from apps.onboarding_api.services.pii_integration.engine import doubt, name_cues
 from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     ACT,
     AMBIGUOUS,
@@ -19,7 +18,6 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     FREQUENT,
     GIVEN,
     KIND,
-    LEADS,
     NAMED,
     PLACE,
     ROLE,
@@ -27,6 +25,7 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     firms,
     word_set,
 )
+from apps.onboarding_api.services.pii_integration.engine.name_evidence import evidence_for
 from apps.onboarding_api.services.pii_integration.engine.name_words import (
     PARTICLES,
     Trust,
@@ -34,13 +33,14 @@ from apps.onboarding_api.services.pii_integration.engine.name_words import (
     is_everyday,
     is_marked,
     is_named,
+    is_named_after,
     is_organisation,
     is_sure,
     is_unknown,
     name_end,
     words_in,
 )
-from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
+from apps.onboarding_api.services.pii_integration.engine.packs import all_words
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -50,63 +50,17 @@ _BELONGS = word_set(
 _SPEAKS = word_set("speaking calling here bol spricht habla बोल")
 """After these words of the speaker's own, the word before is who they are."""
 _SAINTS = frozenset({"saint", "st", "san", "santa", "santo", "sankt", "sainte"})
-_TOWARDS = word_set("to from in at near via à de en a nach aus von hacia desde")
 _PHONETIC = word_set("charlie juliet juliett mike oscar romeo victor")
 _SPOTS = word_set("checkpoint gate zone post tower block sector bay channel camera point")
 _NAMED_LIKE_PEOPLE = word_set(
     "version release codename edition firmware versión modelo modèle modell marke marque marca gama"
 )
 """Things whose own names are often given names."""
-_WHO = word_set("who whose quien qui whom")
-_PASSED_OVER = word_set("no ya se nunca también never always also just nahi")
-"""Between a name and its verb: "Gorka no entregó", "Dawn never came"."""
-_REACHED = lazily(r"\s?[,:\-]?\s?(?:\+|\(?\d[\d \-()]{6}|[^\s@]{1,40}@)")
-"""A telephone number or an address right after a word: it is whose they are."""
 _NO_EVIDENCE = STOP | EVERYDAY | KIND
 _CUED = 0.85
 """From here on a phrase before it said that a name follows."""
-_ENOUGH = 2.0
+_ENOUGH, _CERTAIN = 2.0, 3.0
 """Evidence that makes a capitalised word a name without a cue; a little less under the strict policy."""
-
-
-@lru_cache(maxsize=1)
-def _greets() -> frozenset[str]:
-    return packs.all_words("greets")
-
-
-@lru_cache(maxsize=1)
-def _joins() -> frozenset[str]:
-    return packs.all_words("joins")
-
-
-@lru_cache(maxsize=1)
-def _articles() -> frozenset[str]:
-    return packs.all_words("articles")
-
-
-@lru_cache(maxsize=1)
-def _titles() -> frozenset[str]:
-    return packs.all_words("titles")
-
-
-@lru_cache(maxsize=1)
-def _calls() -> frozenset[str]:
-    return packs.all_words("calls")
-
-
-@lru_cache(maxsize=1)
-def _selves() -> frozenset[str]:
-    return packs.all_words("selves")
-
-
-@lru_cache(maxsize=1)
-def _being() -> frozenset[str]:
-    return packs.all_words("being")
-
-
-@lru_cache(maxsize=1)
-def _joined_with() -> frozenset[str]:
-    return packs.all_words("joined_with")
 
 
 def names(scene: Scene) -> Iterator[Span]:
@@ -154,8 +108,17 @@ def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
             and sequence[index].capital
         ):
             trust = Trust.FULL
+        if trust is Trust.SOME and _is_more_than_a_brand(sequence, index):
+            trust = Trust.FULL
         end = name_end(sequence, index, trust, comma=cue.labelled)
         if end == index or (cue.introducing and not _introduces_person(sequence, cue.index, index, end)):
+            continue
+        if (
+            index
+            and sequence[index - 1].low in all_words("titles")
+            and is_named_after(sequence, index - 1)
+            and not cue.labelled
+        ):
             continue
         if cue.role and not _is_somebody(sequence, index, end, cue):
             continue
@@ -165,13 +128,24 @@ def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
             yield from _and_others(scene, sequence, end)
 
 
+def _is_more_than_a_brand(sequence: list[Word], index: int) -> bool:
+    """ "hable con Mercedes Iturralde": a given name that a maker has too, before a family name."""
+    word = sequence[index]
+    if not (word.marks & BRAND and word.marks & AMBIGUOUS and word.capital) or index + 1 >= len(sequence):
+        return False
+    following = sequence[index + 1]
+    return (
+        following.gap == " " and following.capital and not following.marks & (BRAND | KIND | EVERYDAY | STOP)
+    )
+
+
 def _introduces_person(sequence: list[Word], cue: int, first: int, end: int) -> bool:
     """ "it's Xiomara from the site", "hi this is ...", but not "it's Prestige Shantiniketan" (a building)."""
     if first > cue or any(is_named(word) or is_marked(word) for word in sequence[first:end]):
         return True
     if end < len(sequence) and sequence[end].low in _SPEAKS | _BELONGS:
         return True
-    return any(word.low in _greets() for word in sequence[max(0, cue - 4) : cue])
+    return any(word.low in all_words("greets") for word in sequence[max(0, cue - 4) : cue])
 
 
 def _is_somebody(sequence: list[Word], first: int, end: int, cue: name_cues.Cue) -> bool:
@@ -195,8 +169,9 @@ def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span
     for _ in range(6):
         if index >= len(sequence):
             return
-        joined = sequence[index].low in _joins() and sequence[index].gap == " "
-        listed_on = sequence[index].gap in (", ", " & ", "، ", " و", " ")
+        joined = sequence[index].low in all_words("joins") and sequence[index].gap == " "
+        written_on = sequence[index].gap == " و"
+        listed_on = sequence[index].gap in (", ", "; ", " & ", "، ", " و", " ")
         first = index + 1 if joined else index
         if not (joined or listed_on) or first >= len(sequence):
             return
@@ -206,6 +181,9 @@ def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span
         if listed_on and sequence[index].gap == " " and not joined:
             return
         rare = joined and not sequence[index - 1].capital and is_unknown(word) and word.text.islower()
+        rare = rare or (
+            word.caseless and is_named(word) and (written_on or joined) and not word.marks & EVERYDAY
+        )
         if not (word.capital or word.marks & GIVEN or rare or (word.caseless and is_named(word))):
             return
         end = name_end(sequence, first, Trust.SOME)
@@ -217,7 +195,7 @@ def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span
 
 def _past_title(sequence: list[Word], index: int) -> int:
     """After "Dr." and the like: titles stay outside the name."""
-    titles = _titles()
+    titles = all_words("titles")
     last = min(index + 3, len(sequence) - 1)
     while index < last and sequence[index].low in titles and sequence[index + 1].gap in (" ", ". "):
         if (
@@ -241,6 +219,10 @@ def _is_sentence(scene: Scene, sequence: list[Word], first: int, end: int, trust
     if trust is Trust.FULL:
         return bool(word.marks & EVERYDAY) and not word.marks & AMBIGUOUS
     following = sequence[end] if end < len(sequence) else None
+    if word.marks & NAMED and not word.marks & (EVERYDAY | CORE | PLACE | (0 if word.caseless else FREQUENT)):
+        return False
+    if word.marks & NAMED and following is not None and _is_with_role(sequence, end):
+        return False
     if word.marks & (AMBIGUOUS | EVERYDAY):
         if following is None or following.gap.strip():
             return bool(word.marks & EVERYDAY) or bool(word.caseless and word.marks & FREQUENT)
@@ -253,6 +235,16 @@ def _is_sentence(scene: Scene, sequence: list[Word], first: int, end: int, trust
     if following is not None and (following.low in _SPEAKS or following.marks & FOLLOWS):
         return False
     return scene.policy != "strict"
+
+
+def _is_with_role(sequence: list[Word], index: int) -> bool:
+    """ "summer the receptionist", "ángel el portero": an article and a role right after the word."""
+    return (
+        index + 1 < len(sequence)
+        and sequence[index].gap in (" ", ", ")
+        and sequence[index].low in all_words("articles")
+        and any(word.marks & ROLE for word in sequence[index + 1 : index + 3])
+    )
 
 
 def _closed(scene: Scene, last: Word) -> int:
@@ -272,6 +264,8 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
                 end = name_end(sequence, index, Trust.SOME)
             if end == index + 1 and _is_code_word(sequence, index):
                 end = index
+        elif _is_surname_first(scene, sequence, index):
+            end = index + 2
         elif (word.capital or word.caseless) and index + 1 < len(sequence) and len(word.text) > 1:
             end = _pair(sequence, index)
         elif word.capital and len(word.text) == 1:
@@ -283,6 +277,19 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
             index = end
         else:
             index += 1
+
+
+def _is_surname_first(scene: Scene, sequence: list[Word], index: int) -> bool:
+    """ "Bains, Kamala; badge 5": the first words of a line, and nothing more of a sentence."""
+    if index + 1 >= len(sequence) or sequence[index + 1].gap != ", ":
+        return False
+    surname, given = sequence[index], sequence[index + 1]
+    if not (surname.capital and given.capital and surname.marks & FAMILY and given.marks & NAMED):
+        return False
+    if (surname.marks | given.marks) & (EVERYDAY | PLACE | KIND | BRAND | CORE):
+        return False
+    begins = not surname.gap.strip(" -*#|•") if not index else "\n" in surname.gap
+    return begins and scene.text[given.end : given.end + 2].strip()[:1] in ("", ";", "|", ",", "(")
 
 
 def _is_code_word(sequence: list[Word], index: int) -> bool:
@@ -329,12 +336,16 @@ def _pair(sequence: list[Word], index: int) -> int:
     elif is_named(word):
         if not is_named(following) and not surname:
             return index
-        if not surname and index == 0 and word.marks & following.marks & AMBIGUOUS:
+        if not surname and index == 0 and word.marks & following.marks & AMBIGUOUS and not _acts(sequence, 2):
             return index
     elif not surname or following.marks & FREQUENT:
         return index
     end = name_end(sequence, index, Trust.SOME)
     return end if end > index else index + 2
+
+
+def _acts(sequence: list[Word], index: int) -> bool:
+    return index < len(sequence) and sequence[index].gap == " " and bool(sequence[index].marks & (ACT | DOES))
 
 
 def _pair_of_scripts(sequence: list[Word], index: int) -> int:
@@ -391,104 +402,14 @@ def _by_evidence(scene: Scene, sequence: list[Word], found: list[Span]) -> list[
             pass
         elif word.marks & ~FAMILY or not (word.capital or word.caseless):
             continue
-        if _evidence(scene, sequence, index) < enough or _is_code_word(sequence, index):
+        points = evidence_for(scene, sequence, index)
+        if points < enough or _is_code_word(sequence, index):
             continue
-        end = name_end(sequence, index, Trust.SOME)
+        end = name_end(sequence, index, Trust.SOME if points < _CERTAIN else Trust.FULL)
         if end > index and not _lies_in_code(scene, word, sequence[end - 1]):
             result.append(Span(word.start, sequence[end - 1].end, "NAME", 0.55, "name.evidence"))
             covered = sequence[end - 1].end
     return result
-
-
-def _evidence(scene: Scene, sequence: list[Word], index: int) -> float:
-    """How much speaks for a name; a certain cue would be 3."""
-    word = sequence[index]
-    before = sequence[index - 1] if index and word.gap in (" ", "  ") else None
-    after = (
-        sequence[index + 1] if index + 1 < len(sequence) and sequence[index + 1].gap in (" ", "  ") else None
-    )
-    points = 0.0
-    if word.marks & NAMED:
-        if word.marks & AMBIGUOUS and word.capital and not word.marks & FREQUENT:
-            # An everyday word of another language than the ones that write it with a capital: "Asha", "Kiran".
-            points += 1.5
-        else:
-            points += 0.5 if word.marks & AMBIGUOUS and (before is None or not word.capital) else 1.0
-        if not word.capital and not word.caseless and word.marks & FREQUENT:
-            points -= 1.0
-        elif (
-            before is not None
-            and word.marks & AMBIGUOUS
-            and word.capital
-            and before.text.islower()
-            and before.low not in _articles()
-        ):
-            # A capital within a sentence; nouns of German have one too, mostly after an article.
-            points += 1.0 if points < 1.5 else 0.5
-    elif not is_unknown(word):
-        return 0.0
-    elif word.caseless:
-        points += 0.5
-    elif word.text.isupper() and len(word.text) < 6:
-        return 0.0
-    else:
-        points += 1.0
-    if index + 1 < len(sequence) and _goes_on(sequence, index + 1):
-        points += 1.0
-    if word.gap.endswith("@") and not word.gap[-2:-1].strip():
-        points += 1.5
-    if index + 1 < len(sequence):
-        gap = sequence[index + 1].gap
-        if word.capital and gap.startswith(("'s ", "’s ")) and before is not None:
-            points += 1.0
-        if gap == ": " and "\n" in f"\n{word.gap}"[-2:] and not sequence[index + 1].capital:
-            points += 1.0
-    if before is not None:
-        if before.low in _calls() and (word.marks & NAMED or word.capital):
-            points += 1.5
-        if before.low in _articles():
-            points -= 1.5
-        elif before.marks & ROLE:
-            points += 1.0
-        elif word.marks & PLACE and before.low in _TOWARDS:
-            points -= 0.5
-        elif before.marks & LEADS and word.capital:
-            points += 0.5
-            ended = index + 1 == len(sequence) or bool(sequence[index + 1].gap.strip(" "))
-            if before.low in _joined_with() and (ended or (after is not None and after.marks & STOP)):
-                points += 0.5
-        elif before.capital and not before.marks & (STOP | NAMED):
-            points -= 0.5
-    if after is None:
-        if _REACHED.match(scene.text, word.end):
-            points += 1.0
-        return points
-    if before is not None and before.low in _selves() and after.low in _being() and word.marks & NAMED:
-        return points + 2.0
-    if after.low in _WHO and word.capital:
-        points += 1.0
-    if after.low in _PASSED_OVER and index + 2 < len(sequence) and sequence[index + 2].gap == " ":
-        after = sequence[index + 2]
-    if after.marks & FOLLOWS and not after.capital:
-        return points + 1.5
-    if after.marks & ACT:
-        return points + (1.5 if word.capital and word.marks & AMBIGUOUS and after.text.islower() else 1.0)
-    if after.marks & DOES:
-        return points + 0.5
-    if after.capital and not is_named(after) and after.marks & FREQUENT:
-        points -= 1.0
-    return points
-
-
-def _goes_on(sequence: list[Word], index: int) -> bool:
-    """Whether a sure name is joined on: "Abhinandan and Tariq", "Ramu, Shyam Lal"."""
-    if sequence[index].low in _joins() and sequence[index].gap == " ":
-        index += 1
-    elif sequence[index].gap not in (", ", " & ", "، "):
-        return False
-    return (
-        index < len(sequence) and is_sure(sequence[index]) and sequence[index].gap in (" ", ", ", " & ", "، ")
-    )
 
 
 def _lies_in_code(scene: Scene, first: Word, last: Word) -> bool:

@@ -25,6 +25,12 @@ _LOGIN = lazily(
 )
 _HAS_V4 = re.compile(r"[0-9lIoO|]\s?\.\s?[0-9lIoO|]{1,3}\s?\.\s?[0-9lIoO|]")
 _LARGEST_OF_VERSIONS = 50
+_CODE_LEFT = lazily(r"[\p{L}\d]-$")
+_SOFTWARE = lazily(
+    r"(?<![\p{L}])(?:versi[oó]ns?|firmware|release|build|software|driver|kernel|revision|edition|logiciel|संस्करण|إصدار|الإصدار)"
+    r"(?![\p{L}])"
+)
+"""Words of software alone: near one of these, larger numbers are a version too."""
 _PRIVATE = ("10.", "172.", "192.")
 _REACHES = lazily(
     r"(?<![a-z])(?:from|at|ip|ping|ssh|peer|addr|address|host|client|remote|desde|von|depuis|से|من)\W{1,3}$|[=@/\[({]$"
@@ -65,7 +71,7 @@ def _version_4(scene: Scene) -> Iterator[Span]:
         before = scene.before(match.start())
         if address is None or not _is_personal(address) or _VERSION.search(before):
             continue
-        if scene.policy == "balanced" and _may_be_version(scene, match):
+        if scene.policy == "balanced" and (_may_be_version(scene, match) or _CODE_LEFT.search(before[-3:])):
             continue
         yield Span(match.start(), match.end(), "IP", 0.85, "ip.v4")
     if ". " in scene.text or " ." in scene.text:
@@ -82,10 +88,12 @@ def _version_4(scene: Scene) -> Iterator[Span]:
 
 def _may_be_version(scene: Scene, match: re.Match[str]) -> bool:
     """Four small numbers where a word of software stands near, or where nothing speaks of a network."""
-    if max(map(int, match.group().split("."))) > _LARGEST_OF_VERSIONS or speaks_of(
-        scene, match.start(), "IP"
-    ):
+    if speaks_of(scene, match.start(), "IP"):
         return False
+    if max(map(int, match.group().split("."))) > _LARGEST_OF_VERSIONS:
+        return not match.group().startswith(_PRIVATE) and bool(
+            _SOFTWARE.search(scene.before(match.start())) or _SOFTWARE.search(scene.after(match.end()))
+        )
     near = scene.lower[max(0, match.start() - 60) : match.end() + 30]
     if _versions().search(near):
         return True

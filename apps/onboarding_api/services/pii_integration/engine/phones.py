@@ -13,12 +13,24 @@ from apps.onboarding_api.services.pii_integration.engine.context import (
     is_harmless,
     speaks_of,
 )
+from apps.onboarding_api.services.pii_integration.engine.lexicon import (
+    BRAND,
+    CORE,
+    EVERYDAY,
+    GIVEN,
+    KIND,
+    NAMED,
+    PLACE,
+    STOP,
+    marks,
+    word_set,
+)
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.runs import Run
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-REGIONS = ("IN", "US", "GB", "FR", "DE", "ES", "AE")
+REGIONS = ("IN", "US", "GB", "FR", "DE", "ES", "AE", "SA", "EG")
 """Plans that a number without a country code is tried in: the languages of the product."""
 
 _SHORTEST = 10
@@ -33,8 +45,31 @@ _CODE_BEFORE = lazily(r"(?:[\p{L}_#]|[\p{L}\d][-/_]|[\d][.,])\Z")
 _WORD_BEFORE = lazily(r"[\p{L}]{2,}[-:]?\Z")
 _CODE_AFTER = lazily(r"-\p{L}|_")
 _WORD_AFTER = lazily(r"[A-Z][\p{L}]{2,}|x\d|ext")
-_CONTINUES = lazily(r"[\s,.]{1,3}(?:and\s)?(?:then|and|followed by|phir|luego|puis|dann)\s{1,2}$")
-_MONTHS = lazily(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$")
+_CONTINUES = lazily(
+    r"[\s,.…]{1,6}(?:(?:sorry|wait|no|uh)[\s,]{1,2})?(?:and\s)?"
+    r"(?:(?:then|and|followed by|sorry|next|after that|phir|aur phir|luego|después|puis|ensuite|dann|danach|फिर|ثم)"
+    r"[\s,]{1,2}"
+    r"|(?:second|next|last|other) (?:part|half|bit)(?: is)?[\s:]{1,2})$"
+)
+_NETMASK = re.compile(r"255\.255\.(?:255|254|252|248|240|224|192|128|0)\.")
+_NUMBERED = lazily(
+    r"(?P<thing>[\p{L}\p{M}]{3,30}+)\s"
+    r"(?:no|nr|num|number|numbers|nummer|número|numéro|n°|nº|नंबर|رقم)[.:#]{0,2}\s?$"
+)
+_OWN = word_set(
+    """my his her our your their the this that new old whose which mera meri mere mi su tu mon son ton notre votre mein
+    meine ihr ihre unser unsere is are and same other another correct right wrong actual full whole"""
+)
+_ABBREVIATED = lazily(
+    r"(?<![\p{L}\d])(?!(?:TEL|MOB|CELL|FAX|PHN|PHONE|CALL|SMS|TEXT|RING|AND|NAME|USA|UAE|KSA|HOME|WORK|MAIN|DIAL)\b)"
+    r"(?P<thing>[A-Z]{3,6})[ :#-]{1,2}$"
+)
+"""A short word in capitals that numbers a thing: "RFQ 4058352173"."""
+_NAME_BEFORE = lazily(r"(?P<name>[\p{L}\p{M}'-]{3,30}+)[ ]?[,:(|\-–،]{0,3}[ ]{0,2}$")
+_MONTHS = lazily(
+    r"(?<![\p{L}])(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?$"
+)
 
 
 def phones(scene: Scene) -> Iterator[Span]:
@@ -127,7 +162,9 @@ def _split(scene: Scene, first: Run, second: Run) -> Iterator[Span]:
         or len(first.digits) < 3
     ):
         return
-    if speaks_of(scene, first.start, "PHONE"):
+    if speaks_of(scene, first.start, "PHONE") or (
+        follows(scene, second.end, "PHONE") and not is_harmless(scene, first.start, first.end)
+    ):
         yield Span(first.start, first.end, "PHONE", 0.7, "phone.split")
         yield Span(second.start, second.end, "PHONE", 0.7, "phone.split")
 
@@ -166,6 +203,33 @@ def _is_counting(run: Run) -> bool:
     return len(numbers) >= 4 and all(after - before == 1 for before, after in pairwise(numbers))
 
 
+def _is_of_a_thing(scene: Scene, run: Run) -> bool:
+    """ "claim no 4455667788", "RFQ 4058352173", and a netmask."""
+    if _NETMASK.match(scene.text, run.start):
+        return True
+    before = scene.before(run.start, 44)
+    numbered = _NUMBERED.search(before)
+    if numbered and not is_cue(thing := numbered.group("thing"), "PHONE") and thing not in _OWN:
+        return not marks(thing) & (STOP | GIVEN)
+    if scene.policy == "strict":
+        return False
+    short = _ABBREVIATED.search(scene.text[max(0, run.start - 10) : run.start])
+    return short is not None and not marks(short.group("thing").lower()) & NAMED
+
+
+def _is_somebodys(scene: Scene, run: Run) -> bool:
+    """Whether a name stands right before: "Solène 06 13 14 45 81, Aminata 0614099287"."""
+    before = _NAME_BEFORE.search(scene.text[max(0, run.start - 34) : run.start])
+    if before is None:
+        return False
+    known = marks(before.group("name").lower())
+    if not known:
+        return before.group("name").istitle() and run.digits[0] == "0" and len(run.digits) >= _SHORTEST
+    return bool(known & GIVEN) or (
+        bool(known & NAMED) and not known & (EVERYDAY | PLACE | KIND | BRAND | CORE)
+    )
+
+
 def _score(scene: Scene, run: Run) -> float:
     """How sure it is that this dials; 0 for no."""
     digits, shape = run.digits, run.shape
@@ -180,9 +244,15 @@ def _score(scene: Scene, run: Run) -> float:
         return 0.0
     if cue and not (_is_counting(run) and length < 10 and not run.spoken):
         return 0.85
+    if cue and shape == (3, 3, 3) and not is_harmless(scene, run.start, run.end):
+        return 0.8
+    if _is_of_a_thing(scene, run):
+        return 0.0
     if _is_counting(run) or _MONTHS.search(scene.before(run.start, 12).rstrip()):
         return 0.0
     later = follows(scene, run.end, "PHONE")
+    if 9 <= length <= 13 and not run.spoken and _is_somebodys(scene, run):
+        return 0.7
     if run.spoken or (length >= 10 and (max(shape) == 1 or (max(shape) <= 2 and digits[0] == "0"))):
         return 0.65 if length >= 9 or (later and length >= 7) or scene.kind == "speech" else 0.0
     if later and length >= 10:

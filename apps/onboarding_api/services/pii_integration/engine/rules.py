@@ -27,6 +27,7 @@ ALL: tuple[Rule, ...] = (
     network.addresses,
     documents.ibans,
     cards.cards,
+    cards.split_cards,
     cards.social_security,
     cards.aadhaar,
     cards.spoken_addresses,

@@ -15,7 +15,9 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 
-_FILLERS = word_set("um uh uhm er erm hmm mm eh ah euh äh ähm matlab space")
+FILLERS = word_set("um uh uhm er erm hmm mm eh ehm ah euh heu äh ähm öhm hm matlab मतलब أه")
+"""What is said while thinking."""
+_FILLERS = FILLERS | {"space"}
 _DASHES = frozenset(
     word for pack in packs.all_languages() for word, mark in pack.marks.items() if mark == "-" and word != "-"
 )
@@ -25,13 +27,14 @@ _SPOKEN_GAP = lazily(r"[\s,.\-…]{1,6}")
 _BROKEN = frozenset({"\n", "-\n", ".\n"})
 """Ends of lines within a number."""
 _FEW = 2
+_HUNDRED, _FEW_HUNDREDS = 100, 10
 MAX_ATOMS = 400
 """A longer chain is cut here and goes on as the next run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A group of digits at `[start, end)`. `gap` before it: "", "space", "dash", "dot", "slash" or "break"."""
+    """A group of digits at `[start, end)`. `gap` before it: "", "space", "dash", "dot", "slash", "pause" or "break"."""
 
     start: int
     end: int
@@ -114,10 +117,20 @@ def atom_at(tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
     digits = str(value)
     if after < len(tokens) and 0 < value < 100:
         if tokens[after].text in number_words.HUNDREDS:
-            digits, after = f"{value}00", after + 1
+            digits, after = _whole_hundred(tokens, after + 1, value)
         elif tokens[after].text in number_words.THOUSANDS:
             digits, after = f"{value}000", after + 1
     return Atom(token.start, tokens[after - 1].end, digits, spoken=True), after
+
+
+def _whole_hundred(tokens: tuple[Token, ...], index: int, hundreds: int) -> tuple[str, int]:
+    """ "two hundred", and with "and" what follows: "two hundred and one"."""
+    if index + 1 < len(tokens) and tokens[index].text == "and" and hundreds < _FEW_HUNDREDS:
+        value = number_words.values().get(tokens[index + 1].text, 0)
+        if 0 < value < _HUNDRED:
+            value, after = _below_hundred(tokens, index + 1, value)
+            return str(hundreds * _HUNDRED + value), after
+    return f"{hundreds}00", index
 
 
 def _hundreds(tokens: tuple[Token, ...], index: int, whole: int) -> tuple[Atom, int]:
@@ -168,7 +181,7 @@ def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> 
     while index < len(tokens) and skipped < 4:
         token = tokens[index]
         if token.text in _FILLERS:
-            name = name or "space"
+            name = name or "pause"
         elif token.text in _DASHES and (last.spoken or skipped == 0):
             name = "dash"
         elif token.text in _DOTS:
@@ -258,7 +271,7 @@ def _opening(scene: Scene, tokens: tuple[Token, ...], index: int, start: int) ->
     while index > 0 and steps < 3:
         token = tokens[index - 1]
         gap = scene.text[token.end : start]
-        if token.text not in ("+", "(", "plus", "más", "प्लस") or len(gap) > 1 or gap == "\n":
+        if token.text not in ("+", "(", "plus", "más", "mas", "प्लस", "زائد") or len(gap) > 1 or gap == "\n":
             break
         plus = plus or token.text != "("
         start, index, steps = token.start, index - 1, steps + 1

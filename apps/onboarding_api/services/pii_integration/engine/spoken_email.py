@@ -9,7 +9,7 @@ import regex
 
 from apps.onboarding_api.services.pii_integration.engine import number_words, packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
-from apps.onboarding_api.services.pii_integration.engine.runs import atom_at
+from apps.onboarding_api.services.pii_integration.engine.runs import FILLERS, atom_at
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -31,6 +31,8 @@ _AS_IN = frozenset({"as", "for", "like"})
 def spoken_emails(scene: Scene) -> Iterator[Span]:
     """EMAIL spans around every "at" with a sayable name before and a sayable host after."""
     tokens = _merged(scene.tokens)
+    if not FILLERS.isdisjoint(token.text for token in tokens):
+        tokens = tuple(token for token in tokens if token.text not in FILLERS)
     for index, token in enumerate(tokens):
         if token.text not in _AT or index == 0 or index + 1 >= len(tokens):
             continue
@@ -40,16 +42,21 @@ def spoken_emails(scene: Scene) -> Iterator[Span]:
         if end is None:
             continue
         start = _name(tokens, index)
+        if start is not None and token.text == "@" and tokens[start].text == "git":
+            continue  # where a repository lies, as git writes it
         if start is not None and tokens[end[0]].end - tokens[start].start <= 200:
             yield Span(tokens[start].start, tokens[end[0]].end, "EMAIL", 0.92, "email.spoken")
 
 
-_UNDERSCORES = {("guion", "bajo"), ("guión", "bajo"), ("tiret", "bas"), ("under", "score")}
+_UNDERSCORES = {("guion", "bajo"), ("guión", "bajo"), ("tiret", "bas"), ("under", "score"), ("شرطة", "سفلية")}
+
+
+_FIRSTS = frozenset(first for first, _ in _UNDERSCORES)
 
 
 def _merged(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """With "guion bajo" and the like as one word."""
-    if not any(token.text in ("guion", "guión", "tiret", "under") for token in tokens):
+    if not any(token.text in _FIRSTS for token in tokens):
         return tokens
     result: list[Token] = []
     for token in tokens:

@@ -166,9 +166,17 @@ def all_countries() -> tuple[Country, ...]:
     return tuple(_packs("countries"))
 
 
+@lru_cache(maxsize=64)
 def all_words(attribute: str) -> frozenset[str]:
     """The words of one field in all languages."""
     return frozenset(word for pack in all_languages() for word in getattr(pack, attribute).split())
+
+
+def all_numbers() -> frozenset[str]:
+    """The number words of all languages."""
+    return frozenset(
+        word for pack in all_languages() for word in (*pack.numbers, *pack.hundred_values, *pack.repeats)
+    )
 
 
 def all_phrases(attribute: str) -> list[tuple[str, ...]]:

@@ -12,36 +12,50 @@ _JOINED = "ein zwei drei vier fünf sechs sieben acht neun"
 
 PACK = Language(
     code="de",
-    announces="""erstellt von, geprüft von, unterschrieben von, freigegeben von, beschwerde von,
-        gezeichnet, gez, abgelöst von, vertreten durch, ein gewisser, eine gewisse, ich heiße, ich heisse, mein
-        name ist, er heißt, sie heißt, heißt, heisst, herr, herrn, frau, fräulein, unterschrieben von,
-        freigegeben von, geprüft von, genehmigt von, abgelesen von, empfangen von, im namen von, man nennt mich,
-        nennt mich, nennen sie mich, namens""",
-    suggests="""anwesend, ansprechpartner, ansprechpartnerin, mitarbeiter, mitarbeiterin, mieter, zeuge,
-        gast, besucher, wachmann, ablösung, kontakt, neben mir sitzt, warten auf, warten noch auf, das ist, ich
-        bin, hier ist, hier spricht, fragen sie nach, fragen sie, fragt nach, frag nach, frag, fragen nach,
-        sagen sie, sag, sprechen sie mit, sprechen mit, gesprochen mit, rufen sie, ruf, rufen, bitte, laut,
-        danke, hallo, hi, moin, servus, guten tag, guten morgen, lieber, liebe, geehrter, geehrte, grüße, gruß,
-        gruss, grüßen, ansprechpartner, ansprechpartnerin, ansprechpartner ist, ansprechpartnerin ist, kontakt,
-        kontaktperson, liegen bei, liegt bei, sind bei, ist bei, schlüssel hat, hat, bitte an, rechnung an, an,
-        informieren sie, benachrichtigen sie, dr, prof, doktor, professor, ing, wer ist, ist, warten sie auf,
-        termin mit, treffen mit, vertreten durch, geleitet von, betreut von, übergeben an, wenden sie sich an,
-        melden sie sich bei, bei, mit, von""",
+    announces="""erstellt von, geprüft von, unterschrieben von, freigegeben von, beschwerde von, gezeichnet, gez,
+        abgelöst von,
+        vertreten durch, ein gewisser, eine gewisse, ich heiße, ich heisse, mein name ist, er heißt, sie heißt, heißt,
+        heisst, herr, herrn, frau, fräulein, unterschrieben von, freigegeben von, geprüft von, genehmigt von,
+        abgelesen von, empfangen von, im namen von, man nennt mich, nennt mich, nennen sie mich, namens, tragen sie,
+        nachname ist, mit namen, mit dem namen, genannt, sogenannter herr, auf den namen, nachname, der name ist, name
+        ist, unterzeichnet von""",
+    suggests="""anwesend, ansprechpartner, ansprechpartnerin, mitarbeiter, mitarbeiterin, mieter, zeuge, gast,
+        besucher,
+        wachmann, ablösung, kontakt, neben mir sitzt, warten auf, warten noch auf, das ist, ich bin, hier ist, hier
+        spricht, fragen sie nach, fragen sie, fragt nach, frag nach, frag, fragen nach, sagen sie, sag, sprechen sie
+        mit, sprechen mit, gesprochen mit, rufen sie, ruf, rufen, bitte, laut, danke, hallo, hi, moin, servus, guten
+        tag, guten morgen, lieber, liebe, geehrter, geehrte, grüße, gruß, gruss, grüßen, ansprechpartner,
+        ansprechpartnerin, ansprechpartner ist, ansprechpartnerin ist, kontakt, kontaktperson, liegen bei, liegt bei,
+        sind bei, ist bei, schlüssel hat, hat, bitte an, rechnung an, an, informieren sie, benachrichtigen sie, dr,
+        prof, doktor, professor, ing, wer ist, ist, warten sie auf, termin mit, treffen mit, vertreten durch, geleitet
+        von, betreut von, übergeben an, wenden sie sich an, melden sie sich bei, bei, mit, von, gehört, gehört der,
+        gehört dem, ausgegeben an, übergeben von, zurückgegeben von, bestellt von, genehmigt durch, gemeldet von,
+        gemeldet durch, beantragt von, geöffnet von, getauscht mit, tauscht mit, besprochen mit, verheiratet mit,
+        befreundet mit, dank, guten abend, willkommen, glückwunsch, das war, das macht, macht, es war, funkgerät hat
+        jetzt, hat jetzt, jetzt hat, eskalieren an, zuständig ist, verantwortlich ist""",
     leads="mit von bei für an nach laut und oder durch",
     titles="herr herrn frau fräulein dr prof doktor professor ing dipl",
-    roles="""leiter leiterin objektleiter objektleiterin schichtleiter schichtleiterin nachtwächter
-        wachmann klempner elektriker elektrikerin eigentümer eigentümerin vermieter vermieterin mieter mieterin
-        hausmeister hausmeisterin verwalter verwalterin techniker technikerin kollege kollegin chef chefin
-        freund freundin nachbar nachbarin kunde kundin besucher besucherin geschäftsführer geschäftsführerin
-        vorarbeiter bauleiter bauleiterin assistent assistentin sekretärin sekretär pförtner inspektor kapitän
-        ehefrau ehemann mann sohn tochter bruder schwester vater mutter onkel tante gärtner koch maler maurer
-        mechaniker mitarbeiter mitarbeiterin ansprechpartner ansprechpartnerin stellvertreter stellvertreterin
-        wächter direktor direktorin""",
+    roles="""leiter leiterin objektleiter objektleiterin schichtleiter schichtleiterin nachtwächter wachmann klempner
+        elektriker elektrikerin eigentümer eigentümerin vermieter vermieterin mieter mieterin hausmeister
+        hausmeisterin verwalter verwalterin techniker technikerin kollege kollegin chef chefin freund freundin nachbar
+        nachbarin kunde kundin besucher besucherin geschäftsführer geschäftsführerin vorarbeiter bauleiter bauleiterin
+        assistent assistentin sekretärin sekretär pförtner inspektor kapitän ehefrau ehemann mann sohn tochter bruder
+        schwester vater mutter onkel tante gärtner koch maler maurer mechaniker mitarbeiter mitarbeiterin
+        ansprechpartner ansprechpartnerin stellvertreter stellvertreterin wächter direktor direktorin vorarbeiterin
+        azubi praktikant praktikantin lehrling buchhalter buchhalterin fahrer fahrerin lieferant bote botin monteur
+        monteurin schlosser schreiner tischler installateur reiniger reinigerin aushilfe schwager schwägerin
+        schwiegersohn schwiegermutter enkel enkelin neffe nichte cousin cousine opa oma partner partnerin verlobte
+        verlobter putzfrau reinigungskraft wachfrau objektschützer""",
     called="ist heißt heisst sind namens war",
     follows="spricht apparat",
-    acts="""sagt sagte kommt kam bleibt blieb springt geht ging ruft rief wohnt unterschreibt fährt
-        arbeitet wartet meldet sagt sagte meint fragt will wollte unterschreibt unterschrieb genehmigt arbeitet
-        wohnt ruft rief schrieb schickt liest prüft bestätigt weiß glaubt machen führt braucht bringt holt""",
+    acts="""sagt sagte kommt kam bleibt blieb springt geht ging ruft rief wohnt unterschreibt fährt arbeitet wartet
+        meldet
+        sagt sagte meint fragt will wollte unterschreibt unterschrieb genehmigt arbeitet wohnt ruft rief schrieb
+        schickt liest prüft bestätigt weiß glaubt machen führt braucht bringt holt vergisst vergaß tauscht tauschte
+        getauscht kletterte klettert fiel stürzte schläft schlief isst aß schreit lacht weint verspricht versprach
+        behauptet behauptete meinte empfiehlt schlägt hilft half repariert reparierte putzt putzte installiert parkt
+        parkte verlor findet fand nimmt nahm gibt gab trägt trug sieht sah hört hörte kennt kannte hofft hoffte
+        entschied vertritt übernimmt übernahm krank""",
     does="hat hatte ist war wird kann muss soll öffnet schließt kommt kam geht steht läuft macht",
     articles="""der die das den dem des ein eine einen einem einer eines dieser diese dieses kein keine
         im am zum zur ins beim vom zwei drei vier fünf""",
@@ -105,23 +119,29 @@ PACK = Language(
             id, steuernummer, steuerid*, steuer-id*, steueridentifikationsnummer, sozialversicherungsnummer""",
         "IP": "ip-adresse, rechner",
         "IBAN": "konto",
-        "NOT": """bestellung, rechnung, zahler*, zähler*, preis, artikel, aktenzeichen, referenz,
-            postleitzahl, plz, flache, fläche, budget, modell, serie, seriennummer, auftrag*, kundennummer, betrag,
-            zimmer, etage, version, angebot, lieferschein, bestellnummer, rechnungsnummer, artikelnummer""",
+        "NOT": """bestellung, rechnung, zahler*, zähler*, preis, artikel, aktenzeichen, referenz, postleitzahl,
+            plz, flache,
+            fläche, budget, modell, serie, seriennummer, auftrag*, kundennummer, betrag, zimmer, etage, version,
+            angebot, lieferschein, bestellnummer, rechnungsnummer, artikelnummer, angebotsnummer, auftragsnummer,
+            vorgang, vorgangsnummer, sendung, sendungsnummer, lieferscheinnummer, anfrage, reklamation, ticketnummer,
+            chargennummer, vertragsnummer,,,""",
     },
     links="ist, war, der, die, das, nummer, nr, zeigt, beträgt",
     units="""meter, quadratmeter, liter, euro, kilo, stunde, stunden, tag, tage, stockwerk, stockwerke,
         personen, besucher, wachen, uhr""",
     months="januar februar märz april mai juni juli august september oktober november dezember mär okt dez",
-    home="""ich wohne, er wohnt, sie wohnt, wir wohnen, wohnhaft, wohnhaft in, privatadresse,
-        privatanschrift, nach hause, wohnanschrift, wohnadresse, meine anschrift, meine adresse, mein haus ist,
-        mein haus liegt, mein haus liegt bei, meine wohnung ist, meine wohnung liegt, meine wohnung liegt bei,
-        ich wohne bei, ich wohne in, ich wohne in der, ich wohne in dem, ich wohne a, ich wohne am, er wohnt in,
-        er wohnt in der, sie wohnt in, sie wohnt in der, meine anschrift ist, meine anschrift lautet, meine
-        adresse ist, meine adresse lautet, wohnhaft, wohnhaft in""",
+    home="""ich wohne, er wohnt, sie wohnt, wir wohnen, wohnhaft, wohnhaft in, privatadresse, privatanschrift, nach
+        hause,
+        wohnanschrift, wohnadresse, meine anschrift, meine adresse, mein haus ist, mein haus liegt, mein haus liegt
+        bei, meine wohnung ist, meine wohnung liegt, meine wohnung liegt bei, ich wohne bei, ich wohne in, ich wohne
+        in der, ich wohne in dem, ich wohne a, ich wohne am, er wohnt in, er wohnt in der, sie wohnt in, sie wohnt in
+        der, meine anschrift ist, meine anschrift lautet, meine adresse ist, meine adresse lautet, wohnhaft, wohnhaft
+        in, wohnt am, wohnt im, wohnt in der, wohnt in, wohne am, wohne im, wohne in der""",
     home_ends=r"\sund meine\s|\sund mein\s|,?\s(?:telefon|handy|mail)\b",
     home_words="wohn* zuhause hause privat* mieter mieterin",
-    versions="version* install* update* aktualisier* firmware software läuft regel kapitel anzeige stand",
+    versions="""version* install* update* aktualisier* firmware software läuft regel kapitel anzeige stand
+        abschnitt anhang
+        tabelle artikel paragraph ziffer""",
     streets="straße strasse str platz weg allee gasse ring ufer damm markt",
     secrets="""passwort, kennwort, wlanschlussel, wlanschlüssel, wlan-schlussel, wlan-schlüssel,
         alarmcode, zugangscode""",

@@ -22,22 +22,36 @@ def _numbers() -> dict[str, int]:
 
 PACK = Language(
     code="hi",
-    announces="""तैयार किया, तैयारकर्ता, जाँचा, जाँचकर्ता, हस्ताक्षर, भवदीय, प्रेषक, बदली, संपर्क,
-        upasthit, hastakshar, mera naam, mera nam, mera name, unka naam, uska naam, inka naam, mera naam hai,
-        mera name hai, unka naam hai, mera shubh naam, मेरा नाम, मेरा नाम है, मेरा पूरा नाम, मेरा शुभ नाम, उनका
-        नाम, उनका नाम है, उसका नाम, इनका नाम, संपर्क व्यक्ति, श्री, श्रीमती, सुश्री, shri, shrimati, smt, sri,
-        thiru, selvi, kumari, shriman, syed, mohd""",
-    suggests="""उपस्थित, आगंतुक, किराएदार, main, mai, mein, मैं, मै, नमस्ते मैं, namaste main, namaste,
-        namaskar, नमस्ते, नमस्कार, गेट पर, gate par, चाबी, chabi, डॉ, डॉक्टर, dr, संपर्क, sampark, धन्यवाद,
-        dhanyavaad, shukriya, bhai, भाई, naam""",
+    announces="""तैयार किया, तैयारकर्ता, जाँचा, जाँचकर्ता, हस्ताक्षर, भवदीय, प्रेषक, बदली, संपर्क, upasthit,
+        hastakshar, mera
+        naam, mera nam, mera name, unka naam, uska naam, inka naam, mera naam hai, mera name hai, unka naam hai, mera
+        shubh naam, मेरा नाम, मेरा नाम है, मेरा पूरा नाम, मेरा शुभ नाम, उनका नाम, उनका नाम है, उसका नाम, इनका नाम,
+        संपर्क व्यक्ति, श्री, श्रीमती, सुश्री, shri, shrimati, smt, sri, thiru, selvi, kumari, shriman, syed, mohd, ke
+        naam par, के नाम पर, ke naam se, के नाम से, naam hai, नाम है, उपनाम, surname hai, naam likho, नाम लिखो, नाम
+        लिखिए, naam likhiye""",
+    suggests="""उपस्थित, आगंतुक, किराएदार, main, mai, mein, मैं, मै, नमस्ते मैं, namaste main, namaste, namaskar,
+        नमस्ते,
+        नमस्कार, गेट पर, gate par, चाबी, chabi, डॉ, डॉक्टर, dr, संपर्क, sampark, धन्यवाद, dhanyavaad, shukriya, bhai,
+        भाई, naam, pucho, poocho, bulao, miliye, milo, ji namaste, कहिए, पूछो, बुलाओ, मिलिए""",
     titles="श्री श्रीमती सुश्री डॉ डॉक्टर shri shrimati smt sri thiru selvi kumari shriman",
-    roles="""मैनेजर गार्ड सुपरवाइजर मालिक चौकीदार प्लंबर इलेक्ट्रीशियन ड्राइवर इंजीनियर पति पत्नी बेटा
-        बेटी पिता माता भाई बहन किराएदार malik chowkidar saathi bhaiya didi chacha mama patni pati beta beti pita
-        mata behen kirayedar dost maalik guard supervisor manager""",
+    roles="""मैनेजर गार्ड सुपरवाइजर मालिक चौकीदार प्लंबर इलेक्ट्रीशियन ड्राइवर इंजीनियर पति पत्नी बेटा बेटी पिता
+        माता भाई
+        बहन किराएदार malik chowkidar saathi bhaiya didi chacha mama patni pati beta beti pita mata behen kirayedar
+        dost maalik guard supervisor manager प्रभारी इंचार्ज मिस्त्री ठेकेदार सफाईकर्मी माली रसोइया साथी दोस्त पड़ोसी
+        सहकर्मी लेखाकार अधिकारी कर्मचारी सहायक साहब incharge mistri thekedar padosi adhikari karamchari bawarchi
+        bhabhi jija saala devar nanad bua mausi mami nana nani dada dadi भाभी जीजा बुआ मौसी दादा दादी नाना नानी चाचा
+        मामा""",
     called="है हैं hai hain naam का ka",
     follows="ने ne bol बोल जी साहब साहेब जी, ji sahab saab saheb bhai bhaiya भाई भैया madam मैडम didi दीदी",
-    acts="को ko ने ne kahte bata rakhte rahte aate",
-    does="से का के की में se ka ke ki mein aaj kal",
+    acts="""को ko ने ne kahte bata rakhte rahte aate keh kehta kehti kehte kaha bola boli bole bataya batayi pucha
+        poocha
+        maanga maangta chala chali gaya gayi gaye bhool bhul nikal nikla nikli baith baitha soya soyi roya hasa khada
+        khadi khade bimar beemar chhutti chutti late aaya aayi aaye aayega aayegi jaayega jayega jayegi rukega rukegi
+        rehga karega karegi lega legi dega degi utha uthayega sambhalega sambhalegi dekhega dekhegi dekh milega milegi
+        samjha likha likhta padha khola kholega bulaya bulate पूछा कहा कहते कहता कहती बोला बोली बोले बताया गया गई गए
+        आएगा आएगी जाएगा जाएगी रुकेगा रुकेगी लेगा लेगी देगा देगी करेगा करेगी संभालेगा संभालेगी देखेगा देखेगी मिलेगा
+        मिलेगी बीमार बीमारी बैठा बैठी खड़ा खड़ी खड़े सोया भूल निकला निकली आया आई आए चला चली""",
+    does="रहता रहती रहते से का के की में se ka ke ki mein aaj kal",
     articles="yeh ye woh ek har is us यह ये वह एक हर इस उस",
     calls="arre are arey oye suno अरे ओ सुनो शुक्रिया धन्यवाद shukriya dhanyavaad",
     selves="main mai मैं",

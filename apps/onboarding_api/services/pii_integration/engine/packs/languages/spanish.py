@@ -12,40 +12,55 @@ _TENS = "treinta cuarenta cincuenta sesenta setenta ochenta noventa"
 
 PACK = Language(
     code="es",
-    announces="""elaborado por, revisado por, firmado por, preparado por, aprobado por, recibido por,
-        supervisado por, le llama, un tal, una tal, queja de, relevado por, firmado, me llamo, mi nombre es, se
-        llama, su nombre es, señor, señora, señorita, senor, senora, sra, sr, srta, don, doña, dña, firmado por,
-        aprobado por, revisado por, recibido por, leído por, de parte de, a nombre de, llámame, me dicen""",
-    suggests="""asistentes, presentes, responsable, empleado, empleada, inquilino, contacto, vigilante,
-        relevo, testigo, anfitrión, despedimos a, avisen a, despierten a, le di las llaves a, conmigo está, lo
-        cubre, la cubre, soy, habla, hablo con, le habla, te habla, les habla, hablar con, habló con, hablé con,
-        pregunte por, pregunta por, preguntar por, preguntad por, contacte con, contacta con, contactar con,
-        contacto, contacto es, avise a, avisa a, avisar a, dígale a, dile a, decirle a, diga a, llame a, llama
-        a, llamar a, llamé a, escriba a, escribe a, según, gracias, hola, estimado, estimada, querido, querida,
-        saludos, atentamente, cordialmente, las llaves las tiene, llaves con, están con, está con, lo tiene, la
-        tiene, las tiene, mande la factura a, enviar a, envíe a, dele a, entregue a, doctor, doctora, dr, dra,
-        ingeniero, ingeniera, ing, licenciado, licenciada, lic, profesor, profesora, arquitecto, nombre, busque
-        a, buscar a, espere a, reunión con, coordine con, coordinar con, quién es, es, aquí, está, llegó, vino,
-        a cargo de, dirigido por, me atendió, me llaman, presento a, conozca a, cambiar a""",
+    announces="""elaborado por, revisado por, firmado por, preparado por, aprobado por, recibido por, supervisado
+        por, le
+        llama, un tal, una tal, queja de, relevado por, firmado, me llamo, mi nombre es, se llama, su nombre es,
+        señor, señora, señorita, senor, senora, sra, sr, srta, don, doña, dña, firmado por, aprobado por, revisado
+        por, recibido por, leído por, de parte de, a nombre de, llámame, me dicen, apunte a, apúnteme como, póngame
+        como, se apellida, apellidado, apellidada, apellido es, al nombre de, de nombre, llamado, llamada, responde al
+        nombre de, conocido como, conocida como""",
+    suggests="""asistentes, presentes, responsable, empleado, empleada, inquilino, contacto, vigilante, relevo,
+        testigo,
+        anfitrión, despedimos a, avisen a, despierten a, le di las llaves a, conmigo está, lo cubre, la cubre, soy,
+        habla, hablo con, le habla, te habla, les habla, hablar con, habló con, hablé con, pregunte por, pregunta por,
+        preguntar por, preguntad por, contacte con, contacta con, contactar con, contacto, contacto es, avise a, avisa
+        a, avisar a, dígale a, dile a, decirle a, diga a, llame a, llama a, llamar a, llamé a, escriba a, escribe a,
+        según, gracias, hola, estimado, estimada, querido, querida, saludos, atentamente, cordialmente, las llaves las
+        tiene, llaves con, están con, está con, lo tiene, la tiene, las tiene, mande la factura a, enviar a, envíe a,
+        dele a, entregue a, doctor, doctora, dr, dra, ingeniero, ingeniera, ing, licenciado, licenciada, lic,
+        profesor, profesora, arquitecto, nombre, busque a, buscar a, espere a, reunión con, coordine con, coordinar
+        con, quién es, es, aquí, está, llegó, vino, a cargo de, dirigido por, me atendió, me llaman, presento a,
+        conozca a, cambiar a, fue, avise a la, hable con, hablad con, pasa con, reúnase con, devuelto por, entregado
+        a, entregada a, asignado a, asignada a, recogido por, autorizado por, solicitado por, abierto por, escalar a,
+        propiedad de, furgoneta de, coche de, junto a, gracias a, buenas noches, buenas tardes, buenos días,
+        felicidades, enhorabuena, bienvenido, bienvenida, le di la radio a, se la di a, se lo di a""",
     leads="con por a para de según y o",
     titles="""señor señora señorita senor senora sr sra srta don doña dña doctor doctora dr dra
         ingeniero ingeniera ing"""
     "licenciado licenciada lic profesor profesora",
-    roles="""encargado encargada jefe jefa vigilante guardia portero portera conserje fontanero
-        electricista dueño dueña propietario propietaria gerente director directora supervisor supervisora
-        técnico técnica compañero compañera colega amigo amiga vecino vecina inquilino inquilina cliente clienta
-        visitante responsable administrador administradora arrendador inspector capitán esposa esposo marido
-        mujer hijo hija hermano hermana padre madre tío tía primo prima cuñado secretaria secretario
-        recepcionista limpiador limpiadora jardinero contratista capataz coordinador coordinadora ayudante
-        asistente cocinero albañil carpintero mecánico operario empleado empleada nocturno turno mantenimiento""",
+    roles="""encargado encargada jefe jefa vigilante guardia portero portera conserje fontanero electricista dueño
+        dueña
+        propietario propietaria gerente director directora supervisor supervisora técnico técnica compañero compañera
+        colega amigo amiga vecino vecina inquilino inquilina cliente clienta visitante responsable administrador
+        administradora arrendador inspector capitán esposa esposo marido mujer hijo hija hermano hermana padre madre
+        tío tía primo prima cuñado secretaria secretario recepcionista limpiador limpiadora jardinero contratista
+        capataz coordinador coordinadora ayudante asistente cocinero albañil carpintero mecánico operario empleado
+        empleada nocturno turno mantenimiento celador celadora bedel ordenanza comercial contable aparejador
+        aparejadora peón repartidor repartidora mensajero mensajera chófer conductor conductora socio socia novio
+        novia suegro suegra yerno nuera nieto nieta abuelo abuela sobrino sobrina limpieza seguridad""",
     called="es se llama son llamado llamada",
     follows="habla hablando",
-    acts="""dijo dice entregó llegó llega firmó firma abrió abre cierra cerró llamó llama avisó encontró
-        olvidó dejó vio quedó queda llamaría cubre vive dijo dice dijeron pide pidió quiere quería firma firmó
-        aprueba aprobó trabajó vive llama llamó escribió envió manda mandó lee leyó revisó confirma confirmó
-        avisa avisó sabe cree comentó contestó hace hizo hacen llevó podrá""",
-    does="""tiene tenía está estuvo va fue es abre abrió cierra cerró viene vino llega llegó sale salió
-        trabaja puede será lleva""",
+    acts="""dijo dice entregó llegó llega firmó firma abrió abre cierra cerró llamó llama avisó encontró olvidó
+        dejó vio
+        quedó queda llamaría cubre vive dijo dice dijeron pide pidió quiere quería firma firmó aprueba aprobó trabajó
+        vive llama llamó escribió envió manda mandó lee leyó revisó confirma confirmó avisa avisó sabe cree comentó
+        contestó hace hizo hacen llevó podrá cambió cambia salta saltó perdió subió bajó entró salió pasó volvió
+        regresó ayudó limpió limpia reparó repara arregló arregla instaló instala condujo conduce aparcó aparca contó
+        cuenta explicó prometió admitió decidió ofreció insiste insistió recomienda propone propuso cayó tropezó
+        durmió comió tuvo tiene trajo trae coge cogió toma tomó recogió recoge cubrió""",
+    does="""tiene tenía está estuvo va fue es abre abrió cierra cerró viene vino llega llegó sale salió trabaja
+        puede será
+        lleva hace tuvo hizo anda sigue trae""",
     articles="el la los las un una unos unas este esta ese esa nuestro nuestra su sus mi tu cada",
     calls="oye oiga vale días tardes noches gracias perdona tal",
     joined_with="con por a",
@@ -113,11 +128,12 @@ PACK = Language(
         "IDENTITY": "dni, nie, nif, cedula, cédula, curp, identidad",
         "IP": "direccion ip, dirección ip, servidor",
         "IBAN": "cuenta",
-        "NOT": """pedido, factura, contador, medidor, lectura, precio, referencia, codigo, codigo
-            postal, código, código postal, superficie, presupuesto, modelo, serie, expediente, albaran, albarán,
-            importe, total, habitacion, habitación, planta, version, versión, numero de serie, numero de pedido,
-            numero de factura, numero de contador, número de serie, número de pedido, número de factura, número de
-            contador""",
+        "NOT": """pedido, factura, contador, medidor, lectura, precio, referencia, codigo, codigo postal, código,
+            código
+            postal, superficie, presupuesto, modelo, serie, expediente, albaran, albarán, importe, total, habitacion,
+            habitación, planta, version, versión, numero de serie, numero de pedido, numero de factura, numero de
+            contador, número de serie, número de pedido, número de factura, número de contador, oferta, cotización,
+            reclamación, incidencia, remito, lote, partida, póliza, artículo, código de artículo,,,""",
     },
     links="es, era, del, de, la, el, número, marca, son",
     units="""metro, metros, litro, litros, euro, euros, pesos, dolares, dólares, kilo, kilos, hora,
@@ -129,7 +145,9 @@ PACK = Language(
         domicilio es, domicilio, mi direccion es, mi dirección es, mi casa esta en, mi casa está en, resido en""",
     home_ends=r"\sy mi\s|\sy el\s|,?\s(?:tel[eé]fono|correo|m[oó]vil)\b",
     home_words="vivo vive viven vivimos resido reside domicilio casa hogar inquilino inquilina",
-    versions="versión versiones instal* actualiz* firmware programa norma regla capítulo muestra",
+    versions="""versión versiones instal* actualiz* firmware programa norma regla capítulo muestra apartado
+        cláusula artículo
+        tabla anexo""",
     streets="calle avenida avda plaza paseo camino carretera c/",
     secrets="contraseña, clave, clave del wifi, codigo de alarma, código de alarma",
 )
