@@ -116,7 +116,7 @@ def settings_with(**environment: str) -> Any:
     code = (
         "import json; from intelliwiz_config.settings import env;"
         "from intelliwiz_config.settings.security.upload_storage import STORAGES, UPLOAD_STORAGE;"
-        "print(json.dumps([STORAGES, env.problems, vars(UPLOAD_STORAGE)]))"
+        "print(json.dumps([STORAGES, env.problems, vars(UPLOAD_STORAGE)], default=str))"
     )
     given = {name: value for name, value in os.environ.items() if not name.startswith("UPLOAD_")}
     done = subprocess.run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -40,14 +41,30 @@ UPLOAD_STORAGE = UploadStorage(
 
 _S3_BUCKET = env.text("UPLOAD_S3_BUCKET")
 _S3_QUARANTINE_BUCKET = env.text("UPLOAD_S3_QUARANTINE_BUCKET")
+_IS_S3 = UPLOAD_STORAGE.backend == "s3"
+_HAS_PACKAGES = find_spec("storages") is not None and find_spec("boto3") is not None
+
+
+def _client_config() -> Any:
+    """boto3 by itself waits a minute for each of five tries; a request of a person cannot."""
+    if not (_IS_S3 and _HAS_PACKAGES):
+        return None
+    return import_module("botocore.config").Config(
+        signature_version="s3v4",
+        s3={"addressing_style": env.choice("UPLOAD_S3_ADDRESSING", "auto", ("auto", "path", "virtual"))},
+        connect_timeout=3,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": 2},
+    )
+
+
 _S3: dict[str, Any] = {
     # Empty: what the machine or its role has (boto3's own search).
     "access_key": env.text("UPLOAD_S3_ACCESS_KEY") or None,
     "secret_key": env.text("UPLOAD_S3_SECRET_KEY") or None,
     "region_name": env.text("UPLOAD_S3_REGION") or None,
     "endpoint_url": env.url("UPLOAD_S3_ENDPOINT", "", ("https", "http")) or None,
-    "signature_version": "s3v4",
-    "addressing_style": env.choice("UPLOAD_S3_ADDRESSING", "auto", ("auto", "path", "virtual")),
+    "client_config": _client_config(),
     "default_acl": None,
     "querystring_auth": True,
     "querystring_expire": UPLOAD_STORAGE.link_seconds,
@@ -69,7 +86,6 @@ def _s3(bucket: str, prefix: str) -> dict[str, Any]:
     }
 
 
-_IS_S3 = UPLOAD_STORAGE.backend == "s3"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -79,7 +95,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 if _IS_S3 and not _S3_BUCKET:
     env.problems.append("UPLOAD_S3_BUCKET must be set where UPLOAD_STORAGE is s3")
-if _IS_S3 and (find_spec("storages") is None or find_spec("boto3") is None):
+if _IS_S3 and not _HAS_PACKAGES:
     env.problems.append(
         "UPLOAD_STORAGE=s3 needs packages that are not installed: pip install -r requirements-s3.txt"
     )

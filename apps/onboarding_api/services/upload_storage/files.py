@@ -41,7 +41,10 @@ def open_file(key: str) -> AbstractContextManager[IO[bytes]]:
     """`FileNotFoundError`, `StorageUnavailable`."""
     storage, name = _place(key)
     with _translated():
-        return storage.open(name, "rb")
+        opened = storage.open(name, "rb")
+        # From an object store the bytes come with the first look at them: here, where its faults are understood.
+        _ = opened.file
+        return opened
 
 
 def exists(key: str) -> bool:
