@@ -42,6 +42,7 @@ from apps.onboarding.models.funnel_recommendation import (
 )
 from apps.onboarding.models.idempotency import IdempotencyRecord
 from apps.onboarding.models.infected_file import InfectedFile
+from apps.onboarding.models.provider_call import ProviderCall
 from apps.onboarding.models.recommendation import Decision, Recommendation
 from apps.onboarding.models.resumable_upload import ResumableUpload
 from apps.onboarding.models.session import ConversationSession
@@ -87,6 +88,7 @@ __all__ = [
     "MeterReading",
     "PatrolCheckpoint",
     "Post",
+    "ProviderCall",
     "Recommendation",
     "ResumableUpload",
     "SessionEvent",

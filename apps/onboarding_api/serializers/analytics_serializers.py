@@ -292,6 +292,11 @@ class TimelineItemSerializer(serializers.Serializer):
     data = serializers.DictField()  # type: ignore[assignment]  # DRF takes fields off the class
 
 
+class CostSerializer(serializers.Serializer):
+    amount = serializers.FloatField()
+    currency = serializers.CharField()
+
+
 class ReplaySerializer(serializers.Serializer):
     session_id = serializers.UUIDField()
     timeline = TimelineItemSerializer(many=True)
@@ -303,4 +308,7 @@ class ReplaySerializer(serializers.Serializer):
     rule = serializers.CharField(allow_null=True)
     language = serializers.CharField()
     device = serializers.CharField()
+    provider_cost = CostSerializer(
+        allow_null=True, help_text="What providers are known to have charged; null: nothing is known."
+    )
     left_out = serializers.IntegerField(help_text="Events beyond the first 5,000.")

@@ -33,7 +33,9 @@ class NewArmSerializer(StrictSerializer):
 
 
 class GuardrailSerializer(StrictSerializer):
-    metric = serializers.CharField(max_length=20, help_text="errors, turns, cancelled, completion or time.")
+    metric = serializers.CharField(
+        max_length=20, help_text="errors, turns, cancelled, cost, completion or time."
+    )
     margin = serializers.FloatField(default=0.0, min_value=0, help_text="Worsening that is borne.")
 
 

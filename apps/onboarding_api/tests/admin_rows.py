@@ -24,6 +24,7 @@ from apps.onboarding.models import (
     IdempotencyRecord,
     InfectedFile,
     MeterReading,
+    ProviderCall,
     Recommendation,
     ResumableUpload,
 )
@@ -110,6 +111,15 @@ def _make_experiment(session: ConversationSession, staff: User) -> None:
         exposed_at=timezone.now(),
     )
     now = timezone.now()
+    ProviderCall.objects.create(
+        session=session,
+        service="llm",
+        provider="embedded",
+        deed="understand",
+        outcome="answered",
+        seconds=0.01,
+        at=now,
+    )
     ExperimentTally.objects.create(experiment=experiment, early_until=now, whole_until=now, counted_at=now)
     ClientFlow.objects.create(
         client=session.client,

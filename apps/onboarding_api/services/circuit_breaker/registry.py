@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from django.conf import settings
 
+from apps.onboarding_api.services import provider_calls
 from apps.onboarding_api.services.circuit_breaker.breaker import CircuitBreaker
 from apps.onboarding_api.services.circuit_breaker.link import get_link
 
@@ -51,8 +53,11 @@ def ask_provider(service: str, provider: Any, call: Callable[..., T], *args: Any
 
     A provider that says `is_embedded` runs in this process: it cannot be down for the others, so it is asked directly.
     A model that it misses is a fault of this installation (`ProviderUnavailable`), retried and then dead.
-    Raises `ServiceParked` where the breaker refuses, else what the provider raises.
+    Raises `ServiceParked` where the breaker refuses, else what the provider raises. What was asked for a session is
+    written down (`provider_calls`).
     """
+    deed = getattr(call, "__name__", "call")
+    ask = partial(provider_calls.noted, service, provider, deed, partial(call, *args, **kwargs))
     if getattr(provider, "is_embedded", False):
-        return call(*args, **kwargs)
-    return get_circuit_breaker(service).call(call, *args, **kwargs)
+        return ask()
+    return get_circuit_breaker(service).call(ask)

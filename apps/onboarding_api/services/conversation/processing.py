@@ -18,7 +18,7 @@ from apps.onboarding.errors import InvalidInput, NotFound
 from apps.onboarding.flows import commands as flow_commands
 from apps.onboarding.flows import dialogue
 from apps.onboarding.models import ConversationSession, Turn
-from apps.onboarding_api.services import llm, recommendations, uploads
+from apps.onboarding_api.services import llm, provider_calls, recommendations, uploads
 from apps.onboarding_api.services.conversation import drafts, hearing
 from apps.onboarding_api.services.conversation.admission import Answer, submit_answer
 from apps.onboarding_api.services.conversation.recording import record_step, state_without_proposing
@@ -40,10 +40,11 @@ def process_step(*, session_id: UUID, user_input: str, context: Mapping[str, Any
     turn = _turn(session_id, user_input, context)
     if turn is None:
         return {"session_id": str(session_id), "status": "admitted"}
-    if turn.status == Turn.Status.ADMITTED:
-        _understand_and_take(turn)
-    if turn.status == Turn.Status.UNDERSTOOD:
-        _propose(turn)
+    with provider_calls.about(turn.session_id):
+        if turn.status == Turn.Status.ADMITTED:
+            _understand_and_take(turn)
+        if turn.status == Turn.Status.UNDERSTOOD:
+            _propose(turn)
     return summary(turn)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from apps.onboarding.models import SessionEvent
 from apps.onboarding_api.services.statistics.experiments.guardrails import Harm
 
@@ -66,6 +68,14 @@ GUARDS: Mapping[str, Guard] = {
         is_share=True,
         waits=True,
     ),
+    "cost": Guard(
+        "what providers charged",
+        "units of money a session",
+        Harm.INCREASE,
+        "coalesce((SELECT sum(c.cost_micros) FROM onboarding_providercall c"
+        " WHERE c.session_id = f.session_id AND c.at >= f.exposed_at AND c.at < w.ends), 0)",
+        whole=1_000_000,
+    ),
     "time": Guard(
         "hours to completion; who does not complete counts with the whole window",
         "hours",
@@ -82,7 +92,6 @@ PARAMETERS: Mapping[str, Any] = {
     "cancelled": Kind.CANCELLED.value,
 }
 """What the SQL of the guardrails names."""
-NOT_RECORDED = frozenset({"cost"})
 
 
 def faults(given: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -90,10 +99,10 @@ def faults(given: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     names = [one.get("metric") for one in given]
     for index, one in enumerate(given):
         name, margin = one.get("metric"), one.get("margin", 0.0)
-        if name in NOT_RECORDED:
+        if name == "cost" and not settings.LLM_PRICES.are_stated:
             yield (
                 f"/guardrails/{index}/metric",
-                "money is not recorded in this version; watch `turns` instead",
+                "no prices are stated (LLM_PRICE_INPUT_PER_1000): watch turns",
             )
         elif name not in GUARDS or names.index(name) != index:
             yield f"/guardrails/{index}/metric", f"each of {', '.join(GUARDS)} at most once"

@@ -1,7 +1,8 @@
 """One session from its first event to its last, as far as it may be shown: nothing personal.
 
-Made of the event log, the turns (how long each reply took, and what was asked), the uploads and the ledger's tasks
-with their failed runs. Every text passes the strict policy once more; who did something is a person or the system.
+Made of the event log, the turns (how long each reply took, and what was asked), the uploads, the ledger's tasks with
+their failed runs, and the calls of providers. Every text passes the strict policy once more; who did something is a
+person or the system.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
-from apps.onboarding.models import ConversationSession, FunnelFact, SessionEvent, Turn
+from django.conf import settings
+
+from apps.onboarding.models import ConversationSession, FunnelFact, ProviderCall, SessionEvent, Turn
 from apps.onboarding_api.services.funnel_analytics import opening
 from apps.onboarding_api.services.funnel_analytics.definitions import STAGES, Outcome
 from apps.onboarding_api.services.pii_integration.strict import scrub
@@ -41,7 +44,14 @@ def replay_session(session: ConversationSession) -> dict[str, Any]:
     """The caller has made sure that the session may be seen."""
     events = list(session.events.order_by("number")[: MOST_EVENTS + 1])
     shown = events[:MOST_EVENTS]
-    items = [*_events(shown), *_replies(session.turns.all()), *_uploads(session), *_tasks(session)]
+    calls = list(session.provider_calls.order_by("pk"))
+    items = [
+        *_events(shown),
+        *_replies(session.turns.all()),
+        *_uploads(session),
+        *_tasks(session),
+        *_asked(calls),
+    ]
     items += _silences(items)
     items.sort(key=lambda item: (item.at, item.order))
     fact = FunnelFact.objects.filter(pk=session.pk).first()
@@ -56,6 +66,7 @@ def replay_session(session: ConversationSession) -> dict[str, Any]:
         "rule": opening.rule(fact) if fact else None,
         "language": session.language,
         "device": session.device or "unknown",
+        "provider_cost": _cost(calls),
         "left_out": max(0, session.last_event_number - MOST_EVENTS) if len(events) > MOST_EVENTS else 0,
     }
 
@@ -128,6 +139,43 @@ def _tasks(session: ConversationSession) -> Iterator[Item]:
             "error": _error(run.error),
         }
         yield Item(run.ended_at, _AFTER_EVENTS, "task_run_failed", data)
+
+
+def _asked(calls: Iterable[ProviderCall]) -> Iterator[Item]:
+    """What providers were asked, at the moment of the answer; calls of one task that were alike and in a row as one."""
+    for key, alike in groupby(
+        calls,
+        key=lambda call: (call.task_id, call.service, call.provider, call.deed, call.outcome, call.fault),
+    ):
+        task_id, service, provider, deed, outcome, fault = key
+        those = list(alike)
+        data = {
+            "task_id": str(task_id) if task_id else None,
+            "service": service,
+            "provider": provider,
+            "deed": deed,
+            "outcome": outcome,
+            "fault": fault or None,
+            "calls": len(those),
+            "seconds": round(sum(call.seconds for call in those), 3),
+            "input_tokens": _known(call.input_tokens for call in those),
+            "output_tokens": _known(call.output_tokens for call in those),
+            "cost": _cost(those),
+        }
+        yield Item(those[-1].at, _AFTER_EVENTS - 1, "provider_called", data)
+
+
+def _cost(calls: Iterable[ProviderCall]) -> dict[str, Any] | None:
+    """What is known to have been charged; None where nothing is."""
+    micros = _known(call.cost_micros for call in calls)
+    return (
+        None if micros is None else {"amount": micros / 1_000_000, "currency": settings.LLM_PRICES.currency}
+    )
+
+
+def _known(counts: Iterable[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
 
 
 def _silences(items: Iterable[Item]) -> list[Item]:

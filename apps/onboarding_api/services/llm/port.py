@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from apps.onboarding_api.services.provider_calls import Usage
+
 if TYPE_CHECKING:
     from apps.onboarding.flows.commands import Command
     from apps.onboarding.flows.definition import Flow
@@ -36,11 +38,13 @@ class UnderstandRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
-    """`provider` names who understood it and its version, `label` says what it is in words for people."""
+    """`provider` names who understood it and its version, `label` says what it is in words for people. `usage`, as in
+    the other answers: what it took, where the provider tells."""
 
     commands: tuple[Command, ...]
     provider: str
     label: str
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +97,7 @@ class Proposal:
     proposal: Mapping[str, Any]
     evidence: Sequence[Mapping[str, Any]]
     maker: str
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +136,7 @@ class Verdict:
     verdict: VerdictWord
     objections: tuple[Objection, ...]
     checker: str
+    usage: Usage | None = None
 
     @classmethod
     def of(cls, objections: Sequence[Objection], *, checker: str) -> Verdict:

@@ -77,7 +77,8 @@ _COLUMNS = {
     "task results": "task_ledger.TaskRecord: result",
     "task errors": "task_ledger.TaskRecord: error error_class cause | task_ledger.TaskAttempt: error traceback",
     "task rows": "task_ledger.TaskRecord: name queue idempotency_key owner parked_on | task_ledger.TaskAttempt: host "
-    "| task_ledger.TaskAction: task_name | task_ledger.BulkRedrive: why_stopped | task_ledger.BulkRedriveItem: why",
+    "| task_ledger.TaskAction: task_name | task_ledger.BulkRedrive: why_stopped | task_ledger.BulkRedriveItem: why "
+    "| onboarding.ProviderCall: service provider deed model fault",
     "operators' reasons and filters": "task_ledger.TaskAction: reason details "
     "| task_ledger.BulkRedrive: filters reason",
     "experiments": "onboarding.Experiment: key title flow control other_metrics guardrails stop_reason rolled_out_arm "
@@ -104,7 +105,8 @@ _ADMIN = """
     onboarding.FunnelScope onboarding.FunnelState onboarding.IdempotencyRecord onboarding.InfectedFile
     onboarding.Membership
     onboarding.MeterPoint
-    onboarding.MeterReading onboarding.PatrolCheckpoint onboarding.Post onboarding.Recommendation
+    onboarding.MeterReading onboarding.PatrolCheckpoint onboarding.Post onboarding.ProviderCall
+    onboarding.Recommendation
     onboarding.ResumableUpload onboarding.SessionEvent
     onboarding.Shift onboarding.Site onboarding.Turn onboarding.Upload onboarding.UploadQuota
     onboarding.VaultEntry task_ledger.BulkRedrive task_ledger.BulkRedriveItem task_ledger.TaskAction

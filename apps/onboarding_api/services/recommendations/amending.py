@@ -9,6 +9,7 @@ from typing import Any
 
 from apps.onboarding.errors import TooLarge
 from apps.onboarding.models import Recommendation
+from apps.onboarding_api.services import provider_calls
 from apps.onboarding_api.services.llm import CheckRequest, get_llm_service
 from apps.onboarding_api.services.llm.proposal_schema import LISTS, validate_proposal
 from apps.onboarding_api.services.llm.rules import staffing
@@ -47,15 +48,15 @@ def amend(
     merged = merging.merge_changes(recommendation.proposal, redacted)
     validate_proposal(merged.proposal)
     roster = follow_roster(merged.proposal, redacted)
-    verdict = get_llm_service().check(
-        CheckRequest(
-            proposal=merged.proposal,
-            answers=session.collected_data,
-            existing=gathering.existing_sites(session.client),
-            facts=gathering.known_facts(session),
-            today=gathering.today_at(session.client),
-        )
+    asked = CheckRequest(
+        proposal=merged.proposal,
+        answers=session.collected_data,
+        existing=gathering.existing_sites(session.client),
+        facts=gathering.known_facts(session),
+        today=gathering.today_at(session.client),
     )
+    with provider_calls.about(session.pk):
+        verdict = get_llm_service().check(asked)
     evidence = [
         *(
             entry
