@@ -6,10 +6,13 @@ The other pages of the admin are in `apps.onboarding.admin`; this one asks the s
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
@@ -56,6 +59,7 @@ class ExperimentAdmin(EvidenceAdmin):
     id_fields = ("pk", "client_id")
     date_hierarchy = "cdtz"
     actions = ["start", "stop"]
+    actions_detail = ["roll_out"]
     inlines = [ArmInline, NoteInline]
     _guardrails = json_of("guardrails")
     _others = json_of("other_metrics")
@@ -105,8 +109,57 @@ class ExperimentAdmin(EvidenceAdmin):
     def stop(self, request: HttpRequest, rows: QuerySet[Experiment]) -> None:
         self._do(request, rows, experiments.stop, "{} takes nobody new.")
 
+    @action(description="Roll out", url_path="roll-out", permissions=["roll_out"])
+    def roll_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Asked for once more before it is done: it changes what everybody new is asked."""
+        experiment = Experiment.objects.select_related("client").get(pk=object_id)
+        back = reverse("admin:onboarding_experiment_change", args=[experiment.pk])
+        arm, reason = request.POST.get("arm", ""), request.POST.get("reason", "")
+        if request.method == "POST" and request.POST.get("sure"):
+            try:
+                experiments.roll_out(experiment.pk, user=request.user, arm=arm, reason=reason)
+            except DomainError as error:
+                self.message_user(request, f"{error.detail}.", messages.ERROR)
+            else:
+                self.message_user(request, f"New sessions start with {arm} from now on.", messages.SUCCESS)
+                return redirect(back)
+        return render(
+            request, "admin/experiments/roll_out.html", self._choice(request, experiment, arm, reason)
+        )
+
+    def _choice(self, request: HttpRequest, experiment: Experiment, arm: str, reason: str) -> dict[str, Any]:
+        found = experiments.latest_result(experiment)
+        won = experiment.verdict_arm if experiment.verdict == "winner" else ""
+        primary = experiment.primary_metric
+        return {
+            **self.admin_site.each_context(request),
+            "title": f"Roll out: {experiment.key}",
+            "experiment": experiment,
+            "sentences": words.of(found),
+            "metric": primary.replace("_", " "),
+            "arms": [
+                {
+                    "name": name,
+                    "counted": one.counted,
+                    "rate": _share(one.successes[primary], one.counted),
+                    "won": name == won,
+                    "is_control": name == experiment.control,
+                }
+                for name, one in found.arms.items()
+            ],
+            "chosen": arm or won,
+            "reason": reason,
+            "back": reverse("admin:onboarding_experiment_change", args=[experiment.pk]),
+        }
+
     def has_run_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("onboarding.run_experiment")
+
+    def has_roll_out_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        """Of one that has been started and not rolled out; the services ask for the rights on its client as well."""
+        can_end = [Experiment.State.RUNNING, Experiment.State.STOPPED]
+        rows = Experiment.objects.filter(pk=object_id, state__in=can_end)
+        return self.has_run_permission(request) and rows.exists()
 
     def _do(self, request: HttpRequest, rows: QuerySet[Experiment], deed: Deed, said: str) -> None:
         chosen = list(rows[:2])

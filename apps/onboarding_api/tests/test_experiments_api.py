@@ -288,3 +288,37 @@ def test_the_admin_starts_and_stops(client: Browser) -> None:
         client.post(address, {"action": deed, "_selected_action": [str(experiment.pk)]})
         experiment.refresh_from_db()
         assert experiment.state == state
+
+
+def test_the_admin_rolls_out_after_asking_once_more(client: Browser) -> None:
+    user = factories.UserFactory.create(is_staff=True, is_superuser=True)
+    client.force_login(user)
+    experiment = experiment_world.running()
+    change = reverse("admin:onboarding_experiment_change", args=[experiment.pk])
+    address = reverse("admin:onboarding_experiment_roll_out", args=[experiment.pk])
+    assert address in client.get(change).content.decode()
+    page = client.get(address).content.decode()
+    assert "New sessions of all clients start with" in " ".join(page.split())
+    assert (
+        client.post(address, {"arm": "b", "reason": "they asked for it"}).status_code == 200
+    )  # not confirmed
+    refused = client.post(address, {"arm": "b", "sure": "on"}).content.decode()
+    assert "say why it is rolled out all the same" in refused
+    experiment.refresh_from_db()
+    assert experiment.state == "running"
+    done = client.post(address, {"arm": "b", "sure": "on", "reason": "they asked for it"})
+    assert (done.status_code, done.headers["Location"]) == (302, change)
+    experiment.refresh_from_db()
+    assert (experiment.state, experiment.rolled_out_arm) == ("rolled_out", "b")
+    assert address not in client.get(change).content.decode()
+    assert client.get(address).status_code == 403
+
+
+def test_the_admin_page_of_rolling_out_is_for_who_may_run_experiments(client: Browser) -> None:
+    client.force_login(factories.UserFactory.create(is_staff=True))
+    experiment = experiment_world.running()
+    address = reverse("admin:onboarding_experiment_roll_out", args=[experiment.pk])
+    for answer in (client.get(address), client.post(address, {"arm": "b", "sure": "on", "reason": "x"})):
+        assert answer.status_code == 403
+    experiment.refresh_from_db()
+    assert experiment.state == "running"
