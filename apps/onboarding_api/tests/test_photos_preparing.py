@@ -229,6 +229,16 @@ def test_large_photo_is_brought_to_2048_pixels_and_its_thumbnail_to_320() -> Non
     assert opened(done.thumbnail).size == (320, 160)
 
 
+@pytest.mark.parametrize(
+    ("size", "kept"), [((4000, 1000), (2000, 500)), ((1000, 4032), (500, 2016)), ((3880, 100), (2048, 53))]
+)
+def test_whole_step_of_the_jpeg_decoder_will_do_where_it_comes_close(
+    size: tuple[int, int], kept: tuple[int, int]
+) -> None:
+    photo = preparing.prepare(encoded(Image.new("RGB", size, "green"), "JPEG")).photo
+    assert (photo.width, photo.height) == kept
+
+
 def test_transparent_parts_become_white() -> None:
     for image in (Image.new("RGBA", (40, 40), (0, 0, 0, 0)), Image.new("LA", (40, 40), (0, 0))):
         done = preparing.prepare(encoded(image, "PNG")).photo
