@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -114,6 +116,8 @@ class ExperimentAdmin(EvidenceAdmin):
         """Asked for once more before it is done: it changes what everybody new is asked."""
         experiment = Experiment.objects.select_related("client").get(pk=object_id)
         back = reverse("admin:onboarding_experiment_change", args=[experiment.pk])
+        if not isinstance(request.user, User):  # nobody else gets here, which the types do not know
+            raise PermissionDenied
         arm, reason = request.POST.get("arm", ""), request.POST.get("reason", "")
         if request.method == "POST" and request.POST.get("sure"):
             try:
@@ -155,11 +159,12 @@ class ExperimentAdmin(EvidenceAdmin):
     def has_run_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("onboarding.run_experiment")
 
-    def has_roll_out_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+    def has_roll_out_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Of one that has been started and not rolled out; the services ask for the rights on its client as well."""
         can_end = [Experiment.State.RUNNING, Experiment.State.STOPPED]
-        rows = Experiment.objects.filter(pk=object_id, state__in=can_end)
-        return self.has_run_permission(request) and rows.exists()
+        if object_id is None or not self.has_run_permission(request):
+            return False
+        return Experiment.objects.filter(pk=object_id, state__in=can_end).exists()
 
     def _do(self, request: HttpRequest, rows: QuerySet[Experiment], deed: Deed, said: str) -> None:
         chosen = list(rows[:2])

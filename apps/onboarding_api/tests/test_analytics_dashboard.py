@@ -11,13 +11,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.onboarding import event_log
 from apps.onboarding.models import ConversationSession, FunnelScope, Turn
 from apps.onboarding_api.services import funnel_analytics
-from apps.onboarding_api.services.funnel_analytics import caching, exporting
+from apps.onboarding_api.services.funnel_analytics import caching, cohorts, exporting
 from apps.onboarding_api.services.funnel_analytics.caching import Kept
 from apps.onboarding_api.tests import factories
 from apps.onboarding_api.tests.api_world import Caller, assert_problem
@@ -125,6 +127,51 @@ def test_the_overview_holds_the_whole_dashboard() -> None:
     )
     assert told["now"]["active_sessions"] == 0
     assert [point["stage"] for point in told["top_drop_off_points"]] == ["engaged"]
+
+
+def test_the_overview_of_many_clients_takes_no_more_queries_than_that_of_two() -> None:
+    """And says the same as that of each, put together."""
+    owners = [client(time_zone="UTC") for _ in range(9)]
+    now = timezone.now()
+    for n, owner in enumerate(owners):
+        open_many(owner, times=n + 1, started=now - timedelta(days=6, hours=n), reached=n % 5)
+        open_session(owner, started=now - timedelta(hours=1), reached=1)
+    fold()
+    taken, told = {}, {}
+    for n in (2, 9):
+        person = member(*owners[:n])
+        ask(person, "dashboard-overview", range="7d", time_zone="UTC")
+        caching.kept.forget()
+        with CaptureQueriesContext(connection) as asked:
+            told[n] = ask(person, "dashboard-overview", range="7d", time_zone="UTC").json()
+        taken[n] = len(asked)
+    assert taken[9] == taken[2] < 60
+    by_client = [
+        ask(member(owner), "dashboard-overview", range="7d", time_zone="UTC").json() for owner in owners
+    ]
+    assert told[9]["sessions"] == sum(one["sessions"] for one in by_client) == 54
+    assert told[9]["now"]["active_sessions"] == sum(one["now"]["active_sessions"] for one in by_client)
+    for index in range(5):
+        reached = [one["stages"][index]["reached"] for one in by_client]
+        assert told[9]["stages"][index]["reached"] == sum(reached)
+
+
+@pytest.mark.parametrize("end", ["2026-11-01T00:00", "2026-10-30T10:07"])
+def test_figures_by_client_are_those_of_each_client(end: str) -> None:
+    owners = [client(time_zone=zone) for zone in ("UTC", "Asia/Kolkata", "UTC")]
+    for n, owner in enumerate(owners, start=1):
+        open_many(owner, times=n, started=moment("2026-10-30T10:00"), reached=n)
+        open_many(owner, times=2, started=moment("2026-10-12T10:00"), reached=1)
+    fold()
+    asked = question(*owners, start="2026-10-05T09:03", end=end, zone="UTC")
+    found = cohorts.by(asked, "client")
+    for owner in owners:
+        alone = cohorts.total(question(owner, start="2026-10-05T09:03", end=end, zone="UTC"))
+        assert found[str(owner.pk)] == alone
+    assert sum(one.reached[0] for one in found.values()) == 12
+    assert cohorts.total(asked).reached == tuple(
+        map(sum, zip(*(one.reached for one in found.values()), strict=True))
+    )
 
 
 def test_both_addresses_of_the_heat_map_say_the_same() -> None:

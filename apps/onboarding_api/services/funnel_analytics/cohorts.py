@@ -70,13 +70,12 @@ def by(question: Question, dimension: str) -> dict[str, Totals]:
     if dimension in OF_CLOCK:
         return _by_clock(question, dimension)
     if dimension == "client" and not audience.is_everyone:
-        one_each = {str(scope): reading.total(scope, window, times=False) for scope in audience.scopes}
-        return {name: totals for name, totals in one_each.items() if totals.reached[0]}
-    found: dict[str, Totals] = {}
-    for scope in audience.scopes:
-        for name, more in reading.totals(scope, window, dimension=dimension).items():
-            found[name] = found.get(name, NOTHING) + more
-    return found
+        return {
+            name: totals
+            for name, totals in reading.by_client(audience.scopes, window).items()
+            if totals.reached[0]
+        }
+    return reading.totals(audience.scopes, window, dimension=dimension)
 
 
 def total(question: Question) -> Totals:
@@ -84,11 +83,8 @@ def total(question: Question) -> Totals:
     dimension, value = question.cohort
     if dimension in OF_CLOCK:
         return _by_clock(question, dimension).get(value, NOTHING)
-    parts = (
-        reading.total(scope, question.window, dimension=dimension, value=value, times=False)
-        for scope in question.audience.scopes
-    )
-    return sum(parts, NOTHING)
+    scopes = question.audience.scopes
+    return reading.total(scopes, question.window, dimension=dimension, value=value, times=False)
 
 
 def estimate(question: Question) -> Estimates:
@@ -96,12 +92,9 @@ def estimate(question: Question) -> Estimates:
     dimension, value = question.cohort
     if dimension in OF_CLOCK:
         return _estimate_of_clock(question)
-    totals, ages = NOTHING, []
-    for scope in question.audience.scopes:
-        more = reading.total(scope, question.window, dimension=dimension, value=value, times=True)
-        if more.open:
-            ages += reading.open_ages(scope, question.window, now=question.now, cohort=question.cohort)
-        totals += more
+    scopes, window = question.audience.scopes, question.window
+    totals = reading.total(scopes, window, dimension=dimension, value=value, times=True)
+    ages = reading.open_ages(scopes, window, now=question.now, cohort=question.cohort) if totals.open else []
     return estimates.of(totals, ages)
 
 

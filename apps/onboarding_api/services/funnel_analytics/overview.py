@@ -125,8 +125,7 @@ def times_to_convert(found: Estimates) -> dict[str, Any]:
 
 def restatements(question: Question, *, most: int = 20) -> list[dict[str, Any]]:
     """Of past days whose figures have changed since they had settled, the newest first."""
-    notes = [note for scope in question.audience.scopes for note in restating.recent(scope, question.window)]
-    return sorted(notes, key=lambda note: str(note["noted_at"]), reverse=True)[:most]
+    return restating.recent(question.audience.scopes, question.window, most=most)
 
 
 def _bars(found: Estimates, measure: int) -> dict[str, Any]:

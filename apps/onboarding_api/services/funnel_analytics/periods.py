@@ -38,7 +38,7 @@ def are_own_days(question: Question) -> bool:
     """Whether the window is whole days of the zone that every scope's days are kept in."""
     window, zone = question.window, question.zone
     whole = windows.of_days(*days_of(window, question), zone) == window
-    return whole and all(reading.zone_of(scope) == zone for scope in question.audience.scopes)
+    return whole and set(reading.zones_of(question.audience.scopes).values()) <= {zone}
 
 
 def days_of(window: Window, question: Question) -> tuple[date, date]:

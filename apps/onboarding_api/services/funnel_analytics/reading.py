@@ -1,7 +1,12 @@
-"""Sums of the funnel for any stretch of time: whole days from their rows, what stands over from the facts."""
+"""Sums of the funnel for any stretch of time: whole days from their rows, what stands over from the facts.
+
+Of several scopes at once as of one: those whose days are kept in the same zone are read together, so that the number
+of queries does not grow with a person's clients.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +22,7 @@ from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
 from apps.onboarding_api.services.funnel_analytics.definitions import SLOT_SECONDS
 from apps.onboarding_api.services.funnel_analytics.moment import once
 from apps.onboarding_api.services.funnel_analytics.moment import one_moment as one_moment
-from apps.onboarding_api.services.funnel_analytics.windows import Window, cut
+from apps.onboarding_api.services.funnel_analytics.windows import Cut, Window, cut
 
 _N = len(COUNTS)
 _SUMS = ", ".join(f"sum({name})::bigint" for name in COUNTS)
@@ -55,14 +60,34 @@ class Totals:
 NOTHING = Totals((0,) * 5, (0,) * 4, (0,) * 4)
 
 
-def zone_of(scope: UUID) -> ZoneInfo:
-    """The zone that the scope's days are counted in."""
-    return once(("zone", scope), lambda: _zone_of(scope))
+Scopes = UUID | Sequence[UUID]
+"""One, or several whose sums are added up."""
 
 
-def _zone_of(scope: UUID) -> ZoneInfo:
-    name = FunnelScope.objects.filter(pk=scope).values_list("time_zone", flat=True).first()
-    return ZoneInfo(name) if name else observing.everyones_zone()
+def zones_of(scopes: Scopes) -> dict[UUID, ZoneInfo]:
+    """The zone that each scope's days are counted in."""
+    asked = _all(scopes)
+    return once(("zones", asked), lambda: _zones_of(asked))
+
+
+def _zones_of(scopes: tuple[UUID, ...]) -> dict[UUID, ZoneInfo]:
+    names = dict(FunnelScope.objects.filter(pk__in=scopes).values_list("pk", "time_zone"))
+    usual = observing.everyones_zone()
+    return {scope: ZoneInfo(names[scope]) if names.get(scope) else usual for scope in scopes}
+
+
+def _all(scopes: Scopes) -> tuple[UUID, ...]:
+    return (scopes,) if isinstance(scopes, UUID) else tuple(scopes)
+
+
+def _alike(scopes: Scopes) -> Iterator[tuple[ZoneInfo, tuple[UUID, ...]]]:
+    """Scopes by the zone of their days."""
+    found: dict[str, list[UUID]] = {}
+    zones = zones_of(scopes)
+    for scope, zone in zones.items():
+        found.setdefault(zone.key, []).append(scope)
+    for those in found.values():
+        yield zones[those[0]], tuple(those)
 
 
 def revision_of(scope: UUID) -> int:
@@ -71,27 +96,56 @@ def revision_of(scope: UUID) -> int:
 
 
 def totals(
-    scope: UUID, window: Window, *, dimension: str = "all", value: str | None = None, times: bool = False
+    scopes: Scopes, window: Window, *, dimension: str = "all", value: str | None = None, times: bool = False
 ) -> dict[str, Totals]:
     """By value of the dimension; of `value` alone where one is given."""
-    split = cut(window, zone_of(scope))
     found: dict[str, Totals] = {}
-    if split.days is not None:
-        found = _of_days(scope, *split.days, dimension=dimension, value=value, times=times)
-    for edge in split.edges:
-        if not times and is_of_slots(edge):
-            parts = _of_slots(scope, edge, dimension=dimension, value=value)
-        else:
-            parts = _of_facts(scope, edge, dimension=dimension, value=value, times=times)
-        for name, more in parts.items():
-            found[name] = found[name] + more if name in found else more
+    for zone, those in _alike(scopes):
+        for parts in _parts(those, cut(window, zone), dimension=dimension, value=value, times=times):
+            _add_up(found, parts)
     return found
 
 
+def _parts(
+    scopes: tuple[UUID, ...], split: Cut, *, dimension: str, value: str | None, times: bool
+) -> Iterator[dict[str, Totals]]:
+    if split.days is not None:
+        yield _of_days(scopes, *split.days, dimension=dimension, value=value, times=times)
+    for edge in split.edges:
+        if not times and is_of_slots(edge):
+            yield _of_slots(scopes, edge, dimension=dimension, value=value)
+        else:
+            yield _of_facts(scopes, edge, dimension=dimension, value=value, times=times)
+
+
+def by_client(clients: Sequence[UUID], window: Window) -> dict[str, Totals]:
+    """Of each of these clients by its id: counts and sums of times, no histograms."""
+    found: dict[str, Totals] = {}
+    for zone, those in _alike(clients):
+        split = cut(window, zone)
+        days, given = _among("scope", those)
+        parts = []
+        if split.days is not None:
+            parts.append((storing.DAYS, f"{days} AND day BETWEEN %s AND %s", [*given, *split.days]))
+        for edge in split.edges:
+            if is_of_slots(edge):
+                parts.append((storing.SLOTS, f"{days} AND slot >= %s AND slot < %s", [*given, *_slots(edge)]))
+            else:
+                _add_up(found, _facts_by_client(those, edge))
+        for table, where, values in parts:
+            _add_up(found, _sums_by_client(table, where, values))
+    return found
+
+
+def _add_up(found: dict[str, Totals], more: dict[str, Totals]) -> None:
+    for name, totals_of_name in more.items():
+        found[name] = found[name] + totals_of_name if name in found else totals_of_name
+
+
 def total(
-    scope: UUID, window: Window, *, dimension: str = "all", value: str = "", times: bool = True
+    scopes: Scopes, window: Window, *, dimension: str = "all", value: str = "", times: bool = True
 ) -> Totals:
-    return totals(scope, window, dimension=dimension, value=value, times=times).get(value, NOTHING)
+    return totals(scopes, window, dimension=dimension, value=value, times=times).get(value, NOTHING)
 
 
 def by_day(scope: UUID, first: date, last: date) -> dict[date, Totals]:
@@ -117,10 +171,10 @@ def by_slot(scope: UUID, window: Window) -> dict[int, Totals]:
 
 
 def open_ages(
-    scope: UUID, window: Window, *, now: datetime, cohort: tuple[str, str] | None = None
+    scopes: Scopes, window: Window, *, now: datetime, cohort: tuple[str, str] | None = None
 ) -> list[tuple[int, int, int, int]]:
     """(furthest stage, bucket of the time since it was reached, bucket of the time since the start, sessions)."""
-    where, given = _which(scope, cohort)
+    where, given = _which(_all(scopes), cohort)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH asked AS (SELECT furthest, date_part('epoch', %s - started_at) * 1000 AS age_ms,
@@ -154,19 +208,23 @@ COHORT_COLUMNS = {
 }
 
 
-def _which(scope: UUID, cohort: tuple[str, str] | None = None) -> tuple[str, list[Any]]:
-    given: list[Any] = [] if scope == EVERYONE else [scope]
-    where = "client_id = %s" if given else "true"
+def _which(scopes: tuple[UUID, ...], cohort: tuple[str, str] | None = None) -> tuple[str, list[Any]]:
+    where, given = ("true", []) if EVERYONE in scopes else _among("client_id", scopes)
     if cohort is not None and cohort[0] != "all":
         where, given = f"{where} AND {COHORT_COLUMNS[cohort[0]]}", [*given, cohort[1]]
     return where, given
 
 
+def _among(column: str, scopes: tuple[UUID, ...]) -> tuple[str, list[Any]]:
+    """One is looked up by its own value: the planner knows best what it will find."""
+    return (f"{column} = %s", [scopes[0]]) if len(scopes) == 1 else (f"{column} = ANY(%s)", [list(scopes)])
+
+
 def _of_days(
-    scope: UUID, first: date, last: date, *, dimension: str, value: str | None, times: bool
+    scopes: tuple[UUID, ...], first: date, last: date, *, dimension: str, value: str | None, times: bool
 ) -> dict[str, Totals]:
-    where = "scope = %s AND dimension = %s AND day BETWEEN %s AND %s"
-    given: list[Any] = [scope, dimension, first, last]
+    among, given = _among("scope", scopes)
+    where, given = f"{among} AND dimension = %s AND day BETWEEN %s AND %s", [*given, dimension, first, last]
     if value is not None:
         where, given = f"{where} AND value = %s", [*given, value]
     with connection.cursor() as cursor:
@@ -174,20 +232,21 @@ def _of_days(
         counts = {row[0]: row[1:] for row in cursor.fetchall()}
         packed: dict[str, int] = {}
         if times:
-            cursor.execute(*_times_of_days(scope, first, last, dimension=dimension, value=value))
+            cursor.execute(*_times_of_days(scopes, first, last, dimension=dimension, value=value))
             for name, packed_times in cursor.fetchall():
                 packed[name] = packed.get(name, 0) + lanes.unpack(packed_times)
     return {name: _totals(row, packed.get(name, 0)) for name, row in counts.items()}
 
 
 def _times_of_days(
-    scope: UUID, first: date, last: date, *, dimension: str, value: str | None
+    scopes: tuple[UUID, ...], first: date, last: date, *, dimension: str, value: str | None
 ) -> tuple[str, list[Any]]:
     """Whole weeks from their rows, the days before and after them from theirs: a quarter of the rows."""
     whole = first + timedelta(days=-first.weekday() % 7)
     after = last + timedelta(days=1)
     after -= timedelta(days=after.weekday())
-    of, given = "scope = %s AND dimension = %s", [scope, dimension]
+    among, given = _among("scope", scopes)
+    of, given = f"{among} AND dimension = %s", [*given, dimension]
     if value is not None:
         of, given = f"{of} AND value = %s", [*given, value]
     days = f"SELECT value, times FROM {storing.DAYS} WHERE {of} AND day BETWEEN %s AND %s"  # noqa: S608 -- our names
@@ -201,10 +260,15 @@ def _times_of_days(
     )
 
 
-def _of_slots(scope: UUID, window: Window, *, dimension: str, value: str | None) -> dict[str, Totals]:
+def _of_slots(
+    scopes: tuple[UUID, ...], window: Window, *, dimension: str, value: str | None
+) -> dict[str, Totals]:
     """Counts of a window of whole slots."""
-    where = "scope = %s AND dimension = %s AND slot >= %s AND slot < %s"
-    given: list[Any] = [scope, dimension, *_slots(window)]
+    among, given = _among("scope", scopes)
+    where, given = (
+        f"{among} AND dimension = %s AND slot >= %s AND slot < %s",
+        [*given, dimension, *_slots(window)],
+    )
     if value is not None:
         where, given = f"{where} AND value = %s", [*given, value]
     with connection.cursor() as cursor:
@@ -212,11 +276,32 @@ def _of_slots(scope: UUID, window: Window, *, dimension: str, value: str | None)
         return {row[0]: _totals(row[1:]) for row in cursor.fetchall()}
 
 
+def _sums_by_client(table: str, where: str, given: list[Any]) -> dict[str, Totals]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT scope::text, {_SUMS} FROM {table}
+                 WHERE {where} AND dimension = 'all' AND value = '' GROUP BY 1""",  # noqa: S608 -- names of our own
+            given,
+        )
+        return {row[0]: _totals(row[1:]) for row in cursor.fetchall()}
+
+
+def _facts_by_client(clients: tuple[UUID, ...], window: Window) -> dict[str, Totals]:
+    where, given = _among("client_id", clients)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT client_id::text, {rolling.SUMS} FROM {storing.FACTS}
+                 WHERE {where} AND started_at >= %s AND started_at < %s GROUP BY 1""",  # noqa: S608 -- names of our own
+            [*given, window.start, window.end],
+        )
+        return {row[0]: _totals(row[1:]) for row in cursor.fetchall()}
+
+
 def _of_facts(
-    scope: UUID, window: Window, *, dimension: str, value: str | None, times: bool
+    scopes: tuple[UUID, ...], window: Window, *, dimension: str, value: str | None, times: bool
 ) -> dict[str, Totals]:
     cohort = None if value is None or dimension == "all" else (dimension, value)
-    where, given = _which(scope, cohort)
+    where, given = _which(scopes, cohort)
     facts = f"(SELECT * FROM {storing.FACTS} WHERE {where} AND started_at >= %s AND started_at < %s)"  # noqa: S608
     given = [*given, window.start, window.end]
     of = rolling.cohorts(dimension)

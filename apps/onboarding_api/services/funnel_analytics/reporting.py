@@ -18,7 +18,7 @@ def report(
     """Counts, rates, times and the worst drop-offs of the sessions that started in the window."""
     with reading.one_moment():
         found = estimates.estimate(scope, window, now=now, cohort=cohort)
-        notes = restating.recent(scope, window)
+        notes = restating.recent([scope], window)
         return {
             "timestamp": now.isoformat(),
             "start": window.start.isoformat(),

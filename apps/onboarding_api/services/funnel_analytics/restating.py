@@ -63,10 +63,10 @@ def note_rebuilt(rows: Iterable[tuple[UUID, date, dict[str, int]]], *, now: date
     )
 
 
-def recent(scope: UUID, window: Window, *, most: int = 20) -> list[dict[str, Any]]:
+def recent(scopes: Iterable[UUID], window: Window, *, most: int = 20) -> list[dict[str, Any]]:
     """The last notes about days of the window, the newest first."""
     notes = FunnelRestatement.objects.filter(
-        scope=scope, day__gte=window.start.date() - timedelta(days=1), day__lte=window.end.date()
+        scope__in=scopes, day__gte=window.start.date() - timedelta(days=1), day__lte=window.end.date()
     ).order_by("-noted_at", "-pk")[:most]
     return [
         {

@@ -118,11 +118,9 @@ def _client(client_id: UUID | str) -> Client:
 
 
 def _rates(scopes: tuple[UUID, ...] | None, window: Window, *, now: datetime) -> Estimates:
-    totals, ages = reading.NOTHING, []
-    for scope in (EVERYONE,) if scopes is None else scopes:
-        totals = totals + reading.total(scope, window, times=True)
-        ages += reading.open_ages(scope, window, now=now)
-    return estimates.of(totals, ages)
+    those = (EVERYONE,) if scopes is None else scopes
+    totals = reading.total(those, window, times=True)
+    return estimates.of(totals, reading.open_ages(those, window, now=now))
 
 
 def _advice(
