@@ -47,6 +47,7 @@ class ReachedSerializer(serializers.Serializer):
     stage = serializers.ChoiceField(_STAGES)
     count = serializers.IntegerField()
     share_of_started = RateSerializer()
+    address = serializers.CharField(help_text="Of the list of its sessions.")
 
 
 class DropOffSerializer(serializers.Serializer):
@@ -54,6 +55,7 @@ class DropOffSerializer(serializers.Serializer):
     drop_off_rate = serializers.FloatField(allow_null=True)
     drop_off = RateSerializer()
     dropped = serializers.IntegerField()
+    address = serializers.CharField(help_text="Of the list of its sessions.")
 
 
 class BarsSerializer(serializers.Serializer):
@@ -69,6 +71,7 @@ class PeriodSerializer(serializers.Serializer):
     dropped = serializers.IntegerField()
     open = serializers.IntegerField()
     rate = RateSerializer()
+    address = serializers.CharField(help_text="Of the list of its sessions.")
 
 
 class DayTrendSerializer(PeriodSerializer):
@@ -96,6 +99,7 @@ class CohortSerializer(serializers.Serializer):
     completed = serializers.IntegerField()
     open = serializers.IntegerField()
     rate = RateSerializer()
+    address = serializers.CharField(help_text="Of the list of its sessions.")
 
 
 class RestatementSerializer(serializers.Serializer):
@@ -136,6 +140,10 @@ class HourSerializer(serializers.Serializer):
     )
     total = serializers.IntegerField()
     started = serializers.IntegerField(help_text="Sessions that started in this hour.")
+    addresses = serializers.DictField(
+        child=serializers.CharField(),
+        help_text="By stage: of the list of those who left after it at this hour.",
+    )
 
 
 class HeatmapSerializer(serializers.Serializer):
@@ -177,6 +185,7 @@ class ComparedSerializer(serializers.Serializer):
     previous = RateSerializer()
     mix = serializers.FloatField(allow_null=True)
     rate_effect = serializers.FloatField(allow_null=True)
+    address = serializers.CharField(help_text="Of the list of its sessions.")
 
 
 class ComparisonSerializer(serializers.Serializer):
@@ -204,6 +213,7 @@ class CellSerializer(serializers.Serializer):
     dropped = serializers.DictField(child=serializers.IntegerField())
     open = serializers.IntegerField()
     rate = RateSerializer()
+    address = serializers.CharField(help_text="Of the list of its sessions.")
 
 
 class SliceSerializer(serializers.Serializer):

@@ -180,6 +180,87 @@ def test_both_addresses_of_the_heat_map_say_the_same() -> None:
     assert {**first, "timestamp": 0, "known_until": 0} == {**second, "timestamp": 0, "known_until": 0}
 
 
+# every cell opens its sessions
+
+
+def _cells(told: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """(address, how many sessions the figure beside it says) of all that has an address."""
+    for stage in told.get("stages", ()):
+        counts = {"converted": "advanced", "dropped": "dropped", "open": "current_count"}
+        is_last = stage["stage"] == "completed"
+        for outcome, address in stage["sessions"].items():
+            yield address, stage["reached" if is_last else counts[outcome]]
+    for reached in told.get("conversion_funnel", ()):
+        yield reached["address"], reached["count"]
+    for point in told.get("top_drop_off_points", ()):
+        yield point["address"], point["dropped"]
+    trend = told.get("trend", {"days": (), "weeks": ()})
+    for period in (*trend["days"], *trend["weeks"]):
+        yield period["address"], period["started"]
+    heat = told.get("drop_off_heatmap", told)
+    for row in heat.get("heatmap", ()):
+        for stage, address in row["addresses"].items():
+            yield address, row["drop_offs"][stage]
+    cohorts_told = told.get("cohorts", {})
+    lists = cohorts_told.values() if isinstance(cohorts_told, dict) else [cohorts_told]
+    for cell in (*(one for those in lists for one in those), *told.get("cells", ())):
+        yield cell["address"], cell["sessions"]
+
+
+@pytest.mark.parametrize(
+    ("route", "parameters"),
+    [
+        ("dashboard-overview", {"range": "30d"}),
+        ("analytics-heatmap", {"range": "7d", "time_zone": "Pacific/Auckland"}),
+        ("analytics-funnel", {"cohort": "language:hi"}),
+        ("analytics-funnel", {"time_zone": "America/New_York"}),
+        ("analytics-cohorts", {"by": "client"}),
+        ("analytics-cohorts", {"by": "hour"}),
+        ("analytics-slice", {"by": "client,weekday"}),
+        ("analytics-slice", {"by": "language,variant", "time_zone": "UTC"}),
+    ],
+)
+def test_every_cell_opens_the_sessions_that_it_counts(route: str, parameters: dict[str, Any]) -> None:
+    first, second, foreign = client(), client(), client()
+    now = timezone.now()
+    for n, owner in enumerate((first, second, foreign)):
+        open_many(owner, times=2, started=now - timedelta(days=12, hours=3 * n), reached=1, language="hi")
+        open_many(owner, times=3, started=now - timedelta(days=8), reached=4, variants={"words": "a"})
+        open_session(
+            owner, started=now - timedelta(days=5, hours=7), last=now - timedelta(days=4, hours=n), reached=2
+        )
+        open_session(owner, started=now - timedelta(hours=2), reached=n, device="Phone & co")
+    fold()
+    viewer, seen = member(first, second), 0
+    for address, n in _cells(ask(viewer, route, **parameters).json()):
+        if n or seen % 25 == 0:
+            listed = Caller(viewer)("GET", address)
+            assert (listed.status_code, listed.json().get("total")) == (200, n), address
+        seen += 1
+    assert seen
+
+
+def test_an_address_of_one_client_asks_for_it_once() -> None:
+    mine = client()
+    open_many(mine, times=3, started=timezone.now() - timedelta(days=8), reached=1)
+    fold()
+    told = ask(member(mine, client()), "analytics-slice", by="client,language", client_id=mine.pk).json()
+    (cell,) = told["cells"]
+    assert cell["address"].count("client_id") == 1
+    assert Caller(staff())("GET", cell["address"]).json()["total"] == 3
+
+
+def test_now_in_a_kept_overview_is_of_this_moment() -> None:
+    mine = client()
+    viewer = member(mine)
+    first = ask(viewer, "dashboard-overview")
+    open_session(mine, started=timezone.now(), reached=0)
+    again = ask(viewer, "dashboard-overview", headers={"If_None_Match": first.headers["ETag"]})
+    assert again.status_code == 200
+    assert again.json()["now"]["active_in_last_5_minutes"] == 1
+    assert again.json()["now"]["timestamp"] > first.json()["now"]["timestamp"]
+
+
 # replay
 
 

@@ -85,6 +85,15 @@ def test_every_count_of_drop_offs_opens_exactly_its_sessions(staff: Client, tena
         assert figure(opened, "found").split()[0] == count
 
 
+def test_every_cohort_opens_its_sessions(staff: Client, tenant: Any) -> None:
+    text = page(staff, "overview", client_id=str(tenant.pk), range="30d")
+    found = re.findall(r'href="([^"]*(?:language|device|weekday)=[^"]*)">(\d+)</a>', text)
+    assert found
+    for address, n in found:
+        listed = staff.get(address)
+        assert (listed.status_code, len(listed.context["page"].object_list)) == (200, int(n))
+
+
 def test_a_session_says_by_which_rule_it_counts(staff: Client, tenant: Any) -> None:
     text = page(staff, "sessions", client_id=str(tenant.pk), outcome="dropped", stage="engaged")
     assert text.count("Dropped after engaged: nothing was heard for 72 hours.") == 5

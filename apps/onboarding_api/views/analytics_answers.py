@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -92,14 +90,21 @@ class AnalyticsView(APIView):
         question: Question,
         make: Callable[[], dict[str, Any]],
         parameters: dict[str, Any],
+        *,
+        live: dict[str, Any] | None = None,
     ) -> Response:
-        """304 where the client has the figures that would be told; else those, computed at most once."""
+        """304 where the client has the figures that would be told; else those, computed at most once.
+
+        `live` are figures of this very moment that go out beside the kept ones: they are never kept, and part of the
+        entity tag, but for the moment itself.
+        """
         tag = caching.tag_of(question, kind=self.kind, parameters=parameters)
-        etag = f'"{tag}-{request.accepted_renderer.format}"'
+        of_now = f"-{caching.mark_of(live)}" if live else ""
+        etag = f'"{tag}{of_now}-{request.accepted_renderer.format}"'
         headers = {"ETag": etag, "Cache-Control": _CACHE}
         if _knows(request, etag):
             return Response(status=304, headers=headers)
-        return Response(caching.answered(tag, make), headers=headers)
+        return Response({**caching.answered(tag, make), **(live or {})}, headers=headers)
 
 
 def understood(serializer: type[AnySerializer], request: Request) -> AnySerializer:
@@ -117,11 +122,6 @@ def described(shape: Any, *statuses: int) -> dict[Any, Any]:
         304: OpenApiResponse(description="You have these figures."),
         **openapi.problems(400, 401, 404, 409, *statuses),
     }
-
-
-def sessions_address(parameters: dict[str, Any], **cell: Any) -> str:
-    """Of the list of sessions behind a figure."""
-    return f"{reverse('analytics-sessions')}?{urlencode({**parameters, **cell})}"
 
 
 def _knows(request: Request, etag: str) -> bool:

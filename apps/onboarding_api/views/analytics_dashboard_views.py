@@ -13,8 +13,10 @@ from apps.onboarding_api.serializers import analytics_queries as asks
 from apps.onboarding_api.serializers import analytics_serializers as shapes
 from apps.onboarding_api.services import access, funnel_analytics
 from apps.onboarding_api.services.funnel_analytics import heatmap
+from apps.onboarding_api.views import analytics_cells
 from apps.onboarding_api.views.analytics_answers import IF_NONE_MATCH, AnalyticsView, described, understood
-from apps.onboarding_api.views.funnel_analytics_views import HeatmapView, opened
+from apps.onboarding_api.views.analytics_cells import Addresses
+from apps.onboarding_api.views.funnel_analytics_views import HeatmapView
 from apps.onboarding_api.views.people import signed_in
 
 
@@ -59,16 +61,13 @@ class OverviewView(AnalyticsView):
         asked = understood(asks.HeatmapQuerySerializer, request)
         days = heatmap.RANGES[asked.validated_data["range"]]
         question = heatmap.last_days(asked.question(signed_in(request)), days)
-        first = question.window.start.astimezone(question.zone).date()
-        last = question.now.astimezone(question.zone).date()
-        where: dict[str, Any] = {"start_date": first, "end_date": last, "time_zone": question.zone.key}
-        if "client_id" in asked.validated_data:
-            where["client_id"] = asked.validated_data["client_id"]
+        where = Addresses(question, request.query_params)
 
         def make() -> dict[str, Any]:
-            return opened(funnel_analytics.dashboard(question), where)
+            return analytics_cells.open_funnel(funnel_analytics.figures_of_dashboard(question), where)
 
-        return self.answer(request, question, make, asked.parameters)
+        live = {"now": funnel_analytics.now(question)}
+        return self.answer(request, question, make, asked.parameters, live=live)
 
 
 class ReplayView(AnalyticsView):

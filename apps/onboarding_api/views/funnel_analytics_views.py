@@ -13,18 +13,17 @@ from apps.onboarding_api.serializers import analytics_serializers as shapes
 from apps.onboarding_api.serializers.keyset import Keyset
 from apps.onboarding_api.services import funnel_analytics
 from apps.onboarding_api.services.funnel_analytics import heatmap, opening, slices
-from apps.onboarding_api.services.funnel_analytics.definitions import STAGES
+from apps.onboarding_api.views import analytics_cells
 from apps.onboarding_api.views.analytics_answers import (
     IF_NONE_MATCH,
     AnalyticsView,
     described,
-    sessions_address,
     understood,
 )
+from apps.onboarding_api.views.analytics_cells import Addresses
 from apps.onboarding_api.views.people import signed_in
 
 _SESSIONS = Keyset(name="funnel_sessions", time="started_at")
-_OF_SESSIONS = ("start_date", "end_date", "client_id", "time_zone", "cohort")
 
 
 class FunnelView(AnalyticsView):
@@ -40,10 +39,10 @@ class FunnelView(AnalyticsView):
     def get(self, request: Request) -> Response:
         asked = understood(asks.WindowQuerySerializer, request)
         question = asked.question(signed_in(request))
-        where = {name: request.query_params[name] for name in _OF_SESSIONS if name in request.query_params}
+        where = Addresses(question, request.query_params)
 
         def make() -> dict[str, Any]:
-            return opened(funnel_analytics.funnel(question), where)
+            return analytics_cells.open_funnel(funnel_analytics.funnel(question), where)
 
         return self.answer(request, question, make, asked.parameters)
 
@@ -62,9 +61,12 @@ class HeatmapView(AnalyticsView):
         asked = understood(asks.HeatmapQuerySerializer, request)
         days = heatmap.RANGES[asked.validated_data["range"]]
         question = heatmap.last_days(asked.question(signed_in(request)), days)
-        return self.answer(
-            request, question, lambda: funnel_analytics.drop_off_heatmap(question), asked.parameters
-        )
+        where = Addresses(question, request.query_params)
+
+        def make() -> dict[str, Any]:
+            return analytics_cells.open_heatmap(funnel_analytics.drop_off_heatmap(question), where)
+
+        return self.answer(request, question, make, asked.parameters)
 
 
 class CohortComparisonView(AnalyticsView):
@@ -82,7 +84,8 @@ class CohortComparisonView(AnalyticsView):
         question = asked.question(signed_in(request))
 
         def make() -> dict[str, Any]:
-            return funnel_analytics.compare(question, asked.validated_data["by"], stage=asked.stage_index)
+            told = funnel_analytics.compare(question, asked.validated_data["by"], stage=asked.stage_index)
+            return analytics_cells.open_comparison(told, question, request.query_params)
 
         return self.answer(request, question, make, asked.parameters)
 
@@ -100,9 +103,12 @@ class SliceView(AnalyticsView):
     def get(self, request: Request) -> Response:
         asked = understood(asks.SliceQuerySerializer, request)
         question = asked.question(signed_in(request))
-        return self.answer(
-            request, question, lambda: slices.cut(question, asked.validated_data["by"]), asked.parameters
-        )
+        where = Addresses(question, request.query_params)
+
+        def make() -> dict[str, Any]:
+            return analytics_cells.open_slice(slices.cut(question, asked.validated_data["by"]), where)
+
+        return self.answer(request, question, make, asked.parameters)
 
 
 class FunnelSessionsView(AnalyticsView):
@@ -127,13 +133,3 @@ class FunnelSessionsView(AnalyticsView):
         )
         links = [f'<{page[rel]}>; rel="{rel}"' for rel in ("next", "previous") if page[rel]]
         return Response(page, headers={"Link": ", ".join(links)} if links else None)
-
-
-def opened(told: dict[str, Any], where: dict[str, Any]) -> dict[str, Any]:
-    """Beside each stage the addresses of its sessions: of who dropped after it, is open in it, or went on."""
-    for index, stage in enumerate(told["stages"]):
-        outcomes = opening.OUTCOMES if index < len(STAGES) - 1 else ("converted",)
-        stage["sessions"] = {
-            outcome: sessions_address(where, stage=stage["stage"], outcome=outcome) for outcome in outcomes
-        }
-    return told

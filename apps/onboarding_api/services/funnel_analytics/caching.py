@@ -22,7 +22,7 @@ from apps.onboarding.models import FunnelScope
 from apps.onboarding_api.services.funnel_analytics import definitions
 from apps.onboarding_api.services.funnel_analytics.asking import Question
 
-FORM = 1
+FORM = 2
 """Rises where the form of answers changes, so that none of the form before is taken for one of now."""
 MOST_BYTES = 16_000_000
 
@@ -80,6 +80,15 @@ def tag_of(question: Question, *, kind: str, parameters: dict[str, Any]) -> str:
     }
     plain = json.dumps(key, sort_keys=True, default=str).encode()
     return hashlib.sha256(plain).hexdigest()[:40]
+
+
+def mark_of(live: dict[str, Any]) -> str:
+    """What tells figures of one moment from those of another that say the same: `timestamp` and freshness left out."""
+    said = {
+        name: {key: value for key, value in figures.items() if key not in {"timestamp", "figures"}}
+        for name, figures in live.items()
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def answered(tag: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:

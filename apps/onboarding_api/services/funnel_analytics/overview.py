@@ -72,6 +72,12 @@ _OUTCOMES = {
 def dashboard(asked: Question) -> dict[str, Any]:
     """The whole dashboard in one answer: now, the asked days, what changed, where and when people give up."""
     with reading.one_moment():
+        return {**figures_of_dashboard(asked), "now": realtime.now(asked)}
+
+
+def figures_of_dashboard(asked: Question) -> dict[str, Any]:
+    """The same without what is true of this very moment alone: it may be kept."""
+    with reading.one_moment():
         told = funnel(asked)
         before = cohorts.estimate(asked.within(windows.before(asked.window))).whole.advanced
         return {
@@ -79,7 +85,6 @@ def dashboard(asked: Question) -> dict[str, Any]:
             "previous": before.to_json(),
             "change": {name: comparing.compare(asked, name)["change"] for name in ("language", "device")},
             "drop_off_heatmap": heatmap.drop_off_heatmap(asked),
-            "now": realtime.now(asked),
         }
 
 

@@ -42,7 +42,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         stages=[_opened(stage, where) for stage in told["stages"]],
         hours=_hours(told["drop_off_heatmap"], where),
         trend=drawing.line_of([day["started"] for day in told["trend"]["days"]]),
-        cohorts=[(name, told["cohorts"][name]) for name in _COHORTS if told["cohorts"].get(name)],
+        cohorts=[
+            (name, [_cohort(name, row, where) for row in told["cohorts"][name]])
+            for name in _COHORTS
+            if told["cohorts"].get(name)
+        ],
     )
 
 
@@ -74,6 +78,11 @@ def _hours(told: dict[str, Any], where: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for row in told["heatmap"]
     ]
+
+
+def _cohort(dimension: str, row: dict[str, Any], where: dict[str, Any]) -> dict[str, Any]:
+    name = "client_id" if dimension == "client" else dimension
+    return {**row, "address": _sessions(where, **{name: row["value"]})}
 
 
 def _sessions(where: dict[str, Any], **cell: Any) -> str:
