@@ -12,7 +12,7 @@ _PIECES = (
     "a:", "A. ", "a@", "Mr. ", "1 ", "one ", "double ", "a.", "1.1.1.1.", "john ", "John ", "+1 (", "(555) ", "4111 ",
     "http://a:", "a b c d at ", "dot at ", "my name is ", "call 5 ", "born on ", "[REDACTED_", "eyJ", "::", "f:",
     "IN12 ", "१ ", "\u200b", "e\u0301", "a-", "_", "1-", "1/", "@", ".", "O0l1", "ＡＡ", "\n1", "passport A",
-    "I live at ", "key=",
+    "I live at ", "key=", "9", "١",
 )  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
 
 from apps.onboarding_api.services.pii_integration import engine, strict
+from apps.onboarding_api.services.pii_integration.engine.protected import protected_ranges
 from apps.onboarding_api.services.pii_integration.engine.view import view_of
 from apps.onboarding_api.services.pii_integration.keys import kind_of_key
 from scripts.pii_evaluation import corpus, disguises, evaluation
@@ -30,9 +32,39 @@ def found(text: str, policy: engine.Policy = "balanced") -> list[tuple[str, str]
         ("SECRET", "glpat-\nNS0cfJsa52DI9jK4l312"),
     ],
 )
-def test_a_value_is_found_over_the_end_of_a_line(kind, value) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \n", " \r\n"], ids=repr)
+def test_a_value_is_found_over_the_end_of_a_line(kind, value, end) -> None:
+    value = value.replace("\n", end)
     cue = {"SSN": "ssn", "DOB": "born on", "LICENCE": "driving licence", "GPS": "I live at", "IP": "client"}
     assert (kind, value) in found(f"{cue.get(kind, kind.lower())} {value} thanks")
+
+
+@pytest.mark.parametrize(
+    "end", ["\n", "\r\n", " \n", "\n ", ",\n", "/\r\n", "-\n", "\n\n", "\r\n\r\n"], ids=repr
+)
+def test_a_number_is_found_over_any_end_of_a_line(end) -> None:
+    assert found(f"card 4111 1111{end}1111 1111 ok") == [("CARD", f"4111 1111{end}1111 1111")]
+    assert found(f"my number is 98220{end}51337 ok") == [("PHONE", f"98220{end}51337")]
+
+
+@pytest.mark.parametrize("mark", ["\u2800", "\uffa0", "\u17b4", "\x00", "\x07", "\ud800", "\x7f"], ids=ascii)
+def test_a_number_is_found_around_what_nobody_sees(mark) -> None:
+    assert found(f"call 98220{mark}51337") == [("PHONE", f"98220{mark}51337")]
+
+
+@pytest.mark.parametrize("digit", ["9", "١", "9x", "a@"])
+def test_one_long_number_takes_no_longer_than_other_text(digit) -> None:
+    began = time.process_time()
+    engine.find((digit * 50_000)[:50_000])
+    assert time.process_time() - began < 5  # it took 24 s when every digit looked for the end anew
+
+
+@pytest.mark.parametrize(
+    "typed", ["[REDACTED_ASHAKULKARNI]", "[REDACTED_NAME_9822051]", "[REDACTED_PHONE_0]"]
+)
+def test_brackets_that_nobody_of_us_wrote_protect_nothing(typed) -> None:
+    assert protected_ranges(typed) == ()
+    assert protected_ranges("[REDACTED_PHONE_2]") == ((0, 18),)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,8 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
 )
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 
-_ASCII_WORD = re.compile(r"[0-9]*[A-Za-z][A-Za-z0-9]*(?:['\-][A-Za-z0-9]+)*")
+# Digits are left behind at once where no letter follows them: a text may be one long number.
+_ASCII_WORD = re.compile(r"(?<![0-9])[0-9]*+[A-Za-z][A-Za-z0-9]*(?:['\-][A-Za-z0-9]+)*")
 _WORD = lazily(r"[\p{L}\p{M}\d]+(?:['\-][\p{L}\p{M}\d]+)*")
 PARTICLES = word_set(
     """de la le du da dos das del della di van von der den zu zur ten ter bin bint ibn al el abu ben st mac e y af

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from apps.onboarding_api.services.pii_integration.engine.spans import KINDS
+
 _MACHINE_MADE = re.compile(
     r"""\b(?=[0-9a-fA-F]{1,2}[:-]|[0-9a-fA-F]{8}|0x|(?:19|20)[0-9][0-9]-)(?:
     (?<!-)[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])                 # UUID
@@ -18,7 +20,8 @@ _MACHINE_MADE = re.compile(
     )""",
     re.VERBOSE | re.ASCII,
 )
-PLACEHOLDER = re.compile(r"\[REDACTED_[A-Z]{1,40}(?:_\d{1,7})?\]")
+PLACEHOLDER = re.compile(rf"\[REDACTED_(?:{'|'.join([*KINDS, 'TEXT'])})(?:_[1-9][0-9]{{0,3}})?\]")
+"""Only what we write: else a name or a number would be safe from every rule inside of such brackets."""
 _DIGIT = re.compile(r"[0-9]")
 
 

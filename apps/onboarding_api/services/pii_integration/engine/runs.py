@@ -24,8 +24,8 @@ _DASHES = frozenset(
 _DOTS = packs.all_words("dot") - {"."}
 _WRITTEN_GAP = lazily(r"[^\S\n]{0,2}(?:\((?=\d)|\)|[-./]){0,2}[^\S\n]{0,2}\(?")
 _SPOKEN_GAP = lazily(r"[\s,.\-…]{1,6}")
-_BROKEN = frozenset({"\n", "-\n", ".\n"})
-"""Ends of lines within a number."""
+_BROKEN = lazily(r"[^\S\n]{0,2}[-.,/]?[^\S\n]{0,2}\n(?:\r?\n)?[^\S\n]{0,4}")
+"""Ends of lines within a number, those of Windows and those with spaces around them among them."""
 _FEW = 2
 _HUNDRED, _FEW_HUNDREDS = 100, 10
 MAX_ATOMS = 400
@@ -78,7 +78,7 @@ class Run:
 
 def _gap_name(gap: str) -> str:
     if "\n" in gap:
-        return "dash" if gap[0] == "-" else "break"
+        return "dash" if "-" in gap else "break"
     for mark, name in (("-", "dash"), (".", "dot"), ("/", "slash")):
         if mark in gap:
             return name
@@ -204,7 +204,7 @@ def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> 
     elif last.spoken or atom.spoken:
         joined = bool(_SPOKEN_GAP.fullmatch(gap)) and ("," not in gap or (last.spoken and atom.spoken))
     else:
-        joined = bool(_WRITTEN_GAP.fullmatch(gap)) or gap in _BROKEN
+        joined = bool(_WRITTEN_GAP.fullmatch(gap)) or bool(_BROKEN.fullmatch(gap))
     if not joined:
         return None
     return Atom(atom.start, atom.end, atom.digits, atom.spoken, name or _gap_name(gap) or "space"), after

@@ -1,12 +1,13 @@
 """The normalised view of a text, with the way back to the original positions.
 
-NFKC, zero-width and bidirectional marks out, digits of every script to ASCII, dashes and quotes unified, look-alike
-letters of another script back to Latin inside mixed words only. Case is kept: `lower` is the same view in lower case
-with the same positions.
+NFKC, digits of every script to ASCII, dashes and quotes unified, look-alike letters of another script back to Latin
+inside mixed words only; without zero-width and bidirectional marks, control characters, and spaces before the end of a
+line. Case is kept: `lower` is the same view in lower case with the same positions.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -31,8 +32,14 @@ _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]++")
 _LATIN = regex.compile(r"\p{Latin}")
 _INVISIBLE = frozenset(
     "\u034f\u0331\u0332\u0333\u0335\u0336\u0337\u0338\u115f\u1160\u3164\u20dd\u20de\u20df\u20e0\u20e3\u20e4"
+    "\u17b4\u17b5\u2800\uffa0"
 )
-"""Marks that strike through, underline, enclose or join: no word of any language needs them."""
+"""Marks that strike through, underline, enclose or join, and blanks that are no space: no word of any language needs
+them."""
+_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|[ \t]\n")
+"""What keeps ASCII text from being its own view."""
+_LINE_END = regex.compile(r"(?<![^\S\n])[^\S\n]++(?=\n)")
+"""Before the end of a line: the half of it that Windows writes, and spaces that nobody sees."""
 _DRAWN_OVER = regex.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 """Marks of no script of their own. The vowel signs of Devanagari and Arabic are others."""
 _CHUNK = regex.compile(r"\S++")
@@ -72,7 +79,8 @@ def _normal(character: str) -> str:
         return character
     category = unicodedata.category(character)
     if (
-        category == "Cf"
+        category in ("Cf", "Cs")
+        or (category == "Cc" and not character.isspace())
         or "\ufe00" <= character <= "\ufe0f"
         or "\U000e0100" <= character <= "\U000e01ef"
         or character in _INVISIBLE
@@ -170,10 +178,31 @@ def _rewritten(text: str, changed: Mapping[str, str]) -> tuple[str, list[int]]:
     return "".join(parts), origin
 
 
+def _without_line_ends(text: str) -> tuple[str, list[int]]:
+    parts: list[str] = []
+    origin: list[int] = []
+    position = 0
+    for match in _LINE_END.finditer(text):
+        parts.append(text[position : match.start()])
+        origin.extend(range(position, match.start()))
+        position = match.end()
+    parts.append(text[position:])
+    origin.extend(range(position, len(text) + 1))
+    return "".join(parts), origin
+
+
 def view_of(text: str) -> View:
-    """The normalised view. ASCII text is its own view (the quick way for logs)."""
-    if text.isascii():
+    """The normalised view. ASCII text is its own view (the quick way for logs), but for control characters."""
+    if text.isascii() and not _ODD.search(text):
         return View(text=text, lower=text.lower(), origin=range(len(text) + 1))
+    if not _LINE_END.search(text):
+        return _normalised(text)
+    shorter, places = _without_line_ends(text)
+    view = _normalised(shorter)
+    return View(text=view.text, lower=view.lower, origin=[places[at] for at in view.origin])
+
+
+def _normalised(text: str) -> View:
     changed = {character: normal for character in set(text) if (normal := _normal(character)) != character}
     origin: Sequence[int]
     if all(len(normal) == 1 for normal in changed.values()):
