@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import Error as FaultOfTheDatabase
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.onboarding.models import ProviderCall
@@ -103,14 +104,14 @@ def _note(
         "cost": cost_micros(usage) if usage and service == "llm" else None,
         "at": timezone.now(),
     }
-    # Alone, it need not outlive a crash of the server; within the work of others it must not make theirs so.
-    alone = not connection.in_atomic_block
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            if alone:
-                cursor.execute("SET LOCAL synchronous_commit = off")
-            cursor.execute(_WRITE, given)
-    except DatabaseError:
+        if connection.in_atomic_block:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(_WRITE, given)
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute(_WRITE_ALONE, given)
+    except FaultOfTheDatabase:
         logger.warning("a call of %s could not be written down", service, exc_info=True)
 
 
@@ -125,3 +126,7 @@ _WRITE = """
            %(session)s::uuid, (SELECT t.subject_id FROM task_ledger_taskrecord t WHERE t.id = %(task)s::uuid))
 """
 """Where the session is gone there is nothing to write it to."""
+_WRITE_ALONE = "WITH soon AS (SELECT set_config('synchronous_commit', 'off', true))" + _WRITE.replace(
+    "onboarding_conversationsession s\n", "onboarding_conversationsession s, soon\n"
+)
+"""The same, in one round trip, and without waiting for the disk: alone, it need not outlive a crash of the server."""

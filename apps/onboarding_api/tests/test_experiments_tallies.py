@@ -95,7 +95,7 @@ def test_a_session_that_nobody_had_exposed_yet_throws_nothing_away() -> None:
     assert ExperimentTally.objects.filter(pk=experiment.pk).exists()
 
 
-def test_a_page_within_the_minute_reads_no_unit_and_a_later_one_counts_again() -> None:
+def test_a_page_that_finds_a_fresh_look_reads_no_unit_and_a_later_one_counts_again() -> None:
     experiment = world.running()
     crowd = Crowd(experiment)
     crowd.add("a", 30, completed=10)
@@ -104,7 +104,7 @@ def test_a_page_within_the_minute_reads_no_unit_and_a_later_one_counts_again() -
     with CaptureQueriesContext(connection) as asked:
         assert experiments.latest_result(experiment) == first
     assert not [one for one in asked.captured_queries if "experimentunit" in one["sql"]]
-    earlier = timezone.now() - tallies.EVERY
+    earlier = timezone.now() - tallies.FRESH
     ExperimentTally.objects.update(counted_at=earlier)
     assert experiments.latest_result(experiment).as_of > earlier
 

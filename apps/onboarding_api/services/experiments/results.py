@@ -78,7 +78,7 @@ def result_of(experiment: Experiment, *, now: datetime | None = None) -> Result:
 
 
 def latest_result(experiment: Experiment) -> Result:
-    """The figures of the last look where it was within the minute (`as_of` tells), else of one now: for pages."""
+    """The figures of the last look where it is fresh (`as_of` tells when it was), else of one now: for pages."""
     sums, as_of = tallies.latest(experiment)
     return of_sums(experiment, sums, as_of=as_of)
 

@@ -2,7 +2,7 @@
 
 A unit's guardrails of the first hours are settled once those have passed, its metrics once its window has, and some
 minutes more for transactions that were under way. Only units that are not settled are read at a look. Its sums are kept
-with the experiment, so that a page that is opened within the minute reads one row. They lie under the id of the
+with the experiment, so that a page reads one row as long as they are fresh. They lie under the id of the
 experiment: whoever may not see that gets nothing. Where a unit is deleted, the database throws all of it away, and the
 next look counts anew.
 """
@@ -20,7 +20,9 @@ from apps.onboarding_api.services.experiments import summing
 from apps.onboarding_api.services.experiments.summing import Sums
 
 EVERY = timedelta(minutes=1)
-"""For so long a look is new enough for a page; the keeper takes one as often."""
+"""The keeper looks so often at what runs."""
+FRESH = timedelta(seconds=90)
+"""For so long a look is new enough for a page: of what runs there always is one, whenever the keeper comes round."""
 LATE = timedelta(minutes=10)
 """No transaction that sets an exposure, a stage or an event is under way for longer."""
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -41,10 +43,10 @@ def look(experiment: Experiment, *, now: datetime) -> Sums:
 
 
 def latest(experiment: Experiment) -> tuple[Sums, datetime]:
-    """The sums of the last look where it was within the minute, else of one now; kept, unless others are at it."""
+    """The sums of the last look where it is `FRESH`, else of one now; kept, unless others are at it."""
     now = timezone.now()
     kept = ExperimentTally.objects.filter(pk=experiment.pk).first()
-    if kept is not None and now - EVERY < kept.counted_at <= now:
+    if kept is not None and now - FRESH < kept.counted_at <= now:
         return Sums(kept.counted), kept.counted_at
     with transaction.atomic():
         rows = Experiment.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
