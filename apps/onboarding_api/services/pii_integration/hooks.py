@@ -104,7 +104,9 @@ def _exception(value: Mapping[str, Any], told: failures.FailureText | None, *, l
     }
     mechanism = value.get("mechanism")
     if isinstance(mechanism, Mapping):
-        clean["mechanism"] = {name: mechanism[name] for name in _OF_MECHANISM if name in mechanism}
+        clean["mechanism"] = {
+            name: scrub_json(mechanism[name]) for name in _OF_MECHANISM if name in mechanism
+        }
     return clean
 
 

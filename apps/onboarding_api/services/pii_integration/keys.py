@@ -55,7 +55,8 @@ def scrub_json(value: Any, _depth: int = 0) -> Any:
     if isinstance(value, str):
         return scrub(value)
     if isinstance(value, int | float):
-        return value if scrub(str(value)) == str(value) else scrub(str(value))
+        plain = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+        return value if scrub(plain) == plain else scrub(plain)
     if _depth >= _DEEPEST:
         return scrub(str(value)[:10_000])
     if isinstance(value, dict):

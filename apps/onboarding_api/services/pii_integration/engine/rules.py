@@ -7,6 +7,7 @@ from apps.onboarding_api.services.pii_integration.engine import (
     cards,
     documents,
     email,
+    identifiers,
     known,
     names,
     network,
@@ -39,6 +40,8 @@ ALL: tuple[Rule, ...] = (
     readings.spelled,
     addresses.homes,
     phones.phones,
+    identifiers.escaped_emails,
+    identifiers.in_identifiers,
     ocr.smudged,
     names.names,
 )
