@@ -65,6 +65,15 @@ class FunnelFact(models.Model):
                 condition=models.Q(outcome=0),
                 name="funnel_fact_open_ages",
             ),
+            models.Index(  # of every sixteenth, for where very many are open: `funnel_analytics.reading.SOME`
+                fields=["client_id", "started_at"],
+                include=[
+                    *("furthest", "engaged_ms", "recommendations_ms", "decision_ms"),
+                    *("language", "device", "flow"),
+                ],
+                condition=models.Q(outcome=0, session_id__lt="10000000-0000-0000-0000-000000000000"),
+                name="funnel_fact_some_ages",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -71,7 +71,7 @@ def _read(scopes: Sequence[UUID], window: Window, zone: ZoneInfo) -> Week:
     first, end = local_time.slots_of(window)
     if first >= end:
         return Week(tuple(map(tuple, found)))
-    for pattern, rows in _alike(_rows(scopes, first // SLOTS, (end - 1) // SLOTS), cuts, first, end):
+    for pattern, rows in _alike(_kept(scopes, first // SLOTS, (end - 1) // SLOTS), cuts, first, end):
         _add(found, lanes.numbers(sum(rows).to_bytes(BYTES, "little")), pattern)
     return Week(tuple(map(tuple, found)))
 
@@ -109,6 +109,18 @@ def _add(found: list[list[int]], counts: Sequence[int], pattern: Pattern) -> Non
             for column in range(COLUMNS):
                 hour[column] += sum(counts[column * SLOTS + at : column * SLOTS + to])
             at = to
+
+
+def _kept(scopes: Sequence[UUID], first: int, last: int) -> Iterable[tuple[int, int]]:
+    """`_rows`, or a part of those that were read a moment ago."""
+    read: dict[tuple[int, int], list[tuple[int, int]]] = moment.once(
+        ("days of the clock", tuple(scopes)), dict
+    )
+    for (earliest, latest), rows in read.items():
+        if earliest <= first and last <= latest:
+            return [row for row in rows if first <= row[0] <= last]
+    read[first, last] = list(_rows(scopes, first, last))
+    return read[first, last]
 
 
 def _rows(scopes: Sequence[UUID], first: int, last: int) -> Iterator[tuple[int, int]]:

@@ -27,7 +27,7 @@ from apps.onboarding_api.services.funnel_analytics.asking import Question
 from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
 from apps.onboarding_api.services.funnel_analytics.estimates import Estimates, Rate
 from apps.onboarding_api.services.funnel_analytics.local_time import WEEKDAYS
-from apps.onboarding_api.services.funnel_analytics.reading import NOTHING, Totals
+from apps.onboarding_api.services.funnel_analytics.reading import NOTHING, Ages, Totals
 from apps.onboarding_api.services.funnel_analytics.windows import Window
 from apps.onboarding_api.services.statistics import intervals
 
@@ -89,13 +89,24 @@ def total(question: Question) -> Totals:
 
 def estimate(question: Question) -> Estimates:
     """Rates and times of the question's sessions, those of several clients together."""
-    dimension, value = question.cohort
-    if dimension in OF_CLOCK:
+    if question.cohort[0] in OF_CLOCK:
         return _estimate_of_clock(question)
+    return estimates.of(*_read(question))
+
+
+def conversion(question: Question) -> Rate:
+    """The rate from the start to completion of `estimate`, without the rest of it."""
+    if question.cohort[0] in OF_CLOCK:
+        return _estimate_of_clock(question).whole.advanced
+    return estimates.whole_of(*_read(question)).advanced
+
+
+def _read(question: Question) -> tuple[Totals, list[Ages]]:
+    """Sums with times, and the ages of the open sessions."""
+    dimension, value = question.cohort
     scopes, window = question.audience.scopes, question.window
     totals = reading.total(scopes, window, dimension=dimension, value=value, times=True)
-    ages = reading.open_ages(scopes, window, now=question.now, cohort=question.cohort) if totals.open else []
-    return estimates.of(totals, ages)
+    return totals, reading.open_ages(scopes, window, totals, now=question.now, cohort=question.cohort)
 
 
 def settled(window: Window, question: Question) -> Window | None:
@@ -123,9 +134,9 @@ def bounded_of(n: int, went_on: int, still_open: int) -> Rate:
     decided = n - still_open
     if not n:
         return Rate(None, 0.0, 1.0, 0, 1.0)
-    low = intervals.wilson(went_on, n).low
-    high = intervals.wilson(went_on + still_open, n).high
-    return Rate(intervals.share(went_on, n), low, high, n, decided / n, undecided=still_open / n)
+    found = intervals.wilson(went_on, n)
+    high = intervals.wilson(went_on + still_open, n).high if still_open else found.high
+    return Rate(went_on / n, found.low, high, n, decided / n, undecided=still_open / n)
 
 
 def parts(totals: Totals, stage: int | None) -> tuple[int, int, int]:
@@ -220,7 +231,9 @@ def _estimate_of_clock(question: Question) -> Estimates:
         rows = cursor.fetchall()
     totals = total(question)
     packed = sum(int(n) * lanes.one(measure, bucket) for measure, bucket, _, n in rows if measure < 10)
-    ages = [(measure - 10, bucket, since, int(n)) for measure, bucket, since, n in rows if measure >= 10]
+    ages: list[Ages] = [
+        (measure - 10, bucket, since, int(n)) for measure, bucket, since, n in rows if measure >= 10
+    ]
     return estimates.of(totals + Totals((0,) * 5, (0,) * 4, (0,) * 4, packed), ages)
 
 

@@ -7,15 +7,17 @@ cohorts of one answer (Benjamini and Hochberg). Cohorts of too few sessions are 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
-from apps.onboarding_api.services.funnel_analytics import cohorts, reading, windows
+from apps.onboarding_api.services.funnel_analytics import cohorts, periods, reading, windows
 from apps.onboarding_api.services.funnel_analytics.asking import Question
 from apps.onboarding_api.services.funnel_analytics.definitions import STAGES
 from apps.onboarding_api.services.funnel_analytics.estimates import rounded
+from apps.onboarding_api.services.funnel_analytics.periods import Size
 from apps.onboarding_api.services.funnel_analytics.reading import NOTHING, Totals
 from apps.onboarding_api.services.statistics import decomposition, intervals, multiplicity
 from apps.onboarding_api.services.statistics.decomposition import Change, Group
@@ -44,7 +46,8 @@ def compare(question: Question, by: str, *, stage: int | None = None) -> dict[st
         names = cohorts.labels(by, now_by)
     cells = _cells(now_by, by=by, stage=stage)
     adjusted = _adjusted(cells)
-    change = None if by == "variant" else _change(then_by, now_by, stage)
+    then, now = ({value: _group(one, stage) for value, one in found.items()} for found in (then_by, now_by))
+    change = None if by == "variant" else _change(then, now)
     parts = {part.segment: part for part in change.parts} if change else {}
     shown = sorted(cells, key=lambda cell: (-cell.totals.reached[0], cell.value))
     return {
@@ -71,6 +74,24 @@ def compare(question: Question, by: str, *, stage: int | None = None) -> dict[st
         "left_out": max(0, len(shown) - MOST_COHORTS),
         "change": _told(change),
     }
+
+
+def changes(question: Question, dimensions: Iterable[str]) -> dict[str, dict[str, Any] | None]:
+    """The `change` of `compare` from the start to completion, for several dimensions out of the same few rows."""
+    with reading.one_moment():
+        window = cohorts.settled(question.window, question)
+        if window is None:
+            return dict.fromkeys(dimensions)
+        before = question.within(windows.before(window))
+        now_by = periods.by_cohort(question, window.end)
+        then_by = periods.by_cohort(before, before.window.end)
+    return {name: _told(_change(_groups(then_by, name), _groups(now_by, name))) for name in dimensions}
+
+
+def _groups(sizes: Mapping[tuple[str, str], Size], dimension: str) -> dict[str, Group]:
+    """By value, of the sessions whose window has passed."""
+    settled = {value: size.settled for (name, value), size in sizes.items() if name == dimension}
+    return {value: Group(completed, started) for value, (started, completed, _) in settled.items() if started}
 
 
 def _cells(found: dict[str, Totals], *, by: str, stage: int | None) -> list[Cell]:
@@ -130,13 +151,11 @@ def _adjusted(cells: list[Cell]) -> dict[str, float]:
     return {value: p for (value, _), p in zip(tested, values, strict=True)}
 
 
-def _change(before: dict[str, Totals], after: dict[str, Totals], stage: int | None) -> Change | None:
+def _change(before: dict[str, Group], after: dict[str, Group]) -> Change | None:
     """None where either period has nobody."""
-    then = {value: _group(totals, stage) for value, totals in before.items()}
-    now = {value: _group(totals, stage) for value, totals in after.items()}
-    if not any(group.n for group in then.values()) or not any(group.n for group in now.values()):
+    if not any(group.n for group in before.values()) or not any(group.n for group in after.values()):
         return None
-    return decomposition.decompose(then, now)
+    return decomposition.decompose(before, after)
 
 
 def _told(change: Change | None) -> dict[str, Any] | None:

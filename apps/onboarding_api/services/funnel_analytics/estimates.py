@@ -7,7 +7,7 @@ histograms and are at most 2 % off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +15,10 @@ from uuid import UUID
 
 from django.conf import settings
 
-from apps.onboarding_api.services.funnel_analytics import lanes, reading
+from apps.onboarding_api.services.funnel_analytics import curves, lanes, reading
+from apps.onboarding_api.services.funnel_analytics.curves import Curves, End
 from apps.onboarding_api.services.funnel_analytics.definitions import STAGES
-from apps.onboarding_api.services.funnel_analytics.reading import Totals
+from apps.onboarding_api.services.funnel_analytics.reading import Ages, Totals
 from apps.onboarding_api.services.funnel_analytics.windows import Window
 from apps.onboarding_api.services.statistics import intervals
 from apps.onboarding_api.services.statistics.incidence import Incidence, of_table
@@ -91,23 +92,22 @@ def estimate(
     """Of the sessions that started in the window. `within`: by so long after each stage, else as far as is known."""
     dimension, value = cohort
     totals = reading.total(scope, window, dimension=dimension, value=value, times=True)
-    open_rows = reading.open_ages(scope, window, now=now, cohort=cohort) if totals.open else []
-    return of(totals, open_rows, within=within)
+    return of(totals, reading.open_ages(scope, window, totals, now=now, cohort=cohort), within=within)
 
 
-def of(
-    totals: Totals, open_rows: Iterable[tuple[int, int, int, int]], *, within: timedelta | None = None
-) -> Estimates:
+def of(totals: Totals, open_rows: Iterable[Ages], *, within: timedelta | None = None) -> Estimates:
     """From sums and the ages of the open sessions (`reading.open_ages`)."""
     end = None if within is None else within.total_seconds()
     ages = [[0] * lanes.BUCKETS for _ in STAGES]
     since_start = [0] * lanes.BUCKETS
     for furthest, in_stage, since, n in open_rows:
-        ages[furthest][in_stage] += n
-        since_start[since] += n
+        if furthest is not None and in_stage is not None:
+            ages[furthest][in_stage] += n
+        if since is not None:
+            since_start[since] += n
     steps = tuple(
         _step(
-            _table(totals, stage, 4 + stage, ages[stage]),
+            _columns(totals, stage, 4 + stage, ages[stage]),
             n=totals.reached[stage],
             decided=totals.reached[stage + 1] + totals.dropped[stage],
             advanced=totals.reached[stage + 1],
@@ -116,16 +116,28 @@ def of(
         )
         for stage in range(4)
     )
+    return Estimates(totals=totals, steps=steps, whole=_whole(totals, since_start, end=end))
+
+
+def whole_of(totals: Totals, open_rows: Iterable[Ages]) -> Step:
+    """From the start to completion alone."""
+    since_start = [0] * lanes.BUCKETS
+    for _, _, since, n in open_rows:
+        if since is not None:
+            since_start[since] += n
+    return _whole(totals, since_start)
+
+
+def _whole(totals: Totals, since_start: list[int], *, end: float | None = None) -> Step:
     started, completed = totals.reached[0], totals.reached[4]
-    whole = _step(
-        _table(totals, _WHOLE, _LOST, since_start),
+    return _step(
+        _columns(totals, _WHOLE, _LOST, since_start),
         n=started,
         decided=completed + sum(totals.dropped),
         advanced=completed,
         sum_ms=None,
         end=end,
     )
-    return Estimates(totals=totals, steps=steps, whole=whole)
 
 
 def plain(successes: int, n: int, *, decided: int | None = None) -> Rate:
@@ -140,13 +152,19 @@ def plain(successes: int, n: int, *, decided: int | None = None) -> Rate:
     )
 
 
-def _table(totals: Totals, advance: int, drop: int, still_open: list[int]) -> list[Moment]:
-    """The risk table of a step, from its two histograms and the ages of who is still in it.
+def _columns(
+    totals: Totals, advance: int, drop: int, still_open: list[int]
+) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
+    """By bucket of time: who went on, who dropped, who is still in the step."""
+    return lanes.counts(totals.times, advance), lanes.counts(totals.times, drop), still_open
+
+
+def _table(columns: tuple[Sequence[int], Sequence[int], Sequence[int]]) -> list[Moment]:
+    """The risk table of a step.
 
     Of a bucket the open ones leave first, at its lower edge: silence is counted at one moment (the limit), and who has
     not come to it yet must not be taken for watched through it.
     """
-    columns = lanes.counts(totals.times, advance), lanes.counts(totals.times, drop), still_open
     rows: list[Moment] = []
     at_risk = sum(map(sum, columns))
     for bucket, (advanced, dropped, left_open) in enumerate(zip(*columns, strict=True)):
@@ -162,7 +180,7 @@ def _table(totals: Totals, advance: int, drop: int, still_open: list[int]) -> li
 
 
 def _step(
-    moments: list[Moment],
+    columns: tuple[Sequence[int], Sequence[int], Sequence[int]],
     *,
     n: int,
     decided: int,
@@ -170,38 +188,44 @@ def _step(
     sum_ms: int | None,
     end: float | None = None,
 ) -> Step:
-    if end is not None:  # who was watched for the whole window is no longer awaited
-        decided += sum(moment.left_open for moment in moments if moment.seconds >= end)
-    maturity = _part(decided, n)
-    if not n:
+    if not n or not any(map(any, columns)):
         nobody = Rate(None, 0.0, 1.0, 0, 1.0)
         return Step(nobody, nobody, None, dict.fromkeys(QUANTILES))
-    on = of_table(moments, of=Outcome.ADVANCED)
-    off = of_table(moments, of=Outcome.DROPPED)
-    whole, end = end is None, _horizon(on) if end is None else end
+    if end is not None:
+        return _step_within(_table(columns), n=n, decided=decided, end=end)
+    found = curves.of(*columns, quantiles=QUANTILES)
+    maturity = _part(decided, n)
     exact = sum_ms is not None and decided == n and advanced
     return Step(
-        advanced=_so_far(on, end, n, maturity) if whole else _rate(on, end, n, maturity),
-        dropped=_so_far(off, end, n, maturity) if whole else _rate(off, end, n, maturity),
-        mean_seconds=sum_ms / advanced / 1000
-        if exact and sum_ms is not None
-        else on.mean_of_advanced(within=end),
+        advanced=_so_far(found, found.advanced, n, maturity),
+        dropped=_so_far(found, found.dropped, n, maturity),
+        mean_seconds=sum_ms / advanced / 1000 if exact and sum_ms is not None else found.mean_seconds,
+        quantiles=found.quantiles,
+    )
+
+
+def _step_within(moments: list[Moment], *, n: int, decided: int, end: float) -> Step:
+    """Who was watched for the whole window is no longer awaited."""
+    decided += sum(moment.left_open for moment in moments if moment.seconds >= end)
+    on = of_table(moments, of=Outcome.ADVANCED)
+    return Step(
+        advanced=_rate(on, end, n, _part(decided, n)),
+        dropped=_rate(of_table(moments, of=Outcome.DROPPED), end, n, _part(decided, n)),
+        mean_seconds=on.mean_of_advanced(within=end),
         quantiles={q: on.quantile(q) for q in QUANTILES},
     )
 
 
-def _so_far(incidence: Incidence, end: float, n: int, maturity: float) -> Rate:
+def _so_far(found: Curves, end: End, n: int, maturity: float) -> Rate:
     """As far as anybody was watched: the undecided rest may still do the one or the other, and the interval says so."""
-    interval = incidence.interval(end)
-    undecided = incidence.steps[-1].undecided if incidence.steps else 1.0
-    undecided = undecided if maturity < 1 and undecided > _ROUNDING else 0.0
+    undecided = found.undecided if maturity < 1 and found.undecided > _ROUNDING else 0.0
     return Rate(
-        incidence.at(end),
-        interval.low,
-        min(1.0, interval.high + undecided),
+        end.share,
+        end.interval.low,
+        min(1.0, end.interval.high + undecided),
         n,
         maturity,
-        end if undecided else None,
+        found.seconds if undecided else None,
         undecided,
     )
 

@@ -79,11 +79,11 @@ def figures_of_dashboard(asked: Question) -> dict[str, Any]:
     """The same without what is true of this very moment alone: it may be kept."""
     with reading.one_moment():
         told = funnel(asked)
-        before = cohorts.estimate(asked.within(windows.before(asked.window))).whole.advanced
+        before = cohorts.conversion(asked.within(windows.before(asked.window)))
         return {
             **told,
             "previous": before.to_json(),
-            "change": {name: comparing.compare(asked, name)["change"] for name in ("language", "device")},
+            "change": comparing.changes(asked, ("language", "device")),
             "drop_off_heatmap": heatmap.drop_off_heatmap(asked),
         }
 
@@ -97,7 +97,7 @@ def cohorts_of(question: Question) -> dict[str, list[dict[str, Any]]]:
         return {}
     window = cohorts.settled(question.window, question)
     until = window.end if window else question.window.start
-    sizes = periods.by_cohort(question, until)
+    sizes = dict(periods.by_cohort(question, until))
     for (weekday, hour), size in periods.by_hour_of_week(question, until).items():
         for name, number in (("weekday", weekday), ("hour", hour)):
             key = (name, cohorts.clock_value(name, number))

@@ -6,14 +6,22 @@ what is asked in another one from the quarters: the figures are the same, the da
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from apps.onboarding_api.services.funnel_analytics import clock, local_time, reading, storing, windows
-from apps.onboarding_api.services.funnel_analytics.asking import Question
+from apps.onboarding_api.services.funnel_analytics import (
+    clock,
+    local_time,
+    moment,
+    reading,
+    storing,
+    windows,
+)
+from apps.onboarding_api.services.funnel_analytics.asking import ALL, Question
 from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
 from apps.onboarding_api.services.funnel_analytics.reading import Totals
 from apps.onboarding_api.services.funnel_analytics.windows import Window
@@ -89,8 +97,15 @@ def by_hour_of_week(question: Question, settled_until: datetime) -> dict[tuple[i
     return found
 
 
-def by_cohort(question: Question, settled_until: datetime) -> dict[tuple[str, str], Size]:
-    """By (dimension, value) of all kept dimensions at once; clients under `client`."""
+def by_cohort(question: Question, settled_until: datetime) -> Mapping[tuple[str, str], Size]:
+    """By (dimension, value) of all kept dimensions at once; clients under `client`. The question's own cohort is not
+    looked at.
+    """
+    asked = replace(question, cohort=ALL)
+    return moment.once(("cohorts", asked, settled_until), lambda: _by_cohort(asked, settled_until))
+
+
+def _by_cohort(question: Question, settled_until: datetime) -> dict[tuple[str, str], Size]:
     settled: Any
     if are_own_days(question):
         table, settles, within = storing.DAYS, "day < %s", "day BETWEEN %s AND %s"

@@ -170,23 +170,74 @@ def by_slot(scope: UUID, window: Window) -> dict[int, Totals]:
         return {row[0]: _totals(row[1:]) for row in cursor.fetchall()}
 
 
+Ages = tuple[int | None, int | None, int | None, int]
+"""Furthest stage, bucket of the time since it was reached, bucket of the time since the start, open sessions.
+
+None where sessions of any are counted together: each is counted once by the first two and once by the third.
+"""
+MANY_OPEN = 8_000
+SOME = "session_id < '10000000-0000-0000-0000-000000000000'"
+"""Every sixteenth: ids are drawn. There is an index of just these (`funnel_fact_some_ages`)."""
+
+
 def open_ages(
-    scopes: Scopes, window: Window, *, now: datetime, cohort: tuple[str, str] | None = None
-) -> list[tuple[int, int, int, int]]:
-    """(furthest stage, bucket of the time since it was reached, bucket of the time since the start, sessions)."""
+    scopes: Scopes,
+    window: Window,
+    totals: Totals | None = None,
+    *,
+    now: datetime,
+    cohort: tuple[str, str] | None = None,
+) -> list[Ages]:
+    """Few rows, however many sessions are open.
+
+    Where `totals` (of the same sessions) say that very many are open, every sixteenth of them stands for all: what
+    they do to a curve lies far below the width of its buckets, and reading a million ages takes a second.
+    """
+    if totals is not None and not totals.open:
+        return []
+    if totals is not None and totals.open > MANY_OPEN:
+        some = _as_all(_open_ages(scopes, window, now=now, cohort=cohort, only=SOME), totals)
+        if some is not None:
+            return some
+    return _open_ages(scopes, window, now=now, cohort=cohort)
+
+
+def _open_ages(
+    scopes: Scopes, window: Window, *, now: datetime, cohort: tuple[str, str] | None, only: str = "true"
+) -> list[Ages]:
     where, given = _which(_all(scopes), cohort)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""WITH asked AS (SELECT furthest, date_part('epoch', %s - started_at) * 1000 AS age_ms,
                        CASE furthest WHEN 0 THEN 0 WHEN 1 THEN engaged_ms WHEN 2 THEN recommendations_ms
                             ELSE decision_ms END AS entered_ms
-                  FROM {storing.FACTS} WHERE outcome = 0 AND {where} AND started_at >= %s AND started_at < %s)
-                SELECT furthest, width_bucket(greatest(0, age_ms - entered_ms)::bigint, bounds),
-                       width_bucket(greatest(0, age_ms)::bigint, bounds), count(*)
-                  FROM asked, (SELECT %s::bigint[] AS bounds) b GROUP BY 1, 2, 3""",  # noqa: S608 -- names of our own
+                  FROM {storing.FACTS}
+                 WHERE outcome = 0 AND {only} AND {where} AND started_at >= %s AND started_at < %s)
+                SELECT furthest, in_stage, since, count(*)
+                  FROM (SELECT furthest, width_bucket(greatest(0, age_ms - entered_ms)::bigint, bounds) AS in_stage,
+                               width_bucket(greatest(0, age_ms)::bigint, bounds) AS since
+                          FROM asked, (SELECT %s::bigint[] AS bounds) b) o
+                 GROUP BY GROUPING SETS ((furthest, in_stage), (since))""",  # noqa: S608 -- names of our own
             [now, *given, window.start, window.end, list(lanes.BOUNDS_MS)],
         )
         return cursor.fetchall()
+
+
+def _as_all(some: list[Ages], totals: Totals) -> list[Ages] | None:
+    """Ages of some, raised to the sums that are known; None where they cannot stand for the others."""
+    found: list[Ages] = []
+    for stage, wanted in (*((stage, totals.open_at(stage)) for stage in range(4)), (None, totals.open)):
+        mine = sorted((row for row in some if row[0] == stage), key=lambda row: (row[1] or 0, row[2] or 0))
+        have = sum(row[3] for row in mine)
+        if wanted and not have:
+            return None
+        seen = told = 0
+        for furthest, in_stage, since, n in mine:
+            seen += n
+            so_far = wanted * seen // have
+            found.append((furthest, in_stage, since, so_far - told))
+            told = so_far
+    return found
 
 
 def left(scope: UUID, window: Window) -> list[tuple[int, int, int]]:

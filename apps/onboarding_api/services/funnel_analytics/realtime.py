@@ -10,6 +10,7 @@ from django.db import connection
 from apps.onboarding.models import ConversationSession, FunnelState
 from apps.onboarding_api.services.funnel_analytics import definitions, reading, storing
 from apps.onboarding_api.services.funnel_analytics.asking import Question
+from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
 from apps.onboarding_api.services.funnel_analytics.definitions import STAGES
 from apps.onboarding_api.services.funnel_analytics.estimates import rounded
 
@@ -47,13 +48,17 @@ def now(question: Question) -> dict[str, Any]:
 
 
 def _open_by_stage(question: Question) -> dict[int, int]:
-    where, given = _which(question)
+    """Out of the sums of all days: however many are open, these are few rows."""
+    by_stage = zip(COUNTS[:4], COUNTS[1:5], COUNTS[5:9], strict=True)
+    still = ", ".join(
+        f"coalesce(sum({came} - {went_on} - {dropped}), 0)::bigint" for came, went_on, dropped in by_stage
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT furthest, count(*) FROM {storing.FACTS} WHERE outcome = 0 AND {where} GROUP BY 1",  # noqa: S608
-            given,
+            f"SELECT {still} FROM {storing.DAYS} WHERE scope = ANY(%s) AND dimension = 'all'",  # noqa: S608 -- our names
+            [list(question.audience.scopes)],
         )
-        return dict(cursor.fetchall())
+        return dict(enumerate(cursor.fetchone() or ()))
 
 
 def _count(question: Question, condition: str, *values: Any) -> int:
