@@ -17,8 +17,10 @@ import pytest
 from django.db import connection
 
 from apps.onboarding.models import Client, ConversationSession, FunnelDirty
+from apps.onboarding.models.funnel import EVERYONE
 from apps.onboarding_api.services import funnel_analytics
-from apps.onboarding_api.services.funnel_analytics import folding
+from apps.onboarding_api.services.funnel_analytics import estimates, folding, reading
+from apps.onboarding_api.services.funnel_analytics.windows import Window
 from apps.onboarding_api.services.statistics import intervals
 from apps.onboarding_api.tests import shared_rows
 from scripts.funnel_simulator import judging, lives, watching
@@ -74,18 +76,34 @@ def test_intervals_of_small_clients_hold_the_truth_as_often_as_they_say(world: l
     assert sum(each.holds(judged[4].true) for each in naive) / CLIENTS < 0.85
 
 
+def test_every_sixteenth_open_session_stands_for_all_where_very_many_are_open(
+    world: list[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = Window(WORLD.start, NOW)
+    exact = estimates.estimate(EVERYONE, window, now=NOW)
+    monkeypatch.setattr(reading, "_may_be_some", lambda _: True)
+    some = estimates.estimate(EVERYONE, window, now=NOW)
+    assert exact.totals == some.totals
+    assert sum(
+        n for *_, since, n in reading.open_ages(EVERYONE, window, exact.totals, now=NOW) if since is not None
+    ) == (exact.totals.open)
+    for told, known in zip((*some.steps, some.whole), (*exact.steps, exact.whole), strict=True):
+        assert told.advanced.value == pytest.approx(known.advanced.value, abs=0.01)
+        assert told.advanced.undecided == pytest.approx(known.advanced.undecided, abs=0.01)
+
+
 def test_what_comes_late_twice_shuffled_or_is_deleted_leads_to_the_sums_of_a_recomputation(
     world: list[Client],
 ) -> None:
     chosen = random.Random(11)
-    some = list(ConversationSession.objects.filter(client__in=world[:5]).values_list("pk", flat=True))
+    some = list(ConversationSession.objects.filter(client__in=world[:2]).values_list("pk", flat=True))
     chosen.shuffle(some)
-    for pk in some[:300]:
+    for pk in some[:120]:
         moment = NOW - timedelta(minutes=chosen.randrange(60 * 24 * 9))
         ConversationSession.objects.filter(pk=pk).update(engaged_at=moment, last_heard_at=moment)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL onboarding.erasure = 'on'")
-    ConversationSession.objects.filter(pk__in=some[200:500]).delete()
+    ConversationSession.objects.filter(pk__in=some[80:200]).delete()
     FunnelDirty.objects.bulk_create(FunnelDirty(session_id=pk) for pk in some * 2)
     while folding.fold(now=NOW + timedelta(hours=5)):
         pass
