@@ -1,25 +1,22 @@
 """The figures out of the database beside a world whose true rates are exact.
 
 Seven days of sessions, looked at on the last evening, asked about three days from each stage: plain counting takes
-everybody who has not arrived for lost. 120 clients share the sessions, so that each is a small world of its own (do
+everybody who has not arrived for lost. 80 clients share the sessions, so that each is a small world of its own (do
 the intervals hold the truth?), and all together are a large one (is the rate right?).
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from apps.onboarding.models import Client, ConversationSession, FunnelDirty
+from apps.onboarding.models import Client
 from apps.onboarding.models.funnel import EVERYONE
-from apps.onboarding_api.services import funnel_analytics
-from apps.onboarding_api.services.funnel_analytics import estimates, folding, reading
+from apps.onboarding_api.services.funnel_analytics import estimates, reading
 from apps.onboarding_api.services.funnel_analytics.windows import Window
 from apps.onboarding_api.services.statistics import intervals
 from apps.onboarding_api.tests import shared_rows
@@ -30,7 +27,7 @@ pytestmark = pytest.mark.django_db
 WORLD = World(start=datetime(2026, 3, 2, tzinfo=UTC))
 NOW = WORLD.start + timedelta(days=WORLD.days)
 TRUE = judging.truths(WORLD)
-CLIENTS, SESSIONS, SEED = 120, 24_000, 5
+CLIENTS, SESSIONS, SEED = 80, 16_000, 5
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +45,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Client
 def test_every_rate_is_right_where_plain_counting_is_off_by_four_points(world: list[Client]) -> None:
     found = judging.judge(WORLD, TRUE)
     told = {one.name: (round(one.error, 2), round(one.naive_error, 2)) for one in found}
-    assert found[0].rate.n > 23_000
+    assert found[0].rate.n > 15_000
     assert all(one.rate.low <= one.true <= one.rate.high for one in found), told
     assert found[-1].naive_error > 3.5, told
 
@@ -90,23 +87,3 @@ def test_every_sixteenth_open_session_stands_for_all_where_very_many_are_open(
     for told, known in zip((*some.steps, some.whole), (*exact.steps, exact.whole), strict=True):
         assert told.advanced.value == pytest.approx(known.advanced.value, abs=0.01)
         assert told.advanced.undecided == pytest.approx(known.advanced.undecided, abs=0.01)
-
-
-def test_what_comes_late_twice_shuffled_or_is_deleted_leads_to_the_sums_of_a_recomputation(
-    world: list[Client],
-) -> None:
-    chosen = random.Random(11)
-    some = list(ConversationSession.objects.filter(client__in=world[:2]).values_list("pk", flat=True))
-    chosen.shuffle(some)
-    for pk in some[:120]:
-        moment = NOW - timedelta(minutes=chosen.randrange(60 * 24 * 9))
-        ConversationSession.objects.filter(pk=pk).update(engaged_at=moment, last_heard_at=moment)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL onboarding.erasure = 'on'")
-    ConversationSession.objects.filter(pk__in=some[80:200]).delete()
-    FunnelDirty.objects.bulk_create(FunnelDirty(session_id=pk) for pk in some * 2)
-    while folding.fold(now=NOW + timedelta(hours=5)):
-        pass
-    found = funnel_analytics.audit()
-    assert found.agrees, found.differing
-    assert found.sessions > 20_000
