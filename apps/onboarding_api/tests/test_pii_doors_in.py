@@ -17,9 +17,10 @@ from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from apps.onboarding.errors import InvalidInput
 from apps.onboarding.models import ConversationSession, MeterReading, Turn, Upload
 from apps.onboarding_api.services import conversation, uploads
-from apps.onboarding_api.services.conversation import hearing, processing
+from apps.onboarding_api.services.conversation import admission, hearing, processing
 from apps.onboarding_api.services.document_service import OnboardingDocumentService
 from apps.onboarding_api.services.image_analysis import OnboardingImageAnalysisService
 from apps.onboarding_api.services.ocr_service import OnboardingOCRService
@@ -87,6 +88,17 @@ def test_choices_keep_placeholders_only(ask: Caller, scene: Scene, choice: Any) 
     assert ask("POST", reverse("conversation"), body).status_code == 202
     work(scene.session)
     assert_clean(kept_text())
+
+
+@pytest.mark.parametrize("value", [[UNLISTED], {"name": UNLISTED}, {UNLISTED: 1}])
+def test_a_personal_question_takes_one_text_only(scene: Scene, ask: Caller, value: Any) -> None:
+    slot = SimpleNamespace(personal="NAME")
+    with pytest.raises(InvalidInput):
+        admission.as_text_where_personal(value, slot)  # type: ignore[arg-type]  # no more of a slot is read
+    path = reverse("session", args=[scene.session.pk])
+    body = {"collected_data": {"emergency_contact_name": value}}
+    assert ask("PATCH", path, body, If_Match="*").status_code == 400
+    assert_clean(kept_text(), unlisted=True)
 
 
 def test_corrections_keep_placeholders_only(ask: Caller, scene: Scene) -> None:

@@ -172,10 +172,20 @@ def require_small(value: Any) -> None:
 
 
 def as_text_where_personal(value: Any, slot: Slot | None) -> Any:
-    """A personal value that came as a number (a phone) is redacted like one that came as text."""
-    if slot is not None and slot.personal and isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    return value
+    """A personal value that came as a number (a phone) is redacted like one that came as text.
+
+    `InvalidInput` for a list or an object: what of it is the value that was asked for cannot be said, so nothing in it
+    could be taken as personal for certain.
+    """
+    if slot is None or not slot.personal:
+        return value
+    if isinstance(value, list | dict):
+        raise InvalidInput(
+            "a personal value is sent as one text",
+            user_message="Please send this as one text.",
+            next_actions=("send_answer",),
+        )
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def find_personal(slot: Slot, text: str, language: str) -> tuple[PersonalSpan, ...]:
