@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 
-from apps.onboarding_api.services.pii_integration.logs import MAX_LINE_CHARS, ScrubbingFormatter
+from apps.onboarding_api.services.pii_integration.logs import (
+    _MOST_SCRUBBED,
+    MAX_LINE_CHARS,
+    ScrubbingFormatter,
+)
 
 TEXT, JSON = ScrubbingFormatter("text"), ScrubbingFormatter("json")
 
@@ -119,6 +123,15 @@ def test_long_line_is_cut_and_says_so():
     line = TEXT.format(record("x y " * 20_000))
     assert len(line) < MAX_LINE_CHARS + 200
     assert line.endswith("[cut, 80000 characters]")
+
+
+def test_value_across_the_cut_leaves_no_half_where_scrubbing_made_the_line_short():
+    said = "write to asha.kulkarni.of.the.long.address.of.sunrise.hospital@sunrise-hospital.example " * 150
+    before = said + "x " * ((_MOST_SCRUBBED - 6 - len(said)) // 2)
+    _, _, line = TEXT.format(record(before + "9822051337 " + "word " * 400)).partition("write")
+    assert len(line) < MAX_LINE_CHARS
+    assert "9" not in line.rpartition("[cut")[0]
+    assert line.endswith(" characters]")
 
 
 def test_value_across_the_cut_leaves_no_half():

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 MAX_LINE_CHARS = 16_000
 """Longest line that is written; a longer one is cut at this and says so."""
 
-_MOST_SCRUBBED = MAX_LINE_CHARS + 1_000
-"""Characters that are looked at. The margin is never written."""
+_MARGIN = 1_000
+_MOST_SCRUBBED = MAX_LINE_CHARS + _MARGIN
+"""Characters that are looked at. Of a text that goes on, the last of them (the margin) are never written."""
 
 _REFUSALS = "django.security."
 """Django's loggers of refused requests, one for each kind. Their messages repeat what the client sent."""
@@ -113,8 +114,13 @@ def _told(error: BaseException) -> FailureText:
 
 
 def _bounded(text: str, *, of: int) -> str:
-    """The first part of a text that is too long, with a mark. Scrubbed before it is cut: half a value cannot remain."""
-    if len(text) <= MAX_LINE_CHARS and of <= _MOST_SCRUBBED:
-        return text
-    kept = text[:MAX_LINE_CHARS]
-    return kept + _CUT.format(of)
+    """The first part of a scrubbed text that is too long, with a mark.
+
+    Where the raw text was cut, half a value may stand at the end of the scrubbed one, however short that has become:
+    the margin is taken off there, and the word that this cuts.
+    """
+    if of > _MOST_SCRUBBED:
+        kept = text[: max(0, len(text) - _MARGIN)][:MAX_LINE_CHARS]
+        # With no space in it, it is one word: nothing of it stays.
+        return kept[: max(kept.rfind(" "), kept.rfind("\n"), 0)] + _CUT.format(of)
+    return text if len(text) <= MAX_LINE_CHARS else text[:MAX_LINE_CHARS] + _CUT.format(of)
