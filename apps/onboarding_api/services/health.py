@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.onboarding.models import FlowVersion
 from apps.onboarding_api.services.antivirus import scanning, self_test
 from apps.onboarding_api.services.circuit_breaker import get_circuit_breaker, services_shown
+from apps.onboarding_api.services.pii_integration import second_scan
 from apps.task_ledger import pulse
 
 PULSE_MAX_AGE = timedelta(seconds=60)
@@ -30,6 +31,7 @@ def readiness() -> dict[str, str]:
         "flow": _flow,
         "workers": _workers,
         "breakers": _breakers,
+        "second_scan": _second_scan,
     }
     if scanning.is_on():
         checks["scanner"] = _scanner
@@ -79,6 +81,13 @@ def _scanner() -> str:
     """Finds the test file. Where it is optional, files are taken without it and scanned later."""
     said = self_test.look()
     return said if said == "ok" or settings.ANTIVIRUS.mode == "required" else f"{DEGRADED} ({said})"
+
+
+def _second_scan() -> str:
+    """Where a worker has no Presidio, turns go on; nothing that it redacts is given to a model outside."""
+    away = second_scan.away()
+    faults = ", ".join(sorted(set(away.values())))
+    return f"{DEGRADED} (Presidio is away in {len(away)} workers: {faults})" if away else "ok"
 
 
 def _breakers() -> str:

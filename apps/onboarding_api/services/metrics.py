@@ -7,7 +7,9 @@ for a restart; where it is away they are absent, and the states are those that t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
+import redis
 from django.db.models import Count
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
@@ -19,6 +21,7 @@ from apps.onboarding_api.services import task_metrics
 from apps.onboarding_api.services.antivirus import measured as scans_measured
 from apps.onboarding_api.services.circuit_breaker import get_circuit_breaker, services_shown
 from apps.onboarding_api.services.funnel_analytics import measured as funnel_measured
+from apps.onboarding_api.services.pii_integration import second_scan
 from apps.onboarding_api.services.security import measured
 from apps.onboarding_api.services.upload_throttling import measured as quotas_measured
 
@@ -33,6 +36,7 @@ class RowCollector:
         yield from task_metrics.collect()
         yield from _breakers()
         yield from _alerts()
+        yield from _second_scan()
         yield from measured.collect()
         yield from quotas_measured.collect()
         yield from scans_measured.collect()
@@ -71,6 +75,16 @@ def _breakers() -> Iterable[Metric]:
             changes.add_metric([service, state], counted.get(state, 0) if counted else 0)
     yield states
     yield changes
+
+
+def _second_scan() -> Iterable[Metric]:
+    """Absent where Redis is away."""
+    with suppress(redis.RedisError):
+        yield GaugeMetricFamily(
+            "onboarding_second_scan_away",
+            "Workers that cannot check redacted texts with Presidio: nothing of theirs is safe for a model.",
+            value=len(second_scan.away()),
+        )
 
 
 def _alerts() -> Iterable[Metric]:

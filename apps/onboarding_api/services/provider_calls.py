@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from apps.onboarding.models import ProviderCall
 from apps.task_ledger import execution
+from apps.task_ledger.models import TaskRecord
 
 T = TypeVar("T")
 logger = logging.getLogger("celery.task")
@@ -49,6 +50,14 @@ def about(session_id: UUID) -> Iterator[None]:
         yield
     finally:
         _session.reset(before)
+
+
+def session_asked_for() -> UUID | None:
+    """The session that providers are asked for now; of a task, where it says none, the one it works for."""
+    if (said := _session.get()) is not None or (running := execution.current()) is None:
+        return said
+    work = TaskRecord.objects.filter(pk=running.task_id).values_list("subject_id", flat=True)
+    return work.first()
 
 
 def noted(service: str, provider: Any, deed: str, ask: Callable[[], T]) -> T:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from apps.onboarding.errors import SafetyRefused
 from apps.onboarding.flows.definition import Flow, load_flow
 from apps.onboarding.flows.dialogue import open_dialogue
+from apps.onboarding_api.services import provider_calls
 from apps.onboarding_api.services.llm import (
     CheckRequest,
     LlmService,
@@ -23,6 +24,7 @@ from apps.onboarding_api.services.llm import (
     SiteContext,
     UnderstandRequest,
 )
+from apps.onboarding_api.services.llm.safety import refuse_personal
 from apps.onboarding_api.services.pii_integration import engine, get_pii_service, service, vault
 from apps.onboarding_api.tests import factories
 from apps.onboarding_api.tests.pii_planting import PLANTED
@@ -143,6 +145,24 @@ def test_no_unsafe_text_reaches_an_outside_model() -> None:
             with pytest.raises(SafetyRefused):
                 llm.check(CheckRequest(proposal=GOOD, answers=answers, today=TODAY))
     assert outside.seen == []
+
+
+@pytest.mark.parametrize(
+    "value", [9822051337, [{"call": 9822051337.0}], {9822051337: 1}, b"six", {"six"}, TODAY]
+)
+def test_numbers_that_dial_and_what_is_no_json_reach_no_outside_model(value: Any) -> None:
+    with pytest.raises(SafetyRefused):
+        refuse_personal(["six guards", 6, 1.5, True, None, value])
+
+
+@pytest.mark.django_db
+def test_what_the_session_knows_reaches_no_outside_model() -> None:
+    session = factories.SessionFactory.create()
+    vault.store_all(session.pk, [vault.Value("NAME", "Zunderbyx", "zunderbyx")])
+    answers = {"notes": "zunderbyx has the keys"}
+    refuse_personal(answers)
+    with provider_calls.about(session.pk), pytest.raises(SafetyRefused):
+        refuse_personal(answers)
 
 
 def _raising(error: BaseException) -> Any:

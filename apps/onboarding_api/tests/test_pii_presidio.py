@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
+from apps.onboarding_api.services import health
 from apps.onboarding_api.services.pii_integration import get_pii_service, service
+from background_tasks.worker_start import load_second_scan
 
 presidio = pytest.importorskip("apps.onboarding_api.services.pii_integration.presidio")
 
@@ -55,6 +59,24 @@ def test_worker_asks_presidio_too(monkeypatch):
     service.use_presidio()
     assert service._other_scan is presidio.second_scan
     assert get_pii_service().redact("mail a@x.com").text == "mail [REDACTED_EMAIL]"
+
+
+def test_worker_without_presidio_calls_no_text_safe_and_tells(monkeypatch):
+    def missing() -> None:
+        raise ImportError("no spaCy here")
+
+    monkeypatch.setattr(service, "_other_scan", None)
+    monkeypatch.setattr(service, "_other_spans", None)
+    queues = SimpleNamespace(consume_from={"media": None})
+    worker = SimpleNamespace(hostname="media@here", app=SimpleNamespace(amqp=SimpleNamespace(queues=queues)))
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "use_presidio", missing)
+        load_second_scan(sender=worker)
+    assert not get_pii_service().redact("six guards").safe_for_llm
+    assert health._second_scan() == "degraded (Presidio is away in 1 workers: ImportError)"
+    load_second_scan(sender=worker)
+    assert get_pii_service().redact("six guards").safe_for_llm
+    assert health._second_scan() == "ok"
 
 
 def test_model_that_is_not_installed_is_named(settings):

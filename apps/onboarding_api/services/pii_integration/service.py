@@ -39,13 +39,22 @@ _other_spans: Callable[[str], tuple[Span, ...]] | None = None
 def use_presidio() -> None:
     """This process is a worker: the second scan also asks Presidio, and a configured spaCy model adds names.
 
-    Called once when a worker process starts.
+    Called once when a worker process starts. Whatever it is that cannot be loaded is raised here, and not later from
+    within the work; then call `do_without_presidio`.
     """
     global _other_scan, _other_spans
     # Presidio loads spaCy: never in a web process.
     from apps.onboarding_api.services.pii_integration import presidio
 
+    presidio.second_scan("any text")
+    presidio.model_spans("any text")
     _other_scan, _other_spans = presidio.second_scan, presidio.model_spans
+
+
+def do_without_presidio(refusing_scan: SecondScan) -> None:
+    """This process is a worker that should have Presidio and has not: with a scan that fails no text is safe."""
+    global _other_scan, _other_spans
+    _other_scan, _other_spans = refusing_scan, None
 
 
 class PiiService:
@@ -68,6 +77,22 @@ class PiiService:
         nothing is lost, and it is not safe for a model. Text may be redacted once only (placeholders are escaped).
         """
         return self._redact_all([text], [personal], session_id, view, language, policy)[0]
+
+    def are_clean(self, texts: Sequence[str], *, session_id: SessionId = None) -> bool:
+        """Whether nothing personal is found in any of the texts, nor what the session knows. Nothing is stored.
+
+        False where that could not be looked at, and where redaction is switched off.
+        """
+        if not settings.PII.enabled:
+            return not texts
+        session = vault.as_session(session_id)
+        known = _known(session) if session and texts else ()
+        return not any(
+            (found := _found(text, (), known=known, view="text", language="en", policy="balanced")).failed
+            or found.spans
+            or _leaks(text, known, "en")
+            for text in texts
+        )
 
     def sanitize_voice_transcript(
         self,
@@ -134,11 +159,7 @@ class PiiService:
         if not texts:
             return []
         session = vault.as_session(session_id)
-        known = tuple(
-            KnownValue(kept.value.kind, kept.value.given, kept.value.normalised)
-            for kept in (vault.everything(session) if session else ())
-            if kept.value.kind != "TEXT"
-        )
+        known = _known(session) if session else ()
         found = [
             _found(text, asked, known=known, view=view, language=language, policy=policy)
             for text, asked in zip(texts, personal, strict=True)
@@ -165,6 +186,14 @@ class PiiService:
                 )
             )
         return result
+
+
+def _known(session: UUID) -> tuple[KnownValue, ...]:
+    return tuple(
+        KnownValue(kept.value.kind, kept.value.given, kept.value.normalised)
+        for kept in vault.everything(session)
+        if kept.value.kind != "TEXT"
+    )
 
 
 class _Found:
