@@ -10,6 +10,7 @@ from typing import Any
 
 from apps.onboarding.errors import TooLarge
 from apps.onboarding_api.middleware.asgi_types import Application, Message, Receive, Send, refuse_unread
+from apps.onboarding_api.middleware.lengths import length_in
 
 
 class BodyTooLarge(Exception):
@@ -27,8 +28,8 @@ class BodyGuard:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self._max_bytes:
+        declared = length_in(dict(scope["headers"]).get(b"content-length", b""))
+        if declared is None or declared > self._max_bytes:
             await self._refuse(receive, send)
             return
         received = 0

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from apps.onboarding.errors import DomainError, TooLarge, UnsupportedContentType
+from apps.onboarding_api.middleware.lengths import length_in
 from apps.onboarding_api.services.antivirus import infected
 from apps.onboarding_api.upload_handlers import ReceivingHandler
 from apps.onboarding_api.views import error_views
@@ -110,8 +111,7 @@ def _require_fitting(request: HttpRequest) -> None:
 
 
 def _declared_bytes(request: HttpRequest) -> int:
-    declared = str(request.META.get("CONTENT_LENGTH") or "0")
-    return int(declared) if declared.isdigit() else 0
+    return length_in(str(request.META.get("CONTENT_LENGTH") or "")) or 0
 
 
 def _tell_length(request: HttpRequest) -> None:

@@ -23,6 +23,7 @@ from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken
 
 from apps.onboarding.errors import DomainError, LimiterUnavailable, NeverFits, RateLimited
+from apps.onboarding_api.middleware.lengths import length_in
 from apps.onboarding_api.services.security import (
     Decision,
     RateLimiter,
@@ -38,7 +39,6 @@ Answering = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBas
 
 _BEARER = "bearer "
 _MOST_TOKEN_CHARS = 8_192
-_MOST_DIGITS = 18
 _MOST_LOGIN_BYTES = 65_536
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -102,7 +102,7 @@ def _facts(request: HttpRequest, needed: frozenset[str]) -> RequestFacts:
 
 def _number(field: str) -> int:
     """Bytes that a header field tells; 0 where it tells nothing sensible."""
-    return int(field) if field.isascii() and field.isdigit() and len(field) <= _MOST_DIGITS else 0
+    return length_in(field) or 0
 
 
 def _user(request: HttpRequest) -> str | None:
@@ -131,7 +131,7 @@ def _user(request: HttpRequest) -> str | None:
 def _account(request: HttpRequest) -> str | None:
     """The name that somebody tries to sign in with, in one spelling; None where it cannot be read."""
     declared = request.META.get("CONTENT_LENGTH") or ""
-    if declared.isdigit() and int(declared) > _MOST_LOGIN_BYTES:
+    if _number(declared) > _MOST_LOGIN_BYTES:
         return None
     try:
         if request.content_type in _FORMS:

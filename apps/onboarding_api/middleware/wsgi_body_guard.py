@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from apps.onboarding.errors import DomainError, LengthRequired, TooLarge
 from apps.onboarding_api.middleware import refusing
+from apps.onboarding_api.middleware.lengths import length_in
 
 PIECE_BYTES = 64 * 1024
 _IN_MEMORY_BYTES = 1024 * 1024
@@ -43,10 +44,10 @@ class WsgiBodyGuard:
         """None: it has to be counted. `TooLarge` where what is declared is too much, or no number."""
         if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower():
             return None
-        declared = environ.get("CONTENT_LENGTH") or "0"
-        if not declared.isdigit() or int(declared) > self._max_bytes:
+        declared = length_in(environ.get("CONTENT_LENGTH") or "")
+        if declared is None or declared > self._max_bytes:
             raise self._too_large()
-        return int(declared)
+        return declared
 
     def _spooled(self, environ: dict[str, Any]) -> IO[bytes]:
         if not environ.get("wsgi.input_terminated"):

@@ -46,7 +46,7 @@ def test_body_within_the_limit_passes_whole() -> None:
     assert post(b"x" * 60, b"y" * 40, declared=b"100") == (200, b"100", 3)
 
 
-@pytest.mark.parametrize("declared", [b"101", b"-1", b"many", b"9" * 30])
+@pytest.mark.parametrize("declared", [b"101", b"-1", b"many", b"9" * 30, b"9" * 9_000, b"\xb2"])
 def test_declared_length_is_refused_before_a_byte_is_read(declared: bytes) -> None:
     status, body, read = post(b"x", declared=declared)
     assert (status, read, json.loads(body)["code"]) == (413, 0, "too_large")

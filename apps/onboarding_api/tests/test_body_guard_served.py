@@ -258,7 +258,7 @@ def test_wsgi_chunked_body_is_read_one_piece_past_the_limit_at_most() -> None:
     assert LIMIT < source.tell() <= LIMIT + PIECE_BYTES
 
 
-@pytest.mark.parametrize("declared", [str(LIMIT + 1), "-1", "many", "9" * 30, "1e3"])
+@pytest.mark.parametrize("declared", [str(LIMIT + 1), "-1", "many", "9" * 9_000, "1e3", "\xb2"])
 def test_wsgi_length_that_is_none_is_refused_unread(declared: str) -> None:
     status, _, source = call(b"x" * 10, CONTENT_LENGTH=declared)
     assert status.startswith("413 ")

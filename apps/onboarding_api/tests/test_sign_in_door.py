@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
-from apps.onboarding_api.middleware.sign_in_door import SMALL_BYTES, SignInDoor
+from apps.onboarding_api.middleware.sign_in_door import SMALL_BYTES, SignInDoor, WsgiSignInDoor
 from apps.onboarding_api.tests import served
 from apps.onboarding_api.tests.api_world import PROBLEM_FIELDS, Caller
 from apps.onboarding_api.tests.served import Client, Echo
@@ -70,7 +71,9 @@ def asked(headers: Headers, *, path: str = DOCUMENTS, method: str = "POST") -> t
     ids=["nobody", "nonsense", "forged", "expired", "a token to refresh with", "too long", "empty", "another scheme",
          "other cookies"],
 )  # fmt: skip
-@pytest.mark.parametrize("size", [LARGE, CHUNKED], ids=["large", "chunked"])
+@pytest.mark.parametrize(
+    "size", [LARGE, CHUNKED, [(b"content-length", b"9" * 9_000)]], ids=["large", "chunked", "no length"]
+)
 def test_a_large_body_of_nobody_is_refused_unread(headers: Headers, size: Headers) -> None:
     status, told, read = asked([*headers, *size])
     assert (status, read) == (401, 0)
@@ -99,6 +102,29 @@ def test_whoever_may_be_somebody_is_for_the_view_to_judge(headers: Headers) -> N
 )
 def test_what_is_no_large_body_for_the_api_passes(headers: Headers, path: str, method: str) -> None:
     assert asked(headers, path=path, method=method)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({}, 401),
+        ({"HTTP_AUTHORIZATION": "Bearer x"}, 401),
+        ({"HTTP_AUTHORIZATION": f"Bearer {valid()}"}, 200),
+        ({"HTTP_COOKIE": "a=b; sessionid=whatever"}, 200),
+        ({"PATH_INFO": "/api/v1/auth/token/"}, 200),
+    ],
+    ids=["nobody", "nonsense", "a token", "a browser's session", "signing in"],
+)
+@pytest.mark.parametrize(
+    "size", [{"CONTENT_LENGTH": str(SMALL_BYTES + 1)}, {"HTTP_TRANSFER_ENCODING": "chunked"}]
+)
+def test_wsgi_has_the_same_door(given: dict[str, str], status: int, size: dict[str, str]) -> None:
+    told: list[str] = []
+    source = io.BytesIO(b"x" * (SMALL_BYTES + 1))
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": DOCUMENTS, "wsgi.input": source, **size, **given}
+    WsgiSignInDoor(Echo().wsgi)(environ, lambda said, _headers: told.append(said))
+    assert told[0].startswith(str(status))
+    assert status == 200 or source.tell() == 0
 
 
 @pytest.mark.django_db
