@@ -1,12 +1,14 @@
 """Rebuilds the large word lists of the redaction engine from sources of clear licence.
 
     python -m scripts.make_gazetteer [--wordfreq FOLDER] [--census FOLDER]
+    python -m scripts.make_gazetteer --join
 
 Sources: Faker's person providers (MIT; installed with the development requirements), the name counts of the United
 States census (public domain) as they lie in the PyPI package `names`, and the word frequencies of the PyPI package
 `wordfreq` (data under CC BY-SA 4.0; the lists made from them carry that licence in their first line). The two folders
 are the unpacked packages; without them only the words of code are gathered anew, from the installed packages. The
-short lists that are written by hand stand beside the large ones and are never touched.
+short lists that are written by hand stand beside the large ones and are never touched. After a change to any of them,
+or to a pack, `--join` writes anew the table that the engine reads at its start.
 """
 
 from __future__ import annotations
@@ -180,17 +182,34 @@ def write_words_of_code() -> None:
     )
 
 
+def write_joined() -> None:
+    """The table of all words as the engine reads it: a line for each set of marks."""
+    by_marks: dict[int, list[str]] = {}
+    for word, marks in lexicon.joined().items():
+        by_marks.setdefault(marks, []).append(word)
+    lines = [
+        lexicon.seal(),
+        *(f"{marks} {' '.join(sorted(words))}" for marks, words in sorted(by_marks.items())),
+    ]
+    lexicon.JOINED.write_text("\n".join(lines), encoding="utf-8")
+
+
 def main() -> None:
-    """Writes the lists whose sources are given, and the words of code, which depend on the others."""
+    """Writes the lists whose sources are given, the words of code, which depend on them, and the joined table."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--wordfreq", type=Path)
     arguments.add_argument("--census", type=Path)
+    arguments.add_argument("--join", action="store_true", help="only join the lists as they are")
     options = arguments.parse_args()
+    if options.join:
+        write_joined()
+        return
     if options.census:
         write_names(options.census)
     if options.wordfreq:
         write_vocabularies(options.wordfreq)
     write_words_of_code()
+    write_joined()
 
 
 if __name__ == "__main__":

@@ -155,3 +155,24 @@ def test_engine_alone_loads_neither_a_framework_nor_a_model():
     loaded, kilobytes = run.stdout.splitlines()
     assert loaded == "[]"
     assert int(kilobytes) < 60 * 1024
+
+
+def test_the_joined_table_is_what_its_lists_make():
+    """Where this fails, a list or a pack has changed: `python -m scripts.make_gazetteer --join`."""
+    assert lexicon.JOINED.read_text(encoding="utf-8").partition("\n")[0] == lexicon.seal()
+    assert lexicon.table() == lexicon.joined()
+
+
+@pytest.mark.parametrize(
+    ("digits", "region"),
+    [
+        ("9845012345", "IN"),
+        ("07400123456", "GB"),
+        ("4155550132", "US"),
+        ("0612345678", "FR"),
+        ("612345678", "ES"),
+    ],
+)
+def test_national_numbers_dial_whole(digits, region):
+    assert checksums.dials(digits, (region,))
+    assert not checksums.dials(digits[:-3], (region,))

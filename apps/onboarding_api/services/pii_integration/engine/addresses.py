@@ -25,7 +25,11 @@ _OF_FORM = lazily(
 )
 """The address on a form that begins with somebody's name."""
 _DIGIT = re.compile(r"\d")
+_SUFFIXES = ("straße", "strasse", "str", "weg", "platz", "allee", "gasse")
+"""What streets are called, written on to their names."""
 _JOINED = re.compile(r"(?:straße|strasse|weg|platz|allee|gasse)\s\d")
+_REACH = 24
+"""So many tokens around a word of streets its number may stand."""
 
 
 _PLACE = lazily(
@@ -104,7 +108,9 @@ def homes(scene: Scene) -> Iterator[Span]:
     for match in _around().finditer(scene.lower) if any(word in scene.lower for word in _verbs()) else ():
         if _DIGIT.search(match.group("place")):
             yield Span(match.start("place"), match.end("place"), "ADDRESS", 0.7, "address.home")
-    if "STREET" in scene.cues or _JOINED.search(scene.lower):
+    if "STREET" in scene.cues or (
+        any(map(scene.lower.__contains__, _SUFFIXES)) and _JOINED.search(scene.lower)
+    ):
         for match in _streets_in(scene):
             if scene.policy == "strict" or _is_home(scene, match.start(), match.end()):
                 yield Span(match.start(), match.end(), "ADDRESS", 0.6, "address.street")
@@ -114,12 +120,18 @@ def _streets_in(scene: Scene) -> Iterator[regex.Match[str]]:
     """Streets with their numbers: a match begins with a number, with the word before one, or with a word of streets."""
     tokens, last = scene.tokens, 0
     pattern, words = _street(), _street_words()
-    for index, token in enumerate(tokens):
-        begins = token.is_digits or token.text in words
-        if not begins and token.is_word:
-            after = tokens[index + 1 : index + 3]
-            begins = any(one.is_digits for one in (after if after and after[0].text == "." else after[:1]))
-        if begins and token.start >= last and (match := pattern.match(scene.lower, token.start)):
+    texts = scene.texts
+    streets = [index for index, text in enumerate(texts) if text in words or text.endswith(_SUFFIXES)]
+    begins: set[int] = set()
+    for index in streets:
+        for place, text in enumerate(texts[max(0, index - _REACH) : index + _REACH], max(0, index - _REACH)):
+            if "0" <= text[0] <= "9":
+                begins.update((place, max(0, place - (2 if place > 1 and texts[place - 1] == "." else 1))))
+        if texts[index] in words:
+            begins.add(index)
+    for index in sorted(begins):
+        start = tokens[index].start
+        if start >= last and (match := pattern.match(scene.lower, start)):
             last = match.end()
             yield match
 

@@ -19,8 +19,6 @@ _PERMUTED = (
     "2793806415",
     "7046913258",
 )
-_LONGEST_PREFIX = 5
-"""Digits of a country code and a trunk prefix together."""
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AT": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29, "CH": 21, "CY": 28, "CZ": 24,
     "DE": 22, "DK": 18,
@@ -105,6 +103,21 @@ def iban(text: str) -> bool:
     return int("".join(str(int(character, 36)) for character in text[4:] + text[:4])) % 97 == 1
 
 
+_CALLING_CODES = frozenset(map(str, (
+    1, 7, 20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 58,
+    60, 61, 62, 63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98, 211, 212, 213, 216, 218, 220, 221, 222,
+    223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244,
+    245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 260, 261, 262, 263, 264, 265, 266, 267,
+    268, 269, 290, 291, 297, 298, 299, 350, 351, 352, 353, 354, 355, 356, 357, 358, 359, 370, 371, 372, 373, 374,
+    375, 376, 377, 378, 380, 381, 382, 383, 385, 386, 387, 389, 420, 421, 423, 500, 501, 502, 503, 504, 505, 506,
+    507, 508, 509, 590, 591, 592, 593, 594, 595, 596, 597, 598, 599, 670, 672, 673, 674, 675, 676, 677, 678, 679,
+    680, 681, 682, 683, 685, 686, 687, 688, 689, 690, 691, 692, 800, 808, 850, 852, 853, 855, 856, 870, 878, 880,
+    881, 882, 883, 886, 888, 960, 961, 962, 963, 964, 965, 966, 967, 968, 970, 971, 972, 973, 974, 975, 976, 977,
+    979, 992, 993, 994, 995, 996, 998,
+)))  # fmt: skip
+"""The country codes of ITU-T E.164."""
+
+
 def phone(digits: str, *, plus: bool, regions: tuple[str, ...]) -> str | None:
     """The E.164 form of a number that exists in the plan of its country, or of one of `regions`; else None."""
     # Its plans take as long to load as the rest of the engine: not before the first number that may dial.
@@ -122,33 +135,66 @@ def phone(digits: str, *, plus: bool, regions: tuple[str, ...]) -> str | None:
 
 def dials(digits: str, regions: tuple[str, ...]) -> bool:
     """Whether digits without a country code are a valid number of one of the regions."""
-    import phonenumbers
-
-    for region in regions:
-        if not digits.startswith("0") and not _may_dial(region, digits):
-            continue
-        try:
-            if phonenumbers.is_valid_number(phonenumbers.parse(digits, region)):
-                return True
-        except phonenumbers.NumberParseException:
-            continue
-    return False
+    return any(_plan_of(region).holds(digits) for region in regions)
 
 
-def _may_dial(region: str, digits: str) -> bool:
-    """False only where no end of the digits has the general shape of the region's numbers: what the library strips
-    before it judges are prefixes."""
-    shape = _general_shape(region)
-    return any(shape.fullmatch(digits, cut) for cut in range(_LONGEST_PREFIX + 1))
+def calls_abroad(digits: str) -> bool:
+    """Whether digits after a plus sign begin with the code of a country and have a length that can be dialled."""
+    return 8 <= len(digits) <= 15 and not _CALLING_CODES.isdisjoint((digits[:1], digits[:2], digits[:3]))
+
+
+_NEIGHBOUR = {"US": "CA"}
+"""Who shares a plan: both dial each other as at home."""
+
+
+class _Plan:
+    """The numbers of one region, from the plans of `phonenumbers`, which reads a number several times as slowly."""
+
+    __slots__ = ("code", "general", "numbers", "prefix")
+
+    def __init__(self, region: str) -> None:
+        # The plans take long to load: not before the first number that may dial.
+        import phonenumbers
+
+        plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
+        same = phonenumbers.PhoneMetadata.metadata_for_region(_NEIGHBOUR.get(region, region))
+        if plan is None or same is None:
+            raise ValueError(f"no plan for {region}")
+        kinds = [
+            kind
+            for one in (plan, same)
+            for kind in (
+                one.fixed_line, one.mobile, one.toll_free, one.premium_rate, one.shared_cost, one.voip,
+                one.personal_number, one.pager, one.uan, one.voicemail,
+            )
+        ]  # fmt: skip
+        shapes = {kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern}
+        self.code = str(plan.country_code)
+        self.general = re.compile(
+            (plan.general_desc.national_number_pattern if plan.general_desc else None) or r"\d+"
+        )
+        self.numbers = re.compile("|".join(f"(?:{shape})" for shape in sorted(shapes)))
+        self.prefix = re.compile(plan.national_prefix_for_parsing or r"(?!)")
+
+    def holds(self, digits: str) -> bool:
+        """Whether it is a number of the region: as it is, without the prefix of calls within, or after its code."""
+        if self.numbers.fullmatch(digits):
+            return True
+        prefix = self.prefix.match(digits)
+        if prefix and self.numbers.fullmatch(digits, prefix.end()):
+            return True
+        if not digits.startswith(self.code) or self.general.fullmatch(digits):
+            return False
+        rest = len(self.code)
+        prefix = self.prefix.match(digits, rest)
+        return bool(
+            self.numbers.fullmatch(digits, rest) or (prefix and self.numbers.fullmatch(digits, prefix.end()))
+        )
 
 
 @lru_cache(maxsize=32)
-def _general_shape(region: str) -> re.Pattern[str]:
-    import phonenumbers
-
-    plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
-    shape = plan.general_desc.national_number_pattern if plan and plan.general_desc else None
-    return re.compile(shape or r"\d+")
+def _plan_of(region: str) -> _Plan:
+    return _Plan(region)
 
 
 def iban_length(country: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
@@ -23,6 +23,9 @@ _TOKEN = lazily(r"[\p{L}\p{M}]++|\d++|[^\s\p{L}\p{M}\d]")
 _PREFIX = 3
 """Letters of an open-ended cue ("zähler*") that are looked up first."""
 _UNIT = lazily(r"[^\S\n]*+(?:([\p{L}\p{M}]++[²³23]?)(?![\p{L}\p{M}\d])|[%°₹$€£])")
+_SIGNS_OF_UNITS = "%°₹$€£"
+_LAST_OF_CURRENCY = "$€£₹.srd"
+"""The last letters of what `_currency` finds."""
 _NEARBY = 26
 """A harmless announcement counts from no farther than this."""
 
@@ -86,36 +89,67 @@ def open_words() -> tuple[str, ...]:
     )
 
 
-def cues_of(tokens: tuple[Token, ...]) -> Cues:
-    """Every cue among the tokens."""
-    plan = _plan()
-    phrases, prefixes = plan.phrases, plan.prefixes
+_Cue = tuple[tuple[str, ...], str]
+"""The further words of a cue, and its kind."""
+
+
+class _Begun(NamedTuple):
+    """What a word may begin: kinds of cues of it alone, and cues that go on. `open_kinds`: of cues open at the end."""
+
+    alone: tuple[str, ...]
+    phrases: tuple[_Cue, ...]
+    open_kinds: tuple[str, ...]
+
+
+class _Cues(dict[str, _Begun | None]):
+    """What each word may begin; None for most."""
+
+    def __missing__(self, word: str) -> _Begun | None:
+        plan = _plan()
+        begun = plan.phrases.get(word, [])
+        alone = tuple(kind for rest, kind in begun if not rest)
+        opened = tuple(
+            kind for prefix, kind in plan.prefixes.get(word[:_PREFIX], ()) if word.startswith(prefix)
+        )
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        found = _Begun(alone, tuple(cue for cue in begun if cue[0]), opened)
+        self[word] = kept = found if begun or opened or word in _BARE else None
+        return kept
+
+
+_MOST_WORDS = 20_000
+"""So many words are remembered, then all are forgotten."""
+_begun = _Cues().__getitem__
+
+
+def cues_of(tokens: tuple[Token, ...], texts: list[str]) -> Cues:
+    """Every cue among the tokens, whose texts are given."""
     found: Cues = {}
-    glued = -1
-    for index, token in enumerate(tokens):
-        if token.is_digits:
-            glued = token.end
+    for index, begun in [
+        (index, begun) for index, begun in enumerate(map(_begun, texts)) if begun is not None
+    ]:
+        text, start, end = tokens[index]
+        if text in _BARE and any(0 <= start - last <= 1 for last in found.get("NOT", _NONE)[1][-3:]):
+            _keep(found, "NOT", start, end)
             continue
-        text = token.text
-        if text in _BARE and any(0 <= token.start - end <= 1 for end in found.get("NOT", _NONE)[1][-3:]):
-            _keep(found, "NOT", token.start, token.end)
-            continue
-        if text in phrases and (token.start != glued or not token.is_word):
-            for rest, kind in phrases[text]:
-                if not rest:
-                    _keep(found, kind, token.start, token.end)
-                elif (last := index + len(rest)) < len(tokens) and all(
-                    tokens[index + 1 + place].text == word
-                    or (word[-1] == "*" and tokens[index + 1 + place].text.startswith(word[:-1]))
-                    for place, word in enumerate(rest)
+        before = texts[index - 1] if index else " "
+        if not ("0" <= before[0] <= "9" and text[0].isalpha() and tokens[index - 1].end == start):
+            for kind in begun.alone:
+                _keep(found, kind, start, end)
+            following = texts[index + 1] if index + 1 < len(texts) else ""
+            for rest, kind in begun.phrases:
+                if rest[0] != following and rest[0][-1] != "*":
+                    continue
+                if (last := index + len(rest)) < len(texts) and all(
+                    said == word or (word[-1] == "*" and said.startswith(word[:-1]))
+                    for said, word in zip(texts[index + 1 : last + 1], rest, strict=True)
                 ):
-                    _keep(found, kind, token.start, tokens[last].end)
-        if text[:_PREFIX] in prefixes:
-            for prefix, kind in prefixes[text[:_PREFIX]]:
-                if text.startswith(prefix):
-                    _keep(found, kind, token.start, token.end)
+                    _keep(found, kind, start, tokens[last].end)
+        for kind in begun.open_kinds:
+            _keep(found, kind, start, end)
     for starts, ends in found.values():
-        if any(ends[place] > ends[place + 1] for place in range(len(ends) - 1)):
+        if sorted(ends) != ends:
             order = sorted(range(len(ends)), key=lambda place: (ends[place], starts[place]))
             starts[:], ends[:] = [starts[place] for place in order], [ends[place] for place in order]
     return found
@@ -127,9 +161,11 @@ _BARE = frozenset({"number", "numbers", "nummer", "número", "numéro", "no", "�
 
 
 def _keep(found: Cues, kind: str, start: int, end: int) -> None:
-    starts, ends = found.setdefault(kind, ([], []))
-    starts.append(start)
-    ends.append(end)
+    pair = found.get(kind)
+    if pair is None:
+        pair = found[kind] = ([], [])
+    pair[0].append(start)
+    pair[1].append(end)
 
 
 def is_cue(word: str, kind: str) -> bool:
@@ -179,6 +215,9 @@ def speaks_of(scene: Scene, position: int, kind: str, reach: int = 60) -> bool:
 
 def counts(scene: Scene, end: int) -> bool:
     """Whether a unit stands after a number."""
+    following = scene.lower[end : end + 30].lstrip(" \t")[:1]
+    if not following or not (following.isalpha() or following in _SIGNS_OF_UNITS):
+        return False
     match = _UNIT.match(scene.lower, end, end + 30)
     if not match:
         return False
@@ -190,11 +229,21 @@ def counts(scene: Scene, end: int) -> bool:
 
 def is_harmless(scene: Scene, start: int, end: int) -> bool:
     """Whether the words around a number say that it counts, measures or numbers a thing."""
+    known = scene.harmless.get((start, end))
+    if known is None:
+        known = scene.harmless[start, end] = _is_harmless(scene, start, end)
+    return known
+
+
+def _is_harmless(scene: Scene, start: int, end: int) -> bool:
     before = scene.lower[max(0, start - 4) : start]
-    if before.endswith("#") or _currency().search(before) or counts(scene, end):
+    last = before.rstrip()[-1:]
+    if last and (last == "#" or (last in _LAST_OF_CURRENCY and _currency().search(before))):
         return True
-    last = last_cue(scene, start, "NOT")
-    return last >= 0 and start - last <= _NEARBY and _links().fullmatch(scene.lower, last, start) is not None
+    if counts(scene, end):
+        return True
+    cue = last_cue(scene, start, "NOT")
+    return cue >= 0 and start - cue <= _NEARBY and _links().fullmatch(scene.lower, cue, start) is not None
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,8 @@ from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _STARTS = re.compile(r"(?<![A-Za-z0-9_-])[A-ZÄÖÜ0-9](?=[A-ZÄÖÜ0-9 -])")
 """Where a shape of a pack may begin: all begin with two of capitals, digits, spaces and dashes."""
+_STARTS_ALONE = re.compile(r"(?<![A-Za-z0-9_-])[A-ZÄÖÜ0-9](?=[A-ZÄÖÜ0-9 -])(?=(?:[A-ZÄÖÜ -]{0,6}[0-9]){2})")
+"""The same of the shapes that tell enough by themselves: all have digits soon."""
 _Windows = Sequence[tuple[int, int]]
 _IBAN_START = re.compile(r"(?<![^\W_])[A-Za-z]{2}[ -]{0,2}[0-9]{2}(?=[ -]{0,2}[A-Za-z0-9]{2})")
 _MISREAD = re.compile(r"[OolISBZ]")
@@ -109,12 +111,16 @@ def _shapes() -> _Shapes:
 
 
 def _finds(
-    pattern: re.Pattern[str] | regex.Pattern[str], text: str, windows: _Windows | None = None
+    pattern: re.Pattern[str] | regex.Pattern[str],
+    text: str,
+    windows: _Windows | None = None,
+    *,
+    starts: re.Pattern[str] = _STARTS,
 ) -> Iterator[re.Match[str] | regex.Match[str]]:
     """As `finditer`, looking only where a shape may begin, and only in the windows where some are given."""
     last = 0
     for begin, end in windows or ((0, len(text)),):
-        for place in _STARTS.finditer(text, max(begin, last), end):
+        for place in starts.finditer(text, max(begin, last), end):
             if place.start() >= last and (match := pattern.match(text, place.start())):
                 last = match.end()
                 yield match
@@ -148,7 +154,9 @@ def identities(scene: Scene) -> Iterator[Span]:
     if not _NUMBERS.search(scene.lower):
         return
     shapes = _shapes()
-    for found in _finds(shapes.any_alone, scene.text) if _MIXED.search(scene.text) else ():
+    for found in (
+        _finds(shapes.any_alone, scene.text, starts=_STARTS_ALONE) if _MIXED.search(scene.text) else ()
+    ):
         for one, pattern in shapes.alone:
             match = pattern.match(scene.text, found.start())
             if match is None:
@@ -206,7 +214,9 @@ def plates(scene: Scene) -> Iterator[Span]:
     if not _NUMBERS.search(scene.lower):
         return
     shapes = _shapes()
-    for match in _finds(shapes.plates_alone, scene.text) if _MIXED.search(scene.text) else ():
+    for match in (
+        _finds(shapes.plates_alone, scene.text, starts=_STARTS_ALONE) if _MIXED.search(scene.text) else ()
+    ):
         if last_cue(scene, match.start(), "NOT", 40) < 0 or speaks_of(scene, match.start(), "PLATE"):
             yield Span(match.start(), match.end(), "PLATE", 0.93, "plate.shape")
     if "PLATE" in scene.cues:

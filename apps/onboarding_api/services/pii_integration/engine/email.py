@@ -120,10 +120,10 @@ def _is_node(name: str) -> bool:
 
 def _is_talk(scene: Scene, name: str, after: int, end: int) -> bool:
     """ "lunch@noon": everyday words on both sides of the sign. The strict policy takes it for an address."""
+    if scene.policy == "strict" or len(name) == 1 or end - after == 1:
+        return False
     known = [marks(word) for word in (name.lower(), scene.lower[after:end])]
-    return scene.policy == "balanced" and all(
-        found & (FREQUENT | EVERYDAY) and not found & NAMED for found in known
-    )
+    return all(found & (FREQUENT | EVERYDAY) and not found & NAMED for found in known)
 
 
 def emails(scene: Scene) -> Iterator[Span]:
@@ -146,8 +146,9 @@ def emails(scene: Scene) -> Iterator[Span]:
         start = at - len(name)
         if not name.startswith('"'):
             stripped = name.lstrip(_STRAY + "%-")
-            for mark in ("=", "/", "&", "%3D", "%3d"):
-                stripped = stripped.rsplit(mark, 1)[-1]
+            if not stripped.isalnum():
+                for mark in ("=", "/", "&", "%3D", "%3d"):
+                    stripped = stripped.rpartition(mark)[2]
             start = at - len(stripped)
             name = stripped
         if not name or not any(character.isalnum() or character == '"' for character in name):

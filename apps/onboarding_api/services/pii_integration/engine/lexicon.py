@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 
 from apps.onboarding_api.services.pii_integration.engine import packs
@@ -37,6 +39,7 @@ NAMED = 8192
 CORE = 65536
 """Among the most frequent words of its language."""
 
+JOINED = _FOLDER / "joined.txt"
 _NO_NAME = EVERYDAY | STOP | PLACE | KIND
 _HAND_MADE = ("first_india", "first_west", "first_world", "first_scripts")
 _CORE = 1_500
@@ -82,6 +85,32 @@ def firms() -> dict[str, tuple[tuple[str, ...], ...]]:
 @lru_cache(maxsize=1)
 def table() -> dict[str, int]:
     """Every known word in lower case with its marks.
+
+    Read from the list that `scripts/make_gazetteer.py` has joined; where a list, a pack or this file has changed since,
+    joined anew.
+    """
+    first, _, rest = JOINED.read_text(encoding="utf-8").partition("\n") if JOINED.exists() else ("", "", "")
+    if first != seal():
+        return joined()
+    known: dict[str, int] = {}
+    for line in rest.split("\n"):
+        found, _, of_it = line.partition(" ")
+        known.update(zip(of_it.split(), repeat(int(found or 0)), strict=False))
+    return known
+
+
+def seal() -> str:
+    """Of everything that the table is made from."""
+    sources = sorted(path for path in _FOLDER.glob("*.txt") if path != JOINED)
+    sources += sorted((Path(__file__).parent / "packs").glob("**/*.py"))
+    total = zlib.crc32(" ".join(sorted(packs.all_numbers())).encode())
+    for path in (*sources, Path(__file__)):
+        total = zlib.crc32(path.read_bytes(), total)
+    return f"# {total:08x} Joined by scripts/make_gazetteer.py from the other lists and the packs: marks, then words."
+
+
+def joined() -> dict[str, int]:
+    """The table, made from its lists.
 
     The large lists are joined by set operations, only words that stand in several of them one by one.
     """

@@ -43,7 +43,7 @@ class _Node:
     following: dict[str, _Node] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cue:
     """A name may begin at word `index`. `labelled`: under a label such as "Name:", where the surname may come first.
     `introducing`: after "this is" or "it's", which introduce sites and things as well as people. `role`: after what
@@ -102,7 +102,12 @@ def cues(sequence: Sequence[Word]) -> Iterator[Cue]:
     """Every place where the words before announce a name."""
     tree, lists = _tree().following, _lists()
     labels, greets = _NAME | lists.labels, lists.greets
-    for index, word in enumerate(sequence):
+    for index in [
+        index
+        for index, word in enumerate(sequence)
+        if word.marks & ROLE or word.low in tree or word.low in labels
+    ]:
+        word = sequence[index]
         if word.low in labels:
             yield from _label(sequence, index, lists)
         if word.marks & ROLE:
@@ -117,14 +122,15 @@ def cues(sequence: Sequence[Word]) -> Iterator[Cue]:
         best: Cue | None = None
         while node is not None and place + 1 < len(sequence):
             following = sequence[place + 1]
-            if node.trust and _TO_NAME.fullmatch(following.gap):
+            plain = following.gap == " "
+            if node.trust and (plain or _TO_NAME.fullmatch(following.gap)):
                 labelled = ":" in following.gap and node.trust is Trust.SOME
                 best = Cue(
                     place + 1, node.trust, labelled=labelled, introducing=word.low in lists.introducing
                 )
             if node.sign_off and "\n" in following.gap and len(following.gap.strip(" ,.\n-")) == 0:
                 best = Cue(place + 1, Trust.FULL)
-            if not _INNER.fullmatch(following.gap):
+            if not (plain or _INNER.fullmatch(following.gap)):
                 break
             node = node.following.get(following.low)
             place += 1

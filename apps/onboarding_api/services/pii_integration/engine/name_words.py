@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import accumulate, repeat
+from typing import NamedTuple
 
 from apps.onboarding_api.services.pii_integration.engine import packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import (
@@ -30,8 +32,14 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 
 # Digits are left behind at once where no letter follows them: a text may be one long number.
-_ASCII_WORD = re.compile(r"(?<![0-9])[0-9]*+[A-Za-z][A-Za-z0-9]*(?:['\-][A-Za-z0-9]+)*")
-_WORD = lazily(r"[\p{L}\p{M}\d]+(?:['\-][\p{L}\p{M}\d]+)*")
+_ASCII_WORD = re.compile(
+    r"((?![ld]'[A-Za-z0-9]{2}|(?<=[A-Za-z0-9]')[sS](?![A-Za-z0-9'\-]))(?<![0-9])[0-9]*+[A-Za-z][A-Za-z0-9]*(?:['\-](?!(?<=')[sS](?![A-Za-z0-9'\-]))[A-Za-z0-9]+)*)"
+)
+_WORD = lazily(
+    r"((?![ld]'[\p{L}\p{M}\d]{2}|(?<=[\p{L}\p{M}\d]')[sS](?![\p{L}\p{M}\d'\-]))[\p{L}\p{M}\d]+"
+    r"(?:['\-](?!(?<=')[sS](?![\p{L}\p{M}\d'\-]))[\p{L}\p{M}\d]+)*)"
+)
+"""Without a genitive and without "l'" and "d'". With a group, so that `split` gives words and gaps in turn."""
 PARTICLES = word_set(
     """de la le du da dos das del della di van von der den zu zur ten ter bin bint ibn al el abu ben st mac e y af
     av ould"""
@@ -52,7 +60,6 @@ _NISBA = lazily(r"ال\p{Arabic}{3,}ي")
 """An Arabic family name by its form: al-...i."""
 _INFLECTED = ("ال", "بال", "وال", "لل", "كال", "سي", "ست")
 """Arabic words with the article, or verbs of what will be."""
-_ELIDED = frozenset({"l'", "d'"})
 _PLACING = word_set(
     "at in near to from is called the of on for visit site en à au a bei im am zu von called named"
 )
@@ -81,47 +88,69 @@ class Trust(IntEnum):
     FULL = 2
 
 
-class Word:
+class Word(NamedTuple):
     """`text` as written, `low` in lower case, at `[start, end)`; `gap` stands between it and the word before; `marks`
     tell what is known of it (`lexicon`). `caseless`: of a script without capitals."""
 
-    __slots__ = ("capital", "caseless", "end", "gap", "low", "marks", "start", "text")
+    text: str
+    low: str
+    start: int
+    end: int
+    gap: str
+    marks: int
+    capital: bool
+    caseless: bool
 
-    def __init__(self, text: str, low: str, start: int, gap: str, marks: int) -> None:
-        self.text = text
-        self.low = low
-        self.start = start
-        self.end = start + len(text)
-        self.gap = gap
-        first = text[0]
-        self.capital = text != low and first.isupper()
-        self.caseless = not first.isascii() and first.upper() == first.lower() and first.isalpha()
-        self.marks = marks
+
+_made = partial(tuple.__new__, Word)
+"""A word of its eight fields: `Word(*fields)` without the call of a Python function."""
 
 
 def words_in(text: str) -> list[Word]:
     """All words of a line or a text, in order."""
-    found: list[Word] = []
+    plain = text.isascii()
+    if not plain and ("ß" in text or "و" in text):
+        return list(_words_with_parts(text))
+    # Words and gaps in turn; their places are running sums of their lengths. All of it without a loop in Python.
+    pieces = (_ASCII_WORD if plain else _WORD).split(text)
+    words = pieces[1::2]
+    if not words:
+        return []
+    places = list(accumulate(map(len, pieces)))
+    lows = list(map(str.lower, words))
+    marks = map(table().get, lows, repeat(0))
+    capitals = [
+        word is not low and word[0].isupper() and word != low for word, low in zip(words, lows, strict=True)
+    ]
+    caseless = repeat(False) if plain else map(_is_caseless, words)
+    return list(
+        map(
+            _made,
+            zip(words, lows, places[::2], places[1::2], pieces[::2], marks, capitals, caseless, strict=False),
+        )
+    )
+
+
+def _is_caseless(word: str) -> bool:
+    first = word[0]
+    return not first.isascii() and first.upper() == first.lower() and first.isalpha()
+
+
+def _words_with_parts(text: str) -> Iterator[Word]:
+    """The same where the Arabic "and" may be written on to a word, or "ss" as one letter."""
     last = 0
     known = table().get
-    for match in (_ASCII_WORD if text.isascii() else _WORD).finditer(text):
-        word = match.group()
-        start = match.start()
-        if "'" in word:
-            if word.endswith(("'s", "'S")) and len(word) > 3:
-                word = word[:-2]
-            if word[:2] in _ELIDED and len(word) > 3:
-                word, start = word[2:], start + 2
+    for match in _WORD.finditer(text):
+        word, start = match.group(), match.start()
         low = word.lower()
         marks = known(low, 0)
         if not marks and "ß" in low:
             marks = known(low.replace("ß", "ss"), 0)
         if not marks and word[0] == "و" and len(word) > 3 and known(word[1:], 0) & NAMED:
-            # The Arabic "and" is written on to the next word.
             word, low, start, marks = word[1:], low[1:], start + 1, known(word[1:], 0)
-        found.append(Word(word, low, start, text[last:start], marks))
+        capital = word != low and word[0].isupper()
+        yield Word(word, low, start, start + len(word), text[last:start], marks, capital, _is_caseless(word))
         last = start + len(word)
-    return found
 
 
 def is_named(word: Word) -> bool:

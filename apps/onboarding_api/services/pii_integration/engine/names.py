@@ -255,8 +255,14 @@ def _closed(scene: Scene, last: Word) -> int:
 
 
 def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
-    index = 0
-    while index < len(sequence):
+    taken = 0
+    for index in [
+        index
+        for index, word in enumerate(sequence)
+        if word.capital or word.marks & GIVEN or word.caseless or (not word.marks and "-" in word.low)
+    ]:
+        if index < taken:
+            continue
         word = sequence[index]
         end = index
         if (word.marks & GIVEN) or ((not word.marks) and (is_sure(word) or is_marked(word))):
@@ -274,9 +280,7 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
             yield from _surname_before(sequence, index)
             yield Span(word.start, _closed(scene, sequence[end - 1]), "NAME", 0.6, "name.list")
             yield from _and_others(scene, sequence, end)
-            index = end
-        else:
-            index += 1
+            taken = end
 
 
 def _is_surname_first(scene: Scene, sequence: list[Word], index: int) -> bool:
@@ -395,12 +399,14 @@ def _by_evidence(scene: Scene, sequence: list[Word], found: list[Span]) -> list[
     enough = _ENOUGH - (0.5 if scene.policy == "strict" else 0.0)
     result: list[Span] = []
     covered = -1
-    for index, word in enumerate(sequence):
-        if word.marks & _NO_EVIDENCE or word.start in taken or word.start < covered:
-            continue
-        if word.marks & NAMED:
-            pass
-        elif word.marks & ~FAMILY or not (word.capital or word.caseless):
+    for index in [
+        index
+        for index, word in enumerate(sequence)
+        if not word.marks & _NO_EVIDENCE
+        and (word.marks & NAMED or (not word.marks & ~FAMILY and (word.capital or word.caseless)))
+    ]:
+        word = sequence[index]
+        if word.start in taken or word.start < covered:
             continue
         points = evidence_for(scene, sequence, index)
         if points < enough or _is_code_word(sequence, index):
@@ -450,6 +456,5 @@ def _again(sequence: list[Word], found: list[Span]) -> Iterator[Span]:
         for word in sequence[bisect_left(starts, span.start) : bisect_left(starts, span.end)]:
             if len(word.low) >= 3 and not is_everyday(word) and not word.marks & AMBIGUOUS:
                 parts.add(word.low)
-    for word in sequence:
-        if word.low in parts:
-            yield Span(word.start, word.end, "NAME", 0.55, "name.again")
+    for word in [word for word in sequence if word.low in parts]:
+        yield Span(word.start, word.end, "NAME", 0.55, "name.again")

@@ -35,6 +35,7 @@ _PRIVATE = ("10.", "172.", "192.")
 _REACHES = lazily(
     r"(?<![a-z])(?:from|at|ip|ping|ssh|peer|addr|address|host|client|remote|desde|von|depuis|से|من)\W{1,3}$|[=@/\[({]$"
 )
+_HAS_SPACED = re.compile(r"[0-9] ?\. ?[0-9]{1,3} ?\. ?[0-9]{1,3} ?\. ?[0-9]")
 _HAS_V6 = re.compile(r"::|[0-9a-fA-F]:[0-9a-fA-F]{1,4}:[0-9a-fA-F]")
 _TO_DIGIT = str.maketrans("lIoO|", "11001")
 _VERSION = lazily(
@@ -74,7 +75,7 @@ def _version_4(scene: Scene) -> Iterator[Span]:
         if scene.policy == "balanced" and (_may_be_version(scene, match) or _CODE_LEFT.search(before[-3:])):
             continue
         yield Span(match.start(), match.end(), "IP", 0.85, "ip.v4")
-    if ". " in scene.text or " ." in scene.text:
+    if (". " in scene.text or " ." in scene.text) and _HAS_SPACED.search(scene.text):
         yield from _version_4_spaced(scene)
     if "IP" not in scene.cues or not any(letter in scene.text for letter in "lIoO|"):
         return

@@ -52,20 +52,17 @@ _CONTINUES = lazily(
     r"|(?:second|next|last|other) (?:part|half|bit)(?: is)?[\s:]{1,2})$"
 )
 _NETMASK = re.compile(r"255\.255\.(?:255|254|252|248|240|224|192|128|0)\.")
-_NUMBERED = lazily(
-    r"(?P<thing>[\p{L}\p{M}]{3,30}+)\s"
-    r"(?:no|nr|num|number|numbers|nummer|número|numéro|n°|nº|नंबर|رقم)[.:#]{0,2}\s?$"
-)
+_NUMBERED = word_set("no nr num number numbers nummer número numéro n° nº नंबर رقم")
 _OWN = word_set(
     """my his her our your their the this that new old whose which mera meri mere mi su tu mon son ton notre votre mein
     meine ihr ihre unser unsere is are and same other another correct right wrong actual full whole"""
 )
-_ABBREVIATED = lazily(
-    r"(?<![\p{L}\d])(?!(?:TEL|MOB|CELL|FAX|PHN|PHONE|CALL|SMS|TEXT|RING|AND|NAME|USA|UAE|KSA|HOME|WORK|MAIN|DIAL)\b)"
-    r"(?P<thing>[A-Z]{3,6})[ :#-]{1,2}$"
+_SAYS_PHONE = word_set(
+    "tel mob cell fax phn phone call sms text ring and name usa uae ksa home work main dial"
 )
-"""A short word in capitals that numbers a thing: "RFQ 4058352173"."""
-_NAME_BEFORE = lazily(r"(?P<name>[\p{L}\p{M}'-]{3,30}+)[ ]?[,:(|\-–،]{0,3}[ ]{0,2}$")
+"""Short words that may stand in capitals before a telephone."""
+_BEFORE, _SMALL_GAP = 44, 5
+_SIGNS = "()[]{}\"'.,;:|#*"
 _MONTHS = lazily(
     r"(?<![\p{L}])(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?$"
@@ -173,14 +170,19 @@ def _attached(scene: Scene, run: Run) -> bool:
     """Whether the digits are part of a longer code: TX-5551234, 555-1234-A, SN2039, 5000W."""
     text = scene.text
     left = text[max(0, run.start - 14) : run.start]
-    if _CODE_BEFORE.search(left):
+    if left and not left[-1].isspace() and _CODE_BEFORE.search(left):
         glued = _WORD_BEFORE.search(left)
         if not (glued and is_cue(glued.group().lower().rstrip("-:"), "PHONE")):
             return True
     right = text[run.end : run.end + 8]
-    if _CODE_AFTER.match(right):
+    if right[:1] in ("-", "_") and _CODE_AFTER.match(right):
         return True
     return right[:1].isalpha() and not _WORD_AFTER.match(right)
+
+
+def _is_after_month(scene: Scene, run: Run) -> bool:
+    before = scene.before(run.start, 12).rstrip()
+    return bool(before) and (before[-1].isalpha() or before[-1] == ".") and bool(_MONTHS.search(before))
 
 
 def _is_counting(run: Run) -> bool:
@@ -207,24 +209,42 @@ def _is_of_a_thing(scene: Scene, run: Run) -> bool:
     """ "claim no 4455667788", "RFQ 4058352173", and a netmask."""
     if _NETMASK.match(scene.text, run.start):
         return True
-    before = scene.before(run.start, 44)
-    numbered = _NUMBERED.search(before)
-    if numbered and not is_cue(thing := numbered.group("thing"), "PHONE") and thing not in _OWN:
-        return not marks(thing) & (STOP | GIVEN)
-    if scene.policy == "strict":
+    words = (
+        scene.text[max(0, run.start - _BEFORE) : run.start]
+        .rpartition("\n")[2]
+        .rstrip(" .:#-")
+        .rsplit(None, 2)
+    )
+    if not words:
         return False
-    short = _ABBREVIATED.search(scene.text[max(0, run.start - 10) : run.start])
-    return short is not None and not marks(short.group("thing").lower()) & NAMED
+    last = words[-1]
+    if len(words) > 1 and last.lower() in _NUMBERED:
+        thing = words[-2].strip(_SIGNS).lower()
+        if len(thing) > 2 and thing.isalpha() and not is_cue(thing, "PHONE") and thing not in _OWN:
+            return not marks(thing) & (STOP | GIVEN)
+    if scene.policy == "strict" or not (
+        last.isupper() and last.isascii() and last.isalpha() and 3 <= len(last) <= 6
+    ):
+        return False
+    return last.lower() not in _SAYS_PHONE and not marks(last.lower()) & NAMED
 
 
 def _is_somebodys(scene: Scene, run: Run) -> bool:
     """Whether a name stands right before: "Solène 06 13 14 45 81, Aminata 0614099287"."""
-    before = _NAME_BEFORE.search(scene.text[max(0, run.start - 34) : run.start])
-    if before is None:
+    before = scene.text[max(0, run.start - _BEFORE) : run.start]
+    words = before.rstrip(" ,:(|-–،").rsplit(None, 1)
+    if not words or len(before) - len(before.rstrip(" ,:(|-–،")) > _SMALL_GAP:
         return False
-    known = marks(before.group("name").lower())
+    name = words[-1].strip(_SIGNS)
+    if (
+        len(name) < 3
+        or not name.replace("'", "").replace("-", "").isprintable()
+        or any(map(str.isdigit, name))
+    ):
+        return False
+    known = marks(name.lower())
     if not known:
-        return before.group("name").istitle() and run.digits[0] == "0" and len(run.digits) >= _SHORTEST
+        return name.istitle() and run.digits[0] == "0" and len(run.digits) >= _SHORTEST
     return bool(known & GIVEN) or (
         bool(known & NAMED) and not known & (EVERYDAY | PLACE | KIND | BRAND | CORE)
     )
@@ -239,7 +259,7 @@ def _score(scene: Scene, run: Run) -> float:
     plus = run.plus or (digits.startswith("00") and length > 9)
     cue = speaks_of(scene, run.start, "PHONE")
     if plus and not run.spoken and length >= 8:
-        return 0.9 if checksums.phone(digits.removeprefix("00"), plus=True, regions=()) else 0.75
+        return 0.9 if checksums.calls_abroad(digits.removeprefix("00")) else 0.75
     if not cue and is_harmless(scene, run.start, run.end):
         return 0.0
     if cue and not (_is_counting(run) and length < 10 and not run.spoken):
@@ -248,7 +268,7 @@ def _score(scene: Scene, run: Run) -> float:
         return 0.8
     if _is_of_a_thing(scene, run):
         return 0.0
-    if _is_counting(run) or _MONTHS.search(scene.before(run.start, 12).rstrip()):
+    if _is_counting(run) or _is_after_month(scene, run):
         return 0.0
     later = follows(scene, run.end, "PHONE")
     if 9 <= length <= 13 and not run.spoken and _is_somebodys(scene, run):

@@ -38,6 +38,7 @@ _COMMAS = word_set("comma coma virgule komma कॉमा ,")
 _SIGNS = word_set("minus menos moins")
 _NO_DIGIT_AT_THE_END = word_set("to for too won no un una une ein eine die o")
 _REACH = 60
+_AROUND = 150
 _WHOLE = 6
 _PAN_LETTERS = 5
 _WORD = 3
@@ -109,6 +110,8 @@ def _cues_in(scene: Scene, view: View, glued: Container[int], inside: list[tuple
         starts: list[int] = []
         ends: list[int] = []
         for start, end in zip(*pairs, strict=True):
+            if start < view.origin[0] or end > view.origin[-1]:
+                continue
             first, last = view.at(start), view.at(end - 1) + 1
             if first in glued or last in glued:
                 continue
@@ -157,7 +160,9 @@ def spelled(scene: Scene) -> Iterator[Span]:
     origin: list[int] = []
     ends: list[int] = []
     inside: list[tuple[int, int]] = []
-    position = 0
+    # What stands far from every chain says nothing about one.
+    position = max(0, chains[0][0][0] - _AROUND)
+    last = min(len(scene.text), chains[-1][-1][1] + _AROUND)
     for chain in chains:
         start = chain[0][0]
         text.append(scene.text[position:start])
@@ -174,9 +179,9 @@ def spelled(scene: Scene) -> Iterator[Span]:
                 ends.extend([piece_end] * len(value))
         inside.append((first, len(origin)))
         position = chain[-1][1]
-    text.append(scene.text[position:])
-    origin.extend(range(position, len(scene.text) + 1))
-    ends.extend(range(position + 1, len(scene.text) + 1))
+    text.append(scene.text[position:last])
+    origin.extend(range(position, last + 1))
+    ends.extend(range(position + 1, last + 1))
     whole = "".join(text)
     view = View(whole, _lower(whole), origin, ends)
     reading = scene.read_as(view, _cues_in(scene, view, (), inside))
@@ -197,6 +202,7 @@ def _chains(scene: Scene) -> Iterator[list[_Piece]]:
     chain: list[_Piece] = []
     tokens, index = scene.tokens, 0
     ends = sorted(end for kind in _CUES for end in cue_ends(scene, kind))
+    spoken = number_words.values().keys() | number_words.REPEATS.keys()
     while index < len(tokens):
         if not chain:
             # Only what begins shortly after a cue can come to anything.
@@ -205,6 +211,13 @@ def _chains(scene: Scene) -> Iterator[list[_Piece]]:
                 if place == len(ends):
                     return
                 index = max(index + 1, bisect_left(tokens, ends[place], key=_start))
+                continue
+        text = tokens[index].text
+        if not chain and len(text) > 1 and text not in spoken and text.isalpha():
+            # A plain word begins nothing: no number word, not in capitals, nothing written on to it.
+            place = tokens[index].end
+            if not (scene.text[place - 1].isupper() or scene.text[place : place + 1].isdigit()):
+                index += 1
                 continue
         after, value = _piece(scene, tokens, index, len(chain))
         if value and chain and not _is_small(scene.text[chain[-1][1] : tokens[index].start]):

@@ -7,8 +7,8 @@ spaces, dashes, dots, brackets, and in speech "um", "dash", "dot".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import NamedTuple
 
 from apps.onboarding_api.services.pii_integration.engine import number_words, packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
@@ -23,17 +23,18 @@ _DASHES = frozenset(
 )
 _DOTS = packs.all_words("dot") - {"."}
 _WRITTEN_GAP = lazily(r"[^\S\n]{0,2}(?:\((?=\d)|\)|[-./]){0,2}[^\S\n]{0,2}\(?")
+_USUAL_GAPS = frozenset({"", " ", "-", ".", "/"})
 _SPOKEN_GAP = lazily(r"[\s,.\-…]{1,6}")
 _BROKEN = lazily(r"[^\S\n]{0,2}[-.,/]?[^\S\n]{0,2}\n(?:\r?\n)?[^\S\n]{0,4}")
 """Ends of lines within a number, those of Windows and those with spaces around them among them."""
+_DIGITS = frozenset("0123456789")
 _FEW = 2
 _HUNDRED, _FEW_HUNDREDS = 100, 10
 MAX_ATOMS = 400
 """A longer chain is cut here and goes on as the next run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """A group of digits at `[start, end)`. `gap` before it: "", "space", "dash", "dot", "slash", "pause" or "break"."""
 
     start: int
@@ -43,26 +44,25 @@ class Atom:
     gap: str = ""
 
 
-@dataclass(frozen=True)
 class Run:
-    atoms: tuple[Atom, ...]
-    plus: bool
-    start: int
+    """Atoms in order; `start` is before a plus sign or a bracket."""
+
+    __slots__ = ("atoms", "digits", "plus", "shape", "start")
+
+    def __init__(self, atoms: tuple[Atom, ...], plus: bool, start: int) -> None:
+        self.atoms = atoms
+        self.plus = plus
+        self.start = start
+        groups = [atom.digits for atom in atoms]
+        self.digits = "".join(groups)
+        self.shape = tuple(map(len, groups))
+        """Digits per atom."""
 
     @property
     def end(self) -> int:
         return self.atoms[-1].end
 
-    @cached_property
-    def digits(self) -> str:
-        return "".join([atom.digits for atom in self.atoms])
-
-    @cached_property
-    def shape(self) -> tuple[int, ...]:
-        """Digits per atom."""
-        return tuple([len(atom.digits) for atom in self.atoms])
-
-    @cached_property
+    @property
     def spoken(self) -> bool:
         """Whether most of it was said in words."""
         return sum([atom.spoken for atom in self.atoms]) * 2 > len(self.atoms)
@@ -100,10 +100,8 @@ def _inner() -> frozenset[str]:
 def atom_at(tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
     """The atom that starts at a token and the index after it."""
     token = tokens[index]
-    if token.is_digits:
+    if token.text[0] in _DIGITS:
         return Atom(token.start, token.end, token.text, spoken=False), index + 1
-    if not token.is_word:
-        return None
     count = number_words.REPEATS.get(token.text)
     if count is not None:
         return _repeated(tokens, index, count)
@@ -175,7 +173,7 @@ def _below_hundred(tokens: tuple[Token, ...], index: int, value: int) -> tuple[i
 
 def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
     """The next atom of a run, looked for from `index` past fillers and separators."""
-    if index < len(tokens) and tokens[index].is_word and tokens[index].text not in _inner():
+    if index >= len(tokens) or ((text := tokens[index].text) not in _inner() and text[0].isalpha()):
         return None
     gap_start, skipped, name = last.end, 0, ""
     while index < len(tokens) and skipped < 4:
@@ -204,7 +202,7 @@ def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> 
     elif last.spoken or atom.spoken:
         joined = bool(_SPOKEN_GAP.fullmatch(gap)) and ("," not in gap or (last.spoken and atom.spoken))
     else:
-        joined = bool(_WRITTEN_GAP.fullmatch(gap)) or bool(_BROKEN.fullmatch(gap))
+        joined = gap in _USUAL_GAPS or bool(_WRITTEN_GAP.fullmatch(gap)) or bool(_BROKEN.fullmatch(gap))
     if not joined:
         return None
     return Atom(atom.start, atom.end, atom.digits, atom.spoken, name or _gap_name(gap) or "space"), after
@@ -212,6 +210,9 @@ def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> 
 
 def _trimmed(scene: Scene, atoms: list[Atom]) -> list[Atom]:
     """Without everyday words at the edges: "call me so do ..." does not begin with a two."""
+
+    if not any(atom.spoken for atom in atoms):
+        return atoms
 
     def everyday(atom: Atom) -> bool:
         return atom.spoken and scene.lower[atom.start : atom.end] in number_words.EVERYDAY
@@ -238,7 +239,7 @@ def runs_of(scene: Scene) -> Iterator[Run]:
     tokens, index = scene.tokens, 0
     starters = _starters()
     for first_index in [
-        place for place, token in enumerate(tokens) if token.is_digits or token.text in starters
+        place for place, (text, _, _) in enumerate(tokens) if text[0] in _DIGITS or text in starters
     ]:
         if first_index < index or _is_within_a_word(tokens, first_index):
             continue

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import category
 
 import regex
 
@@ -18,36 +20,32 @@ from apps.onboarding_api.services.pii_integration.engine.view import View, view_
 if TYPE_CHECKING:
     from apps.onboarding_api.services.pii_integration.engine.runs import Run
 
-_TOKEN = regex.compile(r"([\p{L}\p{M}]++)|(\d++)|[^\s\p{L}\p{M}\d]")
-_ASCII_TOKEN = re.compile(r"([a-z]+)|([0-9]+)|[^\sa-z0-9]")
+_TOKEN = regex.compile(r"([\p{L}\p{M}]++|\d++|[^\s\p{L}\p{M}\d])")
+_ASCII_TOKEN = re.compile(r"([a-z]+|[0-9]+|[^\sa-z0-9])")
+"""With a group, so that `split` gives tokens and gaps in turn."""
 
 
-class Token:
+class Token(NamedTuple):
     """A word, a group of ASCII digits, or one symbol, with its place in the view. `text` is in lower case."""
 
-    __slots__ = ("end", "start", "text")
-    is_word = True
-    is_digits = False
+    text: str
+    start: int
+    end: int
 
-    def __init__(self, text: str, start: int, end: int) -> None:
-        self.text = text
-        self.start = start
-        self.end = end
+    @property
+    def is_digits(self) -> bool:
+        return "0" <= self.text[0] <= "9"
 
-
-class _Digits(Token):
-    __slots__ = ()
-    is_word = False
-    is_digits = True
-
-
-class _Symbol(Token):
-    __slots__ = ()
-    is_word = False
+    @property
+    def is_word(self) -> bool:
+        first = self.text[0]
+        return (
+            first.isalpha() or (len(self.text) > 1 and not "0" <= first <= "9") or category(first)[0] == "M"
+        )
 
 
-_KINDS: dict[int | None, type[Token]] = {1: Token, 2: _Digits, None: _Symbol}
-"""By the group of the patterns above."""
+_made = partial(tuple.__new__, Token)
+"""A token of its three fields, without the call of a Python function."""
 
 
 class Scene:
@@ -71,6 +69,8 @@ class Scene:
         self.kind = kind
         self.language = language
         self.known = known
+        self.harmless: dict[tuple[int, int], bool] = {}
+        """What is known of numbers by now (`context.is_harmless`)."""
         if cues is not None:
             self.cues = cues
 
@@ -93,13 +93,18 @@ class Scene:
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """All tokens outside protected ranges, in order."""
-        found = [
-            _KINDS[match.lastindex](match.group(), match.start(), match.end())
-            for match in (_ASCII_TOKEN if self.lower.isascii() else _TOKEN).finditer(self.lower)
-        ]
-        if not self.protected:
-            return tuple(found)
-        return tuple(token for token in found if not self.is_protected(token.start, token.end))
+        pieces = (_ASCII_TOKEN if self.lower.isascii() else _TOKEN).split(self.lower)
+        places = list(accumulate(map(len, pieces)))
+        texts, starts, ends = pieces[1::2], places[:-1:2], places[1::2]
+        for start, end in reversed(self.protected):
+            first, last = bisect_right(ends, start), bisect_left(starts, end)
+            del texts[first:last], starts[first:last], ends[first:last]
+        return tuple(map(_made, zip(texts, starts, ends, strict=True)))
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The tokens without their places."""
+        return [token[0] for token in self.tokens]
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
@@ -111,7 +116,7 @@ class Scene:
     @cached_property
     def cues(self) -> Cues:
         """All words that say of what kind a number near them is."""
-        return cues_of(self.tokens)
+        return cues_of(self.tokens, self.texts)
 
     def breaks(self, start: int, end: int) -> bool:
         """Whether a line ends between two positions that are near each other."""

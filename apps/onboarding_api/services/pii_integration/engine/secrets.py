@@ -41,7 +41,7 @@ _SIGNS = (
     "PRIVATE",
 )
 _NAMED = re.compile(
-    r"""(?<![a-z0-9])(?:[a-z0-9]{1,24}[_\-.])?
+    r"""(?<![a-z0-9])
     (?:password|passwd|passphrase|pwd|secret|api[_\- ]?key|access[_\- ]?key|private[_\- ]?key|auth[_\- ]?token|
        access[_\- ]?token|
        refresh[_\- ]?token|client[_\- ]?secret|token|authorization|sessionid|csrftoken|set-cookie|cookie)
@@ -90,7 +90,12 @@ def secrets(scene: Scene) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "SECRET", 0.99, "secret.marked")
     if not any(piece in scene.lower for piece in _mentions()):
         return
-    for pattern in (_NAMED, _spoken(), _BEARER):
+    patterns = [_NAMED] if "=" in scene.text or ":" in scene.text else []
+    if any(phrase in scene.lower for phrase in _phrases()):
+        patterns.append(_spoken())
+    if "bearer" in scene.lower:
+        patterns.append(_BEARER)
+    for pattern in patterns:
         for match in pattern.finditer(scene.lower):
             group = "value" if match.group("value") else "bare"
             value = match.group(group)

@@ -30,11 +30,14 @@ _AS_IN = frozenset({"as", "for", "like"})
 
 def spoken_emails(scene: Scene) -> Iterator[Span]:
     """EMAIL spans around every "at" with a sayable name before and a sayable host after."""
-    tokens = _merged(scene.tokens)
-    if not FILLERS.isdisjoint(token.text for token in tokens):
+    texts = scene.texts
+    if _AT.isdisjoint(texts):
+        return
+    tokens = scene.tokens if _FIRSTS.isdisjoint(texts) else _merged(scene.tokens)
+    if not FILLERS.isdisjoint(texts):
         tokens = tuple(token for token in tokens if token.text not in FILLERS)
-    for index, token in enumerate(tokens):
-        if token.text not in _AT or index == 0 or index + 1 >= len(tokens):
+    for index, token in [(index, token) for index, token in enumerate(tokens) if token[0] in _AT]:
+        if index == 0 or index + 1 >= len(tokens):
             continue
         if tokens[index - 1].text in _AT and index > 1 and tokens[index - 2].text in _AT:
             continue

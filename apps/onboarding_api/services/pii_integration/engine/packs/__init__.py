@@ -25,7 +25,7 @@ def counted(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Language:
     """Words are lower case, separated by spaces; phrases by commas; `cues` are alternatives of a regular expression.
 
