@@ -85,6 +85,19 @@ def test_harm_is_stopped_by_itself_and_noted_without_a_person() -> None:
     assert watching.watch() == 0
 
 
+def test_guardrails_that_hold_are_told_as_well() -> None:
+    experiment = world.running(
+        guardrails=[{"metric": "errors"}, {"metric": "completion"}, {"metric": "turns"}]
+    )
+    crowd = Crowd(experiment)
+    crowd.add("a", 200, completed=100, errors=20)
+    crowd.add("b", 200, completed=104, errors=24)
+    assert (
+        "What must not get worse in b: errors 0.02 events a session worse, completion 2.0 points better, "
+        "turns as before. None of it is sure to be more than is borne."
+    ) in text_of(seen(experiment))
+
+
 def test_a_worse_arm_is_stopped_by_itself() -> None:
     experiment = world.running(minimum_units=100_000)
     crowd = Crowd(experiment)

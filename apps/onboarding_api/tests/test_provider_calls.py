@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,7 +24,7 @@ from apps.onboarding_api.tests import experiment_world, factories
 from apps.onboarding_api.tests.api_world import Caller
 from apps.onboarding_api.tests.experiment_world import Crowd
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 WORDS = "Green Valley Tower"
 
 
@@ -142,6 +143,16 @@ def test_a_note_that_cannot_be_written_spoils_nothing(monkeypatch: pytest.Monkey
         ConversationSession.objects.filter(pk=session.pk).update(device="phone")
     session.refresh_from_db()
     assert session.device == "phone"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("kept_connection")
+def test_outside_of_any_transaction_it_is_one_statement() -> None:
+    session = factories.SessionFactory.create()
+    with CaptureQueriesContext(connection) as done:
+        asked(session, lambda: Told(None))
+    assert len(done) == 1
+    assert ProviderCall.objects.get(session=session).outcome == "answered"
 
 
 def test_the_work_of_others_stays_durable() -> None:

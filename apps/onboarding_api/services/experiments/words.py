@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from apps.onboarding_api.services.experiments import guards
 from apps.onboarding_api.services.experiments.results import Compared, Result, rate_of
 from apps.onboarding_api.services.statistics.experiments.sequences import LEAST_UNITS
@@ -19,7 +21,13 @@ def of(result: Result) -> list[str]:
     """What is known, how surely, and what may be done now; the most important first."""
     if result.verdict is Verdict.INVALID:
         return [_mismatch(result), _how_many(result)]
-    return [*(_about(result, one) for one in result.compared), _advice(result), _how_many(result)]
+    guarded = (_guarded(one) for one in result.compared)
+    return [
+        *(_about(result, one) for one in result.compared),
+        *(said for said in guarded if said),
+        _advice(result),
+        _how_many(result),
+    ]
 
 
 def _mismatch(result: Result) -> str:
@@ -71,9 +79,39 @@ def _harm(one: Compared) -> str:
             f"at least {points(broken.at_least or 0.0, bare=True)}."
         )
     return (
-        f"{one.arm} does harm: {what.meaning}, worse by {broken.worsening or 0.0:.2f} {what.unit}, "
+        f"{one.arm} does harm: {what.meaning}, worse by {broken.worsening or 0.0:.2f} {_unit(broken.name)}, "
         f"at least {broken.at_least or 0.0:.2f}."
     )
+
+
+def _guarded(one: Compared) -> str:
+    """What the guardrails say where none is broken; nothing where there are none, or nobody is known of."""
+    if one.verdict is Verdict.HARM:
+        return ""
+    told = [
+        f"{guard.name} {_worse(guard.name, guard.worsening)}"
+        for guard in one.guardrails
+        if guard.worsening is not None
+    ]
+    return (
+        f"What must not get worse in {one.arm}: {', '.join(told)}. None of it is sure to be more than is borne."
+        if told
+        else ""
+    )
+
+
+def _worse(name: str, worsening: float) -> str:
+    if guards.GUARDS[name].is_share:
+        size, shown = f"{abs(100 * worsening):.1f}", "points"
+    else:
+        size, shown = f"{abs(worsening):.2f}", _unit(name)
+    if not float(size):
+        return "as before"
+    return f"{size} {shown} {'worse' if worsening > 0 else 'better'}"
+
+
+def _unit(name: str) -> str:
+    return f"{settings.LLM_PRICES.currency} a session" if name == "cost" else guards.GUARDS[name].unit
 
 
 def _advice(result: Result) -> str:
