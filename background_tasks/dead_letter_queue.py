@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from apps.onboarding_api.services.pii_integration import failures, get_pii_service
+from apps.onboarding_api.services.pii_integration import failures, get_pii_service, shape
 from apps.task_ledger.dead_letters import bulk, clearing, index, listing, redrive
 from apps.task_ledger.dead_letters.errors import NotDead, RedriveRefused
 from apps.task_ledger.dead_letters.listing import Filter
@@ -31,7 +31,6 @@ __all__ = ["STAYS_DEAD", "DeadLetterQueue", "dlq_handler", "maintenance_tasks", 
 
 _FOREIGN = uuid.UUID("6a6d1cf7-6f0e-5e0b-9a55-0d9f3c1f6c55")
 """Namespace for ids that are no UUIDs: of tasks that did not come through the ledger."""
-_LONGEST_KEY = 200
 STAYS_DEAD = (NotDead, RedriveRefused, CannotBind)
 """Why an entry is not sent back."""
 
@@ -177,7 +176,7 @@ def _foreign(
     retry_count: int,
     correlation_id: str,
 ) -> TaskRecord:
-    """The row of a task that did not come through the ledger. What it was given as id stays readable."""
+    """The row of a task that did not come through the ledger."""
     now = timezone.now()
     identity = row_id(task_id)
     record = TaskRecord(
@@ -194,9 +193,11 @@ def _foreign(
 
 
 def _readable_id(task_id: str, identity: uuid.UUID) -> str | None:
-    """What the row keeps of a foreign id; of one that is too long for the column nothing."""
-    key = f"{dead_letter_view.FOREIGN}{task_id}"
-    return None if str(identity) == str(task_id) or len(key) > _LONGEST_KEY else key
+    """What the row keeps of a foreign id: one that a machine made. Any other could spell somebody, and only the id
+    derived from it stays; the entry is found by both."""
+    if str(identity) == str(task_id) or not shape.is_machine_made(str(task_id)):
+        return None
+    return f"{dead_letter_view.FOREIGN}{task_id}"
 
 
 def _by_index(limit: int) -> list[TaskRecord]:

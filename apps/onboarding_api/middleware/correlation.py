@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponseBase
 
 from apps.onboarding_api.services.pii_integration import shape
 from apps.onboarding_api.services.pii_integration.strict import scrub
-from apps.task_ledger import correlation
+from apps.task_ledger import correlation, sealing
 
 HEADER = "X-Correlation-ID"
+_DIGEST_CHARS = 32
 Answering = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
 
@@ -41,8 +42,11 @@ class CorrelationMiddleware:
 
 
 def _id_of(request: HttpRequest) -> str:
-    """The client's id, where it is sane and can spell nobody: it is written to logs, tasks and events."""
+    """The client's id, where a machine made it and it can spell nobody: it is written to logs, tasks and events.
+
+    Any other is replaced by a keyed digest: requests of one id stay together, and nobody can read what it was.
+    """
     given = request.headers.get(HEADER)
-    if given and (not shape.is_machine_made(given) or scrub(given) != given):
-        given = None
+    if given and not (shape.is_machine_made(given) and scrub(given) == given):
+        given = sealing.fingerprint(given, purpose="correlation")[0][:_DIGEST_CHARS]
     return correlation.accept(given)

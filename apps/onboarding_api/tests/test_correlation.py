@@ -15,7 +15,8 @@ from apps.task_ledger import correlation
 from apps.task_ledger.models import TaskRecord
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage", "kept_connection")]
-MINE = "client-made.id_1234"
+MINE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+OTHER = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 INSANE = [
     "",
     "short",
@@ -46,6 +47,15 @@ def test_an_insane_id_is_replaced(caller: Caller, value: str) -> None:
     assert correlation.accept(given) == given
 
 
+def test_id_of_words_becomes_the_same_digest_each_time(caller: Caller) -> None:
+    first, again, other = (
+        caller("GET", reverse("sessions"), X_Correlation_ID=value).headers["X-Correlation-ID"]
+        for value in ("opening-of-zunderbyx", "opening-of-zunderbyx", "opening-of-another")
+    )
+    assert first == again != other
+    assert "zunderbyx" not in first
+
+
 def test_each_request_without_an_id_gets_one_of_its_own(caller: Caller) -> None:
     ids = {caller("GET", reverse("sessions")).headers["X-Correlation-ID"] for _ in range(3)}
     assert len(ids) == 3
@@ -53,11 +63,11 @@ def test_each_request_without_an_id_gets_one_of_its_own(caller: Caller) -> None:
 
 def test_the_id_is_on_events_and_tasks(caller: Caller) -> None:
     factories.default_flow()
-    opened = caller("POST", reverse("conversation"), {}, X_Correlation_ID="opening-1").json()
+    opened = caller("POST", reverse("conversation"), {}, X_Correlation_ID=OTHER).json()
     body = {"session_id": opened["session_id"], "text": "a warehouse"}
     answered = caller("POST", reverse("conversation"), body, X_Correlation_ID=MINE).json()
     events = SessionEvent.objects.filter(session=opened["session_id"])
-    assert set(events.values_list("correlation_id", flat=True)) == {"opening-1", MINE}
+    assert set(events.values_list("correlation_id", flat=True)) == {OTHER, MINE}
     assert events.get(kind="answer_received").correlation_id == MINE
     assert TaskRecord.objects.get(pk=answered["task_id"]).correlation_id == MINE
 

@@ -16,17 +16,16 @@ from typing import Any
 
 import regex
 
-from apps.onboarding_api.services.pii_integration.engine import lexicon
+from apps.onboarding_api.services.pii_integration.engine import lexicon, packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 
 GONE = "…"
 _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _SEGMENT = re.compile(rf"{_UUID}|\d{{1,6}}")
-_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
-_PIECE = re.compile(r"[._-]+")
-_DIALS = re.compile(r"(?<![0-9A-Fa-f])\d(?:[._-]{0,2}\d){6,}(?![0-9A-Fa-f])")
-_LONG_HEX = re.compile(r"(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{12,}")
-_LETTERS = re.compile(r"[A-Za-z]+")
+_MACHINE_MADE = re.compile(
+    rf"(?i:{_UUID})|01[0-9A-HJKMNP-TV-Z]{{24}}|[0-9a-f]{{2}}-[0-9a-f]{{32}}-[0-9a-f]{{16}}-[0-9a-f]{{2}}"
+    r"|[0-9a-f]{16,64}|[0-9A-F]{16,64}"
+)
 _LITERAL = re.compile(r"[A-Za-z][\w.-]*")
 _NOT_LITERAL = re.compile(r"<[^>]*>|\(\?P<[^)]*\)|\\.")
 _PHRASES = frozenset(status.phrase for status in HTTPStatus)
@@ -43,7 +42,7 @@ _WORDS_OF_IDS = word_set(
     uuid value video viewer voice web website worker xyz
     """
 )
-"""Words of which clients build ids. Nobody is called so."""
+"""Words of which clients build ids, and names of files. Nobody is called so."""
 _WORDS_OF_FILES = word_set(
     """
     aadhaar aadhar audio banner blob boq brief camera card clip contract copy docx doc draft driving dsc dscn
@@ -66,8 +65,12 @@ _TOKEN = regex.compile(
 )
 _DATE = re.compile(
     r"20\d\d([-._ ]?)[01]\d\1[0-3]\d(?:[-._ ]{0,3}[0-2]\d[-._ ]?[0-5]\d(?:[-._ ]?\d\d(?:\d{3})?)?)?"
+    r"|20\d\d[-._](?:0[1-9]|1[0-2])|[0-3]\d(?P<by>[-._ ])(?:0[1-9]|1[0-2])(?P=by)20\d\d"
 )
 _MOST_DIGITS = 6
+"""In a whole title, dates left out and digits in words counted: with one more it dials."""
+_MOST_LETTERS = 3
+"""Letters that stand alone in a whole title ("gate A to C"): with more they spell."""
 _PLATFORMS = ("iPad", "iPhone", "Android", "Windows", "Macintosh", "CrOS", "Linux")
 _PROGRAMS = {
     "Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "Chrome": "Chrome",
@@ -96,16 +99,11 @@ def argument_of_django(value: Any) -> Any:
 
 
 def is_machine_made(identity: str) -> bool:
-    """Whether an id holds nothing but hexadecimal, counts, dates and words of which no name can be made.
+    """Whether an id is a UUID, a ULID of 2005 to 2039, a trace of W3C, or 16 to 64 hexadecimal digits.
 
-    Digits that could dial, in one or in groups, are no such id, unless a long hexadecimal part stands beside them.
+    One without any letter could be the number of a card, and is none.
     """
-    if _ULID.fullmatch(identity) or re.fullmatch(_UUID, identity, re.IGNORECASE):
-        return True
-    dials = not _LONG_HEX.search(identity) and any(
-        not _DATE.match(found) for found in _DIALS.findall(identity)
-    )
-    return not dials and all(map(_is_nobodys, _PIECE.split(identity)))
+    return bool(_MACHINE_MADE.fullmatch(identity)) and not identity.replace("-", "").isdigit()
 
 
 def device(user_agent: str) -> str:
@@ -118,40 +116,51 @@ def device(user_agent: str) -> str:
 def title(text: str) -> str:
     """The name of a file (without its extension) or of a kind of document: everyday words, dates, small numbers.
 
-    "Rota Main Gate 2026-01" stays, "Zunderbyx IMG_0012" becomes "… IMG_0012". What the strict policy left
-    (`[REDACTED_EMAIL]`) stays as well.
+    "Rota Main Gate 2026-01" stays, "Zunderbyx IMG_0012" becomes "… IMG_0012". Digits and single letters are counted
+    over the whole title, however they are parted: those of one that could dial or spell go. What the strict policy
+    left (`[REDACTED_EMAIL]`) stays as well.
     """
-    return regex.sub(r"…(?:[\s'’._\-]*…)+", GONE, _TOKEN.sub(_of_title, text))
+    found = list(_TOKEN.finditer(text))
+    dials = sum(map(_digits_of, found)) > _MOST_DIGITS
+    spells = sum(_is_letter(match.group()) for match in found) > _MOST_LETTERS
+    written = _TOKEN.sub(lambda match: _of_title(match, dials=dials, spells=spells), text)
+    return regex.sub(r"…(?:[\s'’._\-]*…)+", GONE, written)
 
 
-def _of_title(match: regex.Match[str]) -> str:
+def _digits_of(match: regex.Match[str]) -> int:
+    """How many digits a part of a title says, in figures or as a word; none where it is a date."""
+    text: str = match.group()
+    if match.group("number"):
+        return 0 if _DATE.fullmatch(text) else sum(character.isnumeric() for character in text)
+    return int(bool(match.group("word")) and text.lower() in _number_words())
+
+
+@lru_cache(maxsize=1)
+def _number_words() -> frozenset[str]:
+    return packs.all_numbers()
+
+
+def _is_letter(text: str) -> bool:
+    return len(text) == 1 and text.isascii() and text.isalpha()
+
+
+def _of_title(match: regex.Match[str], *, dials: bool, spells: bool) -> str:
     text: str = match.group()
     if match.group("kept"):
         return text
     if match.group("number"):
-        count = sum(character.isdigit() for character in text)
-        return text if count <= _MOST_DIGITS or _DATE.fullmatch(text) else GONE
+        return text if not dials or _DATE.fullmatch(text) else GONE
     low = text.lower()
-    if low in _WORDS_OF_FILES or low in _WORDS_OF_IDS or (len(low) == 1 and low.isascii()):
+    if _is_letter(text):
+        return GONE if spells else text
+    if dials and low in _number_words():
+        return GONE
+    if low in _WORDS_OF_IDS or low in _WORDS_OF_FILES:
         return text
     marks = lexicon.marks(low)
     if marks & lexicon.STOP and text == low:
         return text
     return text if marks & _NOBODYS and not marks & _SOMEBODYS else GONE
-
-
-def _is_nobodys(piece: str) -> bool:
-    has_digit = any(character.isdigit() for character in piece)
-    return all(_is_plain(run, has_digit=has_digit) for run in _LETTERS.findall(piece))
-
-
-def _is_plain(run: str, *, has_digit: bool) -> bool:
-    if len(run) <= 2 or run.lower() in _WORDS_OF_IDS:
-        return True
-    if set(run.lower()) <= set("abcdef") and (has_digit or len(run) > 5):
-        return True
-    # Capitals within: made by a machine. People write lower case, capitals, or one capital in front.
-    return not (run.islower() or run.isupper() or run.istitle())
 
 
 def _words_of_routes() -> frozenset[str]:
