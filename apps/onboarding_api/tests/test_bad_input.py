@@ -316,7 +316,7 @@ def test_decisions_that_make_no_sense(ask: Caller, world: World, untouched: Unto
 
 
 @pytest.mark.parametrize(
-    "value", ["", "abc", "12 34", "-5", "1" * 13, "٤٢١٧", "1.23456", {"a": 1}, "1\u202e2"]
+    "value", ["", "abc", "12 34", "-5", "1" * 10, "٤٢١٧", "1.23456", {"a": 1}, "1\u202e2"]
 )
 def test_readings_that_are_none(ask: Caller, world: World, untouched: Untouched, value: Any) -> None:
     answer = ask("POST", reverse("confirm-reading", args=[world.reading.pk]), {"value": value})
@@ -324,7 +324,7 @@ def test_readings_that_are_none(ask: Caller, world: World, untouched: Untouched,
     untouched.check()
 
 
-@pytest.mark.parametrize("unit", ["9822051337", "call Asha", "<b>", "k\u202eWh", "m33"])
+@pytest.mark.parametrize("unit", ["9822051337", "call Asha", "<b>", "k\u202eWh", "m33", "Asha"])
 def test_units_that_are_none(ask: Caller, world: World, untouched: Untouched, unit: str) -> None:
     body = {"value": "004217", "unit": unit}
     assert_problem(ask("POST", reverse("confirm-reading", args=[world.reading.pk]), body), 400)

@@ -34,6 +34,7 @@ from apps.onboarding.models import (
 )
 from apps.onboarding_api.services import recommendations
 from apps.onboarding_api.services.pii_integration import vault
+from apps.onboarding_api.services.recommendations import closed_words
 from apps.onboarding_api.services.recommendations.amending import RULE
 from apps.onboarding_api.services.recommendations.errors import (
     BlockedByChecker,
@@ -382,6 +383,45 @@ def test_personal_values_of_an_amendment_go_to_the_vault(client, manager):
     restored = vault.restore_json(recommendation.session_id, by_code["night-1"])
     assert (restored["name"], restored["phone"]) == ("Zubin Qureshi", "+91 98200 12345")
     assert amended.verdict == {"verdict": "pass", "objections": []}
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"contacts": {"asha-kulkarni-9822051337": {"role": "night"}}}, "/contacts"),
+        ({"posts": {"gate-1": {"code": "zunderbyx"}}}, "/posts"),
+        ({"posts": {"a-s-h-a": {"name": "Gate", "kind": "gate"}}}, "/posts"),
+        ({"site": {"code": "qwelthorpe-1"}}, "/site/code"),
+        ({"site": {"attributes": {"call zunderbyx": 1}}}, "/site/attributes"),
+        ({"contacts": {"emergency-1": {"role": "zunderbyx"}}}, "/contacts/emergency-1/role"),
+        ({"meter_points": {"gas-1": {"name": "Gas", "kind": "gas", "unit": "Asha"}}}, "/meter_points/gas-1/unit"),
+        (
+            {"meter_points": {"gas-1": {"name": "Gas", "kind": "gas", "unit": "m3", "opening_reading": "9822051337"}}},
+            "/meter_points/",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_not_redacted_in_an_amendment_takes_plain_words_only(client, manager, changes, pointer):
+    with pytest.raises(InvalidInput) as caught:
+        decide(build_recommendation(client, HOSPITAL), manager, "amend", changes=changes)
+    assert caught.value.extra["errors"][0]["pointer"].startswith(pointer)
+    assert "zunderbyx" not in str(caught.value) + str(caught.value.extra)
+
+
+def test_attributes_of_an_amendment_hold_no_telephone_as_a_number(client, manager):
+    changes = {"site": {"attributes": {"updates": "mail asha@example.com", "lines": [9822051337, 9000000]}}}
+    amended = decide(build_recommendation(client), manager, "amend", changes=changes).next_recommendation
+    attributes = amended.proposal["site"]["attributes"]
+    assert attributes["lines"][1] == 9000000
+    assert "9822051337" not in str(attributes)
+    assert "asha" not in str(attributes)
+
+
+@pytest.mark.parametrize(
+    "code", ["gate-9", "NIGHT", "DAY", "water-2", "dg-set-1", "guard-house-2", "B", "cctv-012"]
+)
+def test_ordinary_codes_are_plain(code):
+    assert closed_words.is_plain(code)
 
 
 def test_telephone_that_does_not_dial_is_pointed_out_in_an_amendment(client, manager):

@@ -43,7 +43,7 @@ def amend(
         changes,
         session_id=session.session_id,
         language=session.language,
-        known=redacting.placeholders_in(recommendation.proposal),
+        proposal=recommendation.proposal,
     )
     merged = merging.merge_changes(recommendation.proposal, redacted)
     validate_proposal(merged.proposal)

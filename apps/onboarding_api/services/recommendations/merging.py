@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from apps.onboarding.errors import InvalidInput
 from apps.onboarding_api.services.llm.proposal_schema import LISTS, explain, find_unstorable, pointer
+from apps.onboarding_api.services.recommendations.closed_words import is_plain
 
 _EMPTY_TEXTS = ("address", "city")
 _NEW_ITEM: dict[str, dict[str, Any]] = {
@@ -48,11 +49,16 @@ def _validator() -> Draft202012Validator:
 def validate_changes(changes: Any) -> None:
     """Raises `InvalidInput` with `errors` (pointer and detail of each) where the shape is wrong."""
     errors = find_unstorable(changes) or [
-        {"pointer": pointer(error.absolute_path), "detail": explain(error)}
+        {"pointer": _place(list(error.absolute_path)), "detail": explain(error)}
         for error in _validator().iter_errors(changes)
     ]
     if errors:
         _refuse(errors)
+
+
+def _place(path: list[Any]) -> str:
+    """Where a fault is; up to the section only, where what follows may be no code but something of a person."""
+    return pointer(path if len(path) < 2 or path[0] == "site" or is_plain(str(path[1])) else path[:1])
 
 
 def merge_changes(proposal: Mapping[str, Any], changes: Mapping[str, Any]) -> Merged:

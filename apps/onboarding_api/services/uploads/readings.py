@@ -11,13 +11,13 @@ from django.utils import timezone
 from apps.onboarding import event_log
 from apps.onboarding.errors import InvalidInput, NotFound, SessionClosed
 from apps.onboarding.models import MeterReading
-from apps.onboarding_api.services import access
+from apps.onboarding_api.services import access, meter_units
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-_DIGITS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
-_UNIT = re.compile(r"[^\W\d_]{1,8}[23²³]?(/[^\W\d_]{1,8})?|%|°[CF]")
+_DIGITS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?")
+"""A meter has up to eight drums and two or three after the point; ten digits in a row would dial."""
 
 
 def confirm_reading(*, reading_id: UUID, user: User, value: str, unit: str = "") -> MeterReading:
@@ -29,16 +29,21 @@ def confirm_reading(*, reading_id: UUID, user: User, value: str, unit: str = "")
     access.require_role(user, session.client_id, at_least=access.Role.CONTRIBUTOR)
     if not _DIGITS.fullmatch(value):
         raise InvalidInput(
-            "a reading has 1 to 12 digits, with up to 4 decimals", user_message="Please send the digits."
+            "a reading has 1 to 9 digits, with up to 4 decimals",
+            user_message="Please send the digits that the meter shows: at most 9, and 4 after the point.",
         )
-    if unit and not _UNIT.fullmatch(unit):
-        raise InvalidInput("a unit is like kWh, m3 or L/h", user_message="Please send a unit, such as kWh.")
+    counted_in = meter_units.canonical(unit) if unit else ""
+    if counted_in is None:
+        raise InvalidInput(
+            "a unit is one that meters count in: kWh, m3, L, kg, h or the like",
+            user_message="Please send a unit that meters count in, such as kWh or m3.",
+        )
     with event_log.writing(found) as locked:
         if locked.is_closed:
             raise SessionClosed(f"the session is {locked.current_state}")
         reading = MeterReading.objects.select_for_update().get(pk=reading_id)
         reading.confirmed_value, reading.confirmed_by, reading.confirmed_at = value, user, timezone.now()
-        reading.unit = unit or reading.unit
+        reading.unit = counted_in or reading.unit
         reading.needs_confirmation = False
         reading.save()
         data = {"reading_id": str(reading.pk), "value": value, "unit": reading.unit, "read_as": reading.value}

@@ -88,7 +88,7 @@ def open_meters(brief: Brief) -> Iterator[Part]:
     guessed."""
     for upload in brief.uploads:
         value = upload.reading.replace(",", "").strip()
-        if not re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,4})?", value):
+        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,4})?", value):
             continue
         points = [point for point in brief.draft.items("meter_points") if _fits(point, upload)]
         if len(points) == 1 and not points[0]["opening_reading"]:
