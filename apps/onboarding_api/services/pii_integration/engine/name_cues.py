@@ -20,10 +20,23 @@ _TO_NAME = lazily(r"(?:'s)?\s?[.,:،]?\s{1,2}[\"']?|\.|\s-\s")
 _TO_LABELLED = lazily(r"(?:'s)?[\s:=\-\"'\\.>]{1,10}")
 _LABEL = lazily(r"\s?:\s{0,2}|\s-\s")
 _SPELLED = lazily(r"(?<![\p{L}\p{M}\d'])\p{L}(?:[\s\-.,]{1,2}\p{L}(?![\p{L}\p{M}\d'])){2,20}")
-_SPELLING = ("name", "naam", "nombre", "nom", "spel", "deletreo", "buchstabiert", "épelle")
+_SPELLING = (
+    "name",
+    "naam",
+    "nombre",
+    "nom",
+    "spel",
+    "deletr",
+    "apellido",
+    "buchstabier",
+    "épel",
+    "नाम",
+    "اسم",
+)
 _BEFORE_SPELLED = lazily(
-    r"(?:name|naam|nombre|nom|spell|spelled|spelt|spells|deletreo|buchstabiert|épelle)"
-    r"(?:\sis|\ses|\sest|\sist)?(?:\s(?:spelled|spelt))?(?:\sas)?[\s:]{1,2}$"
+    r"(?:name|surname|naam|nombre|apellido|nom|prénom|nachname|vorname|spell|spelled|spelt|spells|spelling|deletreo|deletrea"
+    r"|deletreado|deletrear|buchstabiert|buchstabiere|buchstabieren|épelle|épelé|नाम|اسمي)"
+    r"(?:\s(?:is|es|est|ist|hai|है|sich|se|s'épelle|karke|wie))?(?:\s(?:spelled|spelt))?(?:\sas)?[\s:,]{1,2}$"
 )
 _MACHINE_LINE = lazily(
     r"(?<![A-Z<])[PIVAC][A-Z<][A-Z]{3}(?P<name>[A-Z]{1,39}+(?:<[A-Z]{1,39}+){0,4}+<<[A-Z]{1,39}+(?:<[A-Z]{1,39}+){0,6}+)<"

@@ -32,6 +32,8 @@ from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 
 _TOWARDS = word_set("to from in at near via à de en a nach aus von hacia desde")
+_BETWEEN = word_set("and or to y o a et ou à und oder bis aur ya")
+"""Between two places."""
 _WHO = word_set("who whose quien qui whom")
 _PASSED_OVER = word_set("no ya se nunca también never always also just nahi")
 """Between a name and its verb: "Gorka no entregó", "Dawn never came"."""
@@ -165,6 +167,8 @@ def _of_before(sequence: list[Word], index: int, before: Word, after: Word | Non
         return points + 1.0
     if word.marks & PLACE and before.low in _TOWARDS:
         return points - (1.5 if after is not None and after.low in _TOWARDS else 0.5)
+    if word.marks & PLACE and index > 1 and sequence[index - 2].marks & PLACE and before.low in _BETWEEN:
+        return points - 1.0
     if before.marks & LEADS and word.capital:
         ended = index + 1 == len(sequence) or bool(sequence[index + 1].gap.strip(" "))
         alone = ended or (after is not None and bool(after.marks & STOP))

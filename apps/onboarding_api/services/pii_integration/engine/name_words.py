@@ -65,6 +65,8 @@ _PLACING = word_set(
 )
 _PLACES_ONLY = word_set("nagar salai sarani vihar marg puram peth wadi")
 """After a name these make a quarter or a street of it, family names though some of them are."""
+_FIXTURES = frozenset({"gate", "desk", "office", "room", "lobby", "canteen", "cabin", "door"})
+"""In lower case after a name these are where somebody is: "Jitendra gate par khade hain"."""
 _LATER_KINDS = word_set(
     "day jayanti chaturthi navami memorial festival jubilee trophy cup award foundation trust"
 )
@@ -425,6 +427,7 @@ def is_organisation(sequence: Sequence[Word], first: int, last: int, trust: Trus
         last < len(sequence)
         and sequence[last].gap in (" ", " & ", "-", "  ")
         and sequence[last].marks & KIND
+        and not (sequence[first].capital and sequence[last].low in _FIXTURES)
         and not (first and not sequence[last].capital and sequence[first - 1].low in _calls())
         and (lower or sequence[last].capital or not sequence[last].marks & (ROLE | ACT))
     ):

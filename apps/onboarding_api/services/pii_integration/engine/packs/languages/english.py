@@ -215,7 +215,7 @@ PACK = Language(
             registration no of the pump, warranty, warranty no, lr no, grn, dc no, gate pass no, pass no, badge no,
             badge number, locker, slot, ledger, entry no, memo no, circular no, notice no, member no, membership,
             subscription, meter no, imei, batch no, dispatch no, delivery note, quoted, customer no, customer number,
-            loan, loan no, vendor code, hs code, , , ,""",
+            loan, loan no, vendor code, hs code, , , , ,""",
     },
     links="""is, was, are, were, of, the, at, no, nos, number, numbers, num, id, ids, code, reads, read,
         shows, showed, says, about, around, for, to, and, by, now, today, reading, field, value, count, has,

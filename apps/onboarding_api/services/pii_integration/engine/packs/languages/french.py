@@ -121,7 +121,7 @@ PACK = Language(
             code, code
             postal, surface, budget, modele, modèle, serie, série, dossier, montant, chambre, etage, étage, version,
             devis, bon de livraison, commande n°, commande no, devis n°, dossier n°, réclamation, réf, colis, avoir
-            n°, contrat n°, police n°, offre,,,""",
+            n°, contrat n°, police n°, offre,,,,""",
     },
     links="est, était, de, la, le, du, numéro, affiche",
     units="""metre, metres, mètre, mètres, litre, litres, euro, euros, kilo, kilos, heure, heures, jour,

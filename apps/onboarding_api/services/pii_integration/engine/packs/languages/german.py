@@ -124,7 +124,7 @@ PACK = Language(
             fläche, budget, modell, serie, seriennummer, auftrag*, kundennummer, betrag, zimmer, etage, version,
             angebot, lieferschein, bestellnummer, rechnungsnummer, artikelnummer, angebotsnummer, auftragsnummer,
             vorgang, vorgangsnummer, sendung, sendungsnummer, lieferscheinnummer, anfrage, reklamation, ticketnummer,
-            chargennummer, vertragsnummer,,,""",
+            chargennummer, vertragsnummer,,,,""",
     },
     links="ist, war, der, die, das, nummer, nr, zeigt, beträgt",
     units="""meter, quadratmeter, liter, euro, kilo, stunde, stunden, tag, tage, stockwerk, stockwerke,

@@ -133,7 +133,7 @@ PACK = Language(
             postal, superficie, presupuesto, modelo, serie, expediente, albaran, albarán, importe, total, habitacion,
             habitación, planta, version, versión, numero de serie, numero de pedido, numero de factura, numero de
             contador, número de serie, número de pedido, número de factura, número de contador, oferta, cotización,
-            reclamación, incidencia, remito, lote, partida, póliza, artículo, código de artículo,,,""",
+            reclamación, incidencia, remito, lote, partida, póliza, artículo, código de artículo,,,,""",
     },
     links="es, era, del, de, la, el, número, marca, son",
     units="""metro, metros, litro, litros, euro, euros, pesos, dolares, dólares, kilo, kilos, hora,
