@@ -21,6 +21,7 @@ RUN python -m compileall -q apps background_tasks intelliwiz_config
 USER onboarding
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=2 \
     PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=intelliwiz_config.settings.production \
     DATA_DIR=/data
