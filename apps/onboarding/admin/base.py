@@ -11,10 +11,14 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
+from apps.onboarding.admin.logging_by_key import LogsByKey
+from apps.onboarding.admin.plain_text import PlainTextForm
 
-class PageAdmin(ModelAdmin):
-    """A page whose search box also takes a whole id, by index."""
 
+class PageAdmin(LogsByKey, ModelAdmin):
+    """A page whose search box also takes a whole id, by index, and whose texts take nothing personal."""
+
+    form = PlainTextForm
     id_fields: tuple[str, ...] = ("pk",)
     """The UUID columns that an id in the search box is looked up in; none where the row has no such id."""
     search_help_text = "A whole id, or words."

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 
 from apps.onboarding.admin.base import PageAdmin
+from apps.onboarding.admin.plain_text import PlainTextForm
 from apps.onboarding.admin.showing import list_link
 from apps.onboarding.models import Client, ConversationSession, Membership
 
@@ -22,8 +23,14 @@ class MembershipInline(TabularInline):
     per_page = 50
 
 
+class ClientForm(PlainTextForm):
+    may_hold = frozenset({"NAME"})
+    """Firms are called after people."""
+
+
 @admin.register(Client)
 class ClientAdmin(PageAdmin):
+    form = ClientForm
     list_display = ["name", "slug", "time_zone", "is_active", "members", "sessions", "cdtz"]
     list_filter = ["is_active", "time_zone"]
     search_fields = ["name", "slug"]

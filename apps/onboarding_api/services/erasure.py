@@ -1,4 +1,5 @@
-"""Erasing a session, or all that a client has here: rows, files, vault, tasks, answers kept for repeated requests.
+"""Erasing a session, or all that a client has here: rows, files, vault, tasks, answers kept for repeated requests, what
+the admin wrote down of them.
 
 What was applied stays with the client: the site is theirs, not the session's. Its contacts keep their placeholders,
 which nothing can turn back any more.
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
+from django.contrib.admin.models import LogEntry
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -50,7 +52,8 @@ def erase_session(session_id: UUID, *, dry_run: bool = False) -> Erased:
     _note_infected()
     with transaction.atomic():
         erased, ids = _erase_with_evidence(session_id)
-        erased = replace(erased, answers=idempotency.forget_answers(ids))
+        rows = {**erased.rows, **_forget_admin_log(ids)}
+        erased = replace(erased, rows=rows, answers=idempotency.forget_answers(ids))
         if dry_run:
             transaction.set_rollback(True)
     return erased
@@ -75,8 +78,10 @@ def erase_client(client_id: UUID, *, dry_run: bool = False) -> Erased:
     for one in done:
         rows.update(one.rows)
     with transaction.atomic():
+        rows.update(_forget_admin_log(_ids_of_sites(client)))
         rows.update(Site.objects.filter(client=client).delete()[1])
         tasks = _forget_tasks(TaskRecord.objects.filter(client_id=client.pk))
+        rows.update(_forget_admin_log(ids))
         # Once for all sessions: each answer has to be opened.
         answers = idempotency.forget_answers(ids)
         if dry_run:
@@ -158,6 +163,22 @@ def _ids_of(session: ConversationSession) -> set[str]:
         tasks,
     )  # fmt: skip
     return {str(session.pk), *(str(pk) for rows in belonging for pk in rows.values_list("pk", flat=True))}
+
+
+def _ids_of_sites(client: Client) -> set[str]:
+    """The sites of a client and their parts."""
+    sites = Site.objects.filter(client=client)
+    ids = {str(pk) for pk in sites.values_list("pk", flat=True)}
+    for relation in Site._meta.related_objects:
+        parts_of = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": sites})
+        ids |= {str(pk) for pk in parts_of.values_list("pk", flat=True)}
+    return ids
+
+
+def _forget_admin_log(ids: set[str]) -> dict[str, int]:
+    """What was done to the rows of these ids by hand."""
+    gone, by_model = LogEntry.objects.filter(object_id__in=ids).delete()
+    return by_model if gone else {}
 
 
 def _forget_tasks(tasks: QuerySet[TaskRecord]) -> int:

@@ -18,7 +18,10 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.onboarding.admin.logging_by_key import LogsByKey
 from apps.onboarding.models import Client as Tenant
+from apps.onboarding.models import Site
+from apps.onboarding_api.services import erasure
 from apps.onboarding_api.tests import admin_rows, factories, shared_rows
 from apps.onboarding_api.tests.admin_rows import Rows
 
@@ -191,3 +194,49 @@ def test_personal_fields_of_a_contact_cannot_be_typed_in_the_clear(browser: Clie
     contact.refresh_from_db()
     assert contact.role == "night manager"
     assert (contact.name, contact.phone, contact.email) == before
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("name", "House of Mr. Asha Kulkarni"), ("address", "call 98220 51337 at the gate"),
+        ("city", "asha.kulkarni@sunrise.example"), ("attributes", '{"call": 9822051337}'),
+        ("code", "call-asha-9822051337"),
+    ],
+)  # fmt: skip
+def test_texts_of_a_site_take_nothing_personal(browser: Client, field: str, typed: str) -> None:
+    site = some(Site)
+    data = {
+        "client": site.client_id,
+        "code": site.code,
+        "name": site.name,
+        "site_type": "office",
+        "attributes": "{}",
+    }
+    page = browser.post(address(type(site), "change", site.pk), {**data, field: typed})
+    assert page.status_code == 200
+    assert "please leave it out" in str(page.context["adminform"].form.errors[field])
+    assert not LogEntry.objects.filter(object_id=str(site.pk)).exists()
+
+
+def test_log_of_the_admin_names_rows_by_key_and_goes_with_them(browser: Client, rows: Rows) -> None:
+    client = factories.ClientFactory.create(name="Acme")
+    about = {"name": "Acme Two", "slug": "acme-two", "time_zone": "UTC", "is_active": "on"}
+    inline = {
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-INITIAL_FORMS": "0",
+        "memberships-0-role": "viewer",
+    }
+    person = factories.UserFactory.create(username="asha.kulkarni@sunrise.example")
+    inline["memberships-0-user"] = str(person.pk)
+    assert browser.post(address(Tenant, "change", client.pk), {**about, **inline}).status_code == 302
+    assert browser.post(address(type(person), "delete", person.pk), {"post": "yes"}).status_code in {200, 302}
+    made = LogEntry.objects.exclude(object_repr="Client")
+    assert [entry.object_repr for entry in made.filter(object_id=str(client.pk))] == [f"client {client.pk}"]
+    assert all("kulkarni" not in f"{entry.object_repr} {entry.get_change_message()}" for entry in made)
+    erasure.erase_client(client.pk)
+    assert not LogEntry.objects.filter(object_id=str(client.pk)).exists()
+
+
+def test_every_page_logs_by_key() -> None:
+    assert [page for page in admin.site._registry.values() if not isinstance(page, LogsByKey)] == []
