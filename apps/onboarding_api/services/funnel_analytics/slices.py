@@ -18,13 +18,14 @@ MOST_CELLS = 500
 _OPEN = f"started - completed - {' - '.join(COUNTED[5:])}"
 _SUMS = ", ".join(
     (
-        *(f"sum({name})::bigint" for name in COUNTED),
+        *(f"sum({name})::bigint AS {name}" for name in COUNTED),
         *(
-            f"coalesce(sum({name}) FILTER (WHERE slot < %s), 0)::bigint"
-            for name in ("started", "completed", _OPEN)
+            f"coalesce(sum({sum_of}) FILTER (WHERE slot < %s), 0)::bigint AS {name}"
+            for name, sum_of in (("settled", "started"), ("settled_on", "completed"), ("settled_open", _OPEN))
         ),
     )
 )
+_AGAIN = ", ".join(f"sum({name})::bigint" for name in (*COUNTED, "settled", "settled_on", "settled_open"))
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,17 @@ def _cells(
 ) -> dict[tuple[str, str], Cell]:
     kept, given = _kept(question)
     first, second = (_expression(dimension, question) for dimension in by)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {first}, {second}, {_SUMS} FROM {kept} f{_arms(by)} GROUP BY 1, 2",  # noqa: S608 -- names of our own
-            [local_time.slot_at(settled_until)] * 3 + given,
+    sums = f"SELECT {first} AS a, {second} AS b, {_SUMS} FROM {kept} f GROUP BY 1, 2"  # noqa: S608 -- names of our own
+    if (
+        "variant" in by
+    ):  # added up first by all of a session's arms together: those are few, the rows are many
+        arms = "ab"[by.index("variant")]
+        cells = ", ".join("arm" if name == arms else name for name in "ab")
+        sums = (
+            f"SELECT {cells}, {_AGAIN} FROM ({sums}) s CROSS JOIN LATERAL unnest({arms}) x(arm) GROUP BY 1, 2"  # noqa: S608
         )
+    with connection.cursor() as cursor:
+        cursor.execute(sums, [local_time.slot_at(settled_until)] * 3 + given)
         rows = cursor.fetchall()
     return {
         (_value(by[0], row[0]), _value(by[1], row[1])): Cell(
@@ -106,11 +113,7 @@ def _kept(question: Question) -> tuple[str, list[Any]]:
 def _expression(dimension: str, question: Question) -> str:
     if dimension in cohorts.OF_CLOCK:
         return cohorts.clock_sql(dimension, "slot", question)
-    return {"client": "client_id", "variant": "arm"}.get(dimension, dimension)
-
-
-def _arms(by: tuple[str, str]) -> str:
-    return " CROSS JOIN LATERAL unnest(f.variants) AS arms(arm)" if "variant" in by else ""
+    return {"client": "client_id", "variant": "variants"}.get(dimension, dimension)
 
 
 def _value(dimension: str, found: Any) -> str:
