@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
 from scripts.benches import funnel_peers
@@ -159,6 +159,11 @@ def _answers(read: dict[str, list[float]]) -> Iterator[Row]:
         unit="ms",
         samples=len(read["dashboard"]),
     )
+    for measure, name in (("whole dashboard", "dashboard"), ("one cohort", "cohort")):
+        worked = read[f"{name}, processor"]
+        yield Row(
+            measure=f"{measure}, processor time, mean", ours=mean(worked), unit="ms", samples=len(worked)
+        )
 
 
 def _engines(read: dict[str, list[float]], peers: list[Peer]) -> Iterator[Row]:

@@ -12,20 +12,11 @@ from apps.onboarding_api.services.funnel_analytics import cohorts, local_time, r
 from apps.onboarding_api.services.funnel_analytics.asking import Question
 from apps.onboarding_api.services.funnel_analytics.contributions import COUNTED
 from apps.onboarding_api.services.funnel_analytics.definitions import STAGES
-from apps.onboarding_api.services.funnel_analytics.reading import Totals
+from apps.onboarding_api.services.funnel_analytics.reading import NOTHING, Totals
 
 MOST_CELLS = 500
-_OPEN = f"started - completed - {' - '.join(COUNTED[5:])}"
-_SUMS = ", ".join(
-    (
-        *(f"sum({name})::bigint AS {name}" for name in COUNTED),
-        *(
-            f"coalesce(sum({sum_of}) FILTER (WHERE slot < %s), 0)::bigint AS {name}"
-            for name, sum_of in (("settled", "started"), ("settled_on", "completed"), ("settled_open", _OPEN))
-        ),
-    )
-)
-_AGAIN = ", ".join(f"sum({name})::bigint" for name in (*COUNTED, "settled", "settled_on", "settled_open"))
+_SUMS = ", ".join(f"sum({name})::bigint AS {name}" for name in COUNTED)
+_AGAIN = ", ".join(f"sum({name})::bigint" for name in COUNTED)
 
 
 @dataclass(frozen=True)
@@ -34,6 +25,9 @@ class Cell:
 
     totals: Totals
     settled: tuple[int, int, int]
+
+
+_EMPTY = Cell(NOTHING, (0, 0, 0))
 
 
 def cut(question: Question, by: tuple[str, str]) -> dict[str, Any]:
@@ -76,24 +70,25 @@ def _cells(
 ) -> dict[tuple[str, str], Cell]:
     kept, given = _kept(question)
     first, second = (_expression(dimension, question) for dimension in by)
-    sums = f"SELECT {first} AS a, {second} AS b, {_SUMS} FROM {kept} f GROUP BY 1, 2"  # noqa: S608 -- names of our own
+    sums = f"SELECT {first} AS a, {second} AS b, slot < %s AS settled, {_SUMS} FROM {kept} f GROUP BY 1, 2, 3"  # noqa: S608
     if (
         "variant" in by
     ):  # added up first by all of a session's arms together: those are few, the rows are many
         arms = "ab"[by.index("variant")]
         cells = ", ".join("arm" if name == arms else name for name in "ab")
-        sums = (
-            f"SELECT {cells}, {_AGAIN} FROM ({sums}) s CROSS JOIN LATERAL unnest({arms}) x(arm) GROUP BY 1, 2"  # noqa: S608
-        )
+        sums = f"""SELECT {cells}, settled, {_AGAIN} FROM ({sums}) s CROSS JOIN LATERAL unnest({arms}) x(arm)
+                    GROUP BY 1, 2, 3"""  # noqa: S608 -- names of our own
     with connection.cursor() as cursor:
-        cursor.execute(sums, [local_time.slot_at(settled_until)] * 3 + given)
+        cursor.execute(sums, [local_time.slot_at(settled_until), *given])
         rows = cursor.fetchall()
-    return {
-        (_value(by[0], row[0]), _value(by[1], row[1])): Cell(
-            Totals(tuple(row[2:7]), tuple(row[7:11]), (0,) * 4), (row[11], row[12], row[13])
-        )
-        for row in rows
-    }
+    found: dict[tuple[str, str], Cell] = {}
+    for a, b, is_settled, *counts in rows:
+        key = _value(by[0], a), _value(by[1], b)
+        totals = Totals(tuple(counts[:5]), tuple(counts[5:9]), (0,) * 4)
+        before = found.get(key, _EMPTY)
+        settled = (totals.reached[0], totals.reached[4], totals.open) if is_settled else before.settled
+        found[key] = Cell(before.totals + totals, settled)
+    return found
 
 
 def _kept(question: Question) -> tuple[str, list[Any]]:
