@@ -164,7 +164,7 @@ def _launch(layout: Layout, wanted: Program, children: Mapping[str, str]) -> Non
     """Start it in a session of its own and forget it: it outlives this command."""
     log = _log(layout, wanted.name)
     program.rotate(log)
-    with log.open("ab") as output:
+    with program.open_log(log) as output:
         process = subprocess.Popen(
             wanted.command,
             cwd=ROOT,

@@ -18,12 +18,15 @@ from scripts.supervisor.program import Program
 NAME = "postgres"
 DATABASE = "onboarding"
 READY_LINE = 7  # of postmaster.pid, counted from 0: the server writes its status there
+# No statement and no row in the log: an error would quote the values in them. docker-compose.yml says the same.
+DISCREET = ("log_min_error_statement=panic", "log_error_verbosity=terse")
 SETTINGS = (
     "listen_addresses=",
     "unix_socket_permissions=0700",
     "max_connections=200",
     "cluster_name=onboarding",
     "log_checkpoints=off",
+    *DISCREET,
 )
 # For test servers: nothing is kept over a power cut, which is not what tests are about.
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")

@@ -1,5 +1,6 @@
 """One thing to run: its command line, how it is stopped, and the act of starting it."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from scripts.supervisor.account import Account
 from scripts.supervisor.layout import ROOT
@@ -39,7 +41,7 @@ def start(program: Program, *, environment: Mapping[str, str], log: Path) -> sub
     `log`.
     """
     rotate(log)
-    with log.open("ab") as output:
+    with open_log(log) as output:
         return subprocess.Popen(
             program.command,
             cwd=program.folder,
@@ -79,6 +81,14 @@ def rotate(log: Path) -> None:
     """Keep one older log beside the current one once it is larger than 10 MB."""
     if log.exists() and log.stat().st_size > ROTATE_BYTES:
         log.replace(log.with_name(log.name + ".1"))
+
+
+def open_log(log: Path) -> BinaryIO:
+    """To be appended to; nobody else may read it, whatever the umask, and whoever made it."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with contextlib.suppress(PermissionError):  # another user's, who let us write
+        os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "ab")
 
 
 def last_lines(log: Path, count: int = 20) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.supervisor import programs
+from scripts.supervisor import postgres, program, programs
 from scripts.supervisor.layout import ROOT
 
 OURS = ("migrate", "web", "worker-conversation", "worker-default", "worker-media", "keeper", "beat")
@@ -47,6 +47,20 @@ def test_service_runs_with_production_settings_and_real_servers(services: dict[s
     assert environment["DATABASE_URL"].endswith("@postgres:5432/onboarding")
     assert environment["REDIS_URL"] == "redis://redis:6379/0"
     assert services[name]["env_file"] == ".env"
+
+
+def test_postgres_writes_no_value_into_its_log(services: dict[str, Any]) -> None:
+    options = [word for setting in postgres.DISCREET for word in ("-c", setting)]
+    assert services["postgres"]["command"] == ["postgres", *options]
+    assert set(postgres.DISCREET) <= set(postgres.SETTINGS)
+
+
+def test_logs_are_for_nobody_else(tmp_path: Path) -> None:
+    log = tmp_path / "postgres.log"
+    log.touch(0o644)
+    program.open_log(log).close()
+    program.open_log(tmp_path / "new.log").close()
+    assert [path.stat().st_mode & 0o777 for path in (log, tmp_path / "new.log")] == [0o600] * 2
 
 
 def test_web_starts_as_in_scripts_run(services: dict[str, Any]) -> None:

@@ -33,6 +33,7 @@ class LogsByKey:
 
 
 def _write(request: HttpRequest, rows: Iterable[Model], flag: int, message: Any) -> list[LogEntry]:
+    assert request.user.pk is not None  # nobody else gets to a page that writes
     entries = []
     for row in rows:
         entry = LogEntry(

@@ -10,8 +10,13 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
+from rest_framework.settings import api_settings
+
+from apps.onboarding_api.services.pii_integration import shape
 
 UNKNOWN = "There is no such parameter here."
+UNNAMED = "Parameters that there are not here: {}."
+_LONGEST_NAME = 40
 TWICE = "This was given more than once."
 
 
@@ -19,12 +24,21 @@ class StrictSerializer(serializers.Serializer):
     """Refuses names that are none of its fields. Takes a parsed body, or the parameters of an address as text."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if isinstance(data, Mapping) and (unknown := {str(name) for name in data} - set(self.fields)):
+            raise serializers.ValidationError(_refusals(unknown))
         if isinstance(data, QueryDict):
             data = _once_each(data)
-        if isinstance(data, Mapping) and (unknown := set(data) - set(self.fields)):
-            raise serializers.ValidationError({str(name): [UNKNOWN] for name in sorted(unknown, key=str)})
         found: dict[str, Any] = super().to_internal_value(data)
         return found
+
+
+def _refusals(unknown: set[str]) -> dict[str, list[str]]:
+    """By name where it is made of plain words; others are counted: a name is what anybody may write there."""
+    named = {name for name in unknown if len(name) <= _LONGEST_NAME and shape.title(name) == name}
+    refused = {name: [UNKNOWN] for name in sorted(named)}
+    if others := len(unknown - named):
+        refused[api_settings.NON_FIELD_ERRORS_KEY] = [UNNAMED.format(others)]
+    return refused
 
 
 def _once_each(parameters: QueryDict) -> dict[str, str]:

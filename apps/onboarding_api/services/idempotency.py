@@ -71,16 +71,19 @@ def claim(*, user: User, method: str, path: str, key: str, body: bytes) -> Idemp
         raise InvalidInput(
             "Idempotency-Key takes 1 to 200 visible ASCII characters", next_actions=("use_a_uuid",)
         )
-    key_digest = _digest(f"{method} {path} {key}".encode())
+    key_digests = _key_digests(f"{method} {path} {key}")
     body_digests = _fingerprints(body)
+    earlier = IdempotencyRecord.objects.filter(user=user, key_digest__in=key_digests[1:])
+    if known := earlier.values_list("key_digest", flat=True).first():
+        return _known(user, known, body_digests)
     now = timezone.now()
     try:
         with transaction.atomic():
             return IdempotencyRecord.objects.create(
-                user=user, key_digest=key_digest, body_digest=body_digests[0], locked_until=now + _CLAIM
+                user=user, key_digest=key_digests[0], body_digest=body_digests[0], locked_until=now + _CLAIM
             )
     except IntegrityError:
-        return _known(user, key_digest, body_digests)
+        return _known(user, key_digests[0], body_digests)
 
 
 def _known(user: User, key_digest: str, body_digests: list[str]) -> IdempotencyRecord | StoredAnswer:
@@ -186,10 +189,15 @@ def binding(record: IdempotencyRecord) -> str:
     return f"idempotency:{record.user_id}:{record.key_digest}"
 
 
+def _key_digests(identity: str) -> list[str]:
+    """Keyed, newest key first: a path and a key that a person chose may hold a telephone number as well.
+
+    The last is the bare digest that records were found by before; they lapse two days after they were made.
+    """
+    keyed = sealing.fingerprint(identity, purpose="idempotency-key")
+    return [*keyed, hashlib.sha256(identity.encode()).hexdigest()]
+
+
 def _fingerprints(body: bytes) -> list[str]:
     """Keyed, newest key first: a bare digest of a short body would tell the telephone number in it."""
     return sealing.fingerprint(body.decode("latin-1"), purpose="idempotency")
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -15,6 +15,7 @@ from apps.onboarding_api.services.document_service import (
     OnboardingDocumentService,
     errors,
     extracted,
+    headings,
     office,
     pdf,
     plain,
@@ -73,6 +74,23 @@ def test_table_keeps_its_rows(name, content_type):
     )
     assert [row[1] for row in found["tables"][0]] == ["Guards", "2", "2", "2"]
     assert "Main gate | 2 | 06:00 | 22:00" in found["text"]
+
+
+@pytest.mark.django_db
+def test_cells_are_personal_by_their_heading():
+    session = factories.SessionFactory()
+    content = b"Name,Desk phone,Guards\nZunderbyx,4471922,2\n,see list,3\n"
+    found = OnboardingDocumentService().read(content, session.session_id, content_type="text/csv")
+    kept = json.dumps(found)
+    assert "4471922" not in kept
+    assert "Zunderbyx" not in kept
+    assert [row[1:] for row in found["tables"][0]][2] == ["see list", "3"]
+    assert found["text"].splitlines()[2] == " | see list | 3"
+
+
+def test_names_of_things_are_not_taken_for_people():
+    table = (("Gate name", "Guards"), ("Zunder gate", "2"))
+    assert headings.look_at(table).kinds == {}
 
 
 @pytest.mark.django_db

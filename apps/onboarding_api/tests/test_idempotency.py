@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -87,6 +88,18 @@ def test_a_body_with_its_members_in_another_order_is_the_same(scene: Scene) -> N
         scene.ask("POST", reverse("conversation"), body, Idempotency_Key=scene.key) for body in (one, other)
     ]
     assert answers[0].json() == answers[1].json()
+
+
+@single
+def test_the_digest_of_a_key_is_keyed_and_known_after_a_rotation(scene: Scene, settings: Any) -> None:
+    first = scene.answer(key=f"call-{PHONE}")
+    bare = hashlib.sha256(f"POST {reverse('conversation')} call-{PHONE}".encode()).hexdigest()
+    record = IdempotencyRecord.objects.get()
+    assert record.key_digest != bare
+    settings.SEALING_KEYS = (("new", b"n" * 32), *settings.SEALING_KEYS)
+    assert scene.answer(key=f"call-{PHONE}").json() == first.json()
+    IdempotencyRecord.objects.filter(pk=record.pk).update(key_digest=bare, sealed_answer=None)
+    assert_problem(scene.answer(key=f"call-{PHONE}"), 409, "answer_lost")
 
 
 @single

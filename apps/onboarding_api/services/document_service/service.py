@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.onboarding.errors import UnsupportedMedia
-from apps.onboarding_api.services.document_service import office, pdf, plain
+from apps.onboarding_api.services.document_service import headings, office, pdf, plain
 from apps.onboarding_api.services.document_service.extracted import Extracted, Table
 from apps.onboarding_api.services.media_input import MediaFile, read_media
 from apps.onboarding_api.services.ocr_service import OnboardingOCRService
@@ -52,10 +52,18 @@ class OnboardingDocumentService:
             raise UnsupportedMedia(f"no reader for {kind[:80]!r}", accepted=sorted(READERS))
         extracted = reader(read_media(document_file))
         service = get_pii_service()
-        safe = service.sanitize_ocr_result(extracted.text, session_id, document_type=document_type)
+        found = [headings.look_at(table) for table in extracted.tables]
+        safe = service.sanitize_ocr_result(
+            extracted.text,
+            session_id,
+            document_type=document_type,
+            personal=headings.in_text(extracted.text, found),
+        )
         kept, cut = _small_enough(extracted.tables)
         tables = service.sanitize_image_analysis_labels(
-            [{"rows": [list(row) for row in one]} for one in kept], session_id
+            [{"rows": [list(row) for row in one]} for one in kept],
+            session_id,
+            personal=[cell for one in found[: len(kept)] for cell in one.cells()],
         )
         return {
             "kind": "document",

@@ -109,22 +109,41 @@ class PiiService:
         return {"sanitized_transcript": redaction.text, **_summary(redaction)}
 
     def sanitize_ocr_result(
-        self, ocr_text: str, session_id: SessionId, document_type: str | None = None, *, language: str = "en"
+        self,
+        ocr_text: str,
+        session_id: SessionId,
+        document_type: str | None = None,
+        *,
+        language: str = "en",
+        personal: Sequence[Personal] = (),
     ) -> dict[str, Any]:
         """Scanned text fit to be stored. An identity paper is read under the strict policy."""
         policy: Policy = "strict" if (document_type or "").lower() in _IDENTITY_PAPERS else "balanced"
         redaction = self.redact(
-            ocr_text or "", session_id=session_id, view="ocr", language=language, policy=policy
+            ocr_text or "",
+            session_id=session_id,
+            personal=personal,
+            view="ocr",
+            language=language,
+            policy=policy,
         )
         return {"sanitized_text": redaction.text, "document_type": document_type, **_summary(redaction)}
 
     def sanitize_image_analysis_labels(
-        self, labels: Sequence[str | dict[str, Any]], session_id: SessionId
+        self,
+        labels: Sequence[str | dict[str, Any]],
+        session_id: SessionId,
+        *,
+        personal: Sequence[Sequence[Personal]] = (),
     ) -> dict[str, Any]:
-        """Labels of an image: strings, or dictionaries whose texts are sanitised and whose numbers stay."""
+        """Labels of an image: strings, or dictionaries whose texts are sanitised and whose numbers stay.
+
+        `personal`: for each text, in their order, what in it is personal by its place; none at all, or one for each.
+        """
         texts: list[str] = []
         _collect(list(labels), texts)
-        redactions = self._redact_all(texts, [()] * len(texts), session_id, "ocr", "en", "balanced")
+        asked = personal or [()] * len(texts)
+        redactions = self._redact_all(texts, asked, session_id, "ocr", "en", "balanced")
         clean = iter(redactions)
         counts: Counter[str] = Counter()
         for one in redactions:
