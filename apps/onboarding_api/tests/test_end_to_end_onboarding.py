@@ -152,6 +152,7 @@ def test_complete_voice_onboarding_flow(stack: RunningStack) -> None:
     task = manager.get(f"onboarding/tasks/{proposed['task_id']}/").json()
     assert (task["status"], task["recommendation_id"]) == ("completed", proposed["recommendation_id"])
     assert approve(manager, task["recommendation_id"]).json()["state"] == "COMPLETED"
+    assert calls(stack, session_id) >= {"speech transcribe", "llm understand", "llm make"}
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,14 @@ def test_sound_without_words_is_asked_again_and_nothing_made_up(stack: RunningSt
     (kept,) = recordings(stack, session_id)
     assert kept["status"] == "failed"
     assert kept["error"]["code"] in ("audio_silent", "speech_not_understood"), kept
+
+
+def calls(stack: RunningStack, session_id: str) -> set[str]:
+    """Which providers were asked what, as it was written down."""
+    written = stack.rows(
+        "SELECT service, deed FROM onboarding_providercall WHERE session_id = %s", session_id
+    )
+    return {f"{row['service']} {row['deed']}" for row in written}
 
 
 def recordings(stack: RunningStack, session_id: str) -> list[dict[str, Any]]:
@@ -220,6 +229,7 @@ def test_photos_and_documents_are_understood_and_attached(stack: RunningStack) -
     ]
     assert kinds.count("upload_understood") == 4
     assert "reading_confirmed" in kinds
+    assert calls(stack, session_id) >= {"vision look", "vision read"}
 
 
 def test_personal_values_stand_nowhere_but_in_the_vault(stack: RunningStack) -> None:
