@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.onboarding.models import Experiment
 from apps.onboarding_api.services.experiments import guards
@@ -134,6 +134,7 @@ def _add_guards(sums: Sums, arm: str, watched: Sequence[str], found: Sequence[An
 
 
 def _rows(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")  # compiling takes longer than any of these
         cursor.execute(sql, given)
         return cursor.fetchall()
