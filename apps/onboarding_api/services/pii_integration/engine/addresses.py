@@ -12,7 +12,7 @@ from apps.onboarding_api.services.pii_integration.engine import packs
 from apps.onboarding_api.services.pii_integration.engine.context import cue_ends
 from apps.onboarding_api.services.pii_integration.engine.lexicon import GIVEN, KIND, PLACE
 from apps.onboarding_api.services.pii_integration.engine.name_words import words_in
-from apps.onboarding_api.services.pii_integration.engine.patterns import any_of, lazily
+from apps.onboarding_api.services.pii_integration.engine.patterns import AnyOf, lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -79,13 +79,13 @@ def _street() -> regex.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
-def _home_words() -> regex.Pattern[str]:
-    return any_of(packs.all_words("home_words"))
+def _home_words() -> AnyOf:
+    return AnyOf(packs.all_words("home_words"))
 
 
 @lru_cache(maxsize=1)
-def _thing_words() -> regex.Pattern[str]:
-    return any_of(packs.all_words("things") | {"office", "branch", "warehouse", "plant", "client"})
+def _thing_words() -> AnyOf:
+    return AnyOf(packs.all_words("things") | {"office", "branch", "warehouse", "plant", "client"})
 
 
 def homes(scene: Scene) -> Iterator[Span]:
@@ -139,13 +139,12 @@ def _streets_in(scene: Scene) -> Iterator[regex.Match[str]]:
 def _is_home(scene: Scene, start: int, end: int) -> bool:
     """Whether somebody lives there: a word of homes near it, or a name right before it."""
     before, after = scene.lower[max(0, start - _NEAR) : start], scene.lower[end : end + _NEAR_AFTER]
-    homes = list(_home_words().finditer(before))
-    of_site = [match.end() for match in _thing_words().finditer(before)]
-    if of_site and not (homes and homes[-1].start() > of_site[-1]):
+    homes, of_site = _home_words().spans_in(before), _thing_words().spans_in(before)
+    if of_site and not (homes and homes[-1][0] > of_site[-1][1]):
         return False
     if homes or _HOME_OF.search(scene.lower, start, end) or _OF_FORM.search(before):
         return True
-    if _home_words().search(after.split("\n", 1)[0]):
+    if _home_words().is_in(after.split("\n", 1)[0]):
         return True
     words = words_in(scene.text[max(0, start - _NEAR) : start])[-2:]
     if not words or scene.text[words[-1].end + max(0, start - _NEAR) : start] not in (

@@ -121,9 +121,7 @@ def words_in(text: str) -> list[Word]:
     places = list(accumulate(map(len, pieces)))
     lows = list(map(str.lower, words))
     marks = map(table().get, lows, repeat(0))
-    capitals = [
-        word is not low and word[0].isupper() and word != low for word, low in zip(words, lows, strict=True)
-    ]
+    capitals = [word[0].isupper() for word in words]
     caseless = repeat(False) if plain else map(_is_caseless, words)
     return list(
         map(

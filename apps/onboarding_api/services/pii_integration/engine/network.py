@@ -11,7 +11,7 @@ import regex
 
 from apps.onboarding_api.services.pii_integration.engine import packs
 from apps.onboarding_api.services.pii_integration.engine.context import speaks_of
-from apps.onboarding_api.services.pii_integration.engine.patterns import any_of, lazily
+from apps.onboarding_api.services.pii_integration.engine.patterns import AnyOf, lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -35,6 +35,7 @@ _PRIVATE = ("10.", "172.", "192.")
 _REACHES = lazily(
     r"(?<![a-z])(?:from|at|ip|ping|ssh|peer|addr|address|host|client|remote|desde|von|depuis|से|من)\W{1,3}$|[=@/\[({]$"
 )
+_HAS_SCANNED = re.compile(r"(?:[0-9lIoO|]\s?\.\s?[0-9lIoO|]{1,3}\s?\.\s?[0-9lIoO|]{1,3}\s?\.\s?[0-9lIoO|])")
 _HAS_SPACED = re.compile(r"[0-9] ?\. ?[0-9]{1,3} ?\. ?[0-9]{1,3} ?\. ?[0-9]")
 _HAS_V6 = re.compile(r"::|[0-9a-fA-F]:[0-9a-fA-F]{1,4}:[0-9a-fA-F]")
 _TO_DIGIT = str.maketrans("lIoO|", "11001")
@@ -62,7 +63,7 @@ def addresses(scene: Scene) -> Iterator[Span]:
     """IP spans, version 4 (also as scanned, next to a cue) and 6 (with zone)."""
     if scene.text.count(".") >= 3 and _HAS_V4.search(scene.text):
         yield from _version_4(scene)
-    if _HAS_V6.search(scene.text):
+    if scene.text.count(":") >= 2 and _HAS_V6.search(scene.text):
         yield from _version_6(scene)
 
 
@@ -77,7 +78,7 @@ def _version_4(scene: Scene) -> Iterator[Span]:
         yield Span(match.start(), match.end(), "IP", 0.85, "ip.v4")
     if (". " in scene.text or " ." in scene.text) and _HAS_SPACED.search(scene.text):
         yield from _version_4_spaced(scene)
-    if "IP" not in scene.cues or not any(letter in scene.text for letter in "lIoO|"):
+    if "IP" not in scene.cues or not _HAS_SCANNED.search(scene.text):
         return
     for match in _V4_SCANNED.finditer(scene.text):
         if sum(character.isdigit() for character in match.group()) < 3:
@@ -96,14 +97,14 @@ def _may_be_version(scene: Scene, match: re.Match[str]) -> bool:
             _SOFTWARE.search(scene.before(match.start())) or _SOFTWARE.search(scene.after(match.end()))
         )
     near = scene.lower[max(0, match.start() - 60) : match.end() + 30]
-    if _versions().search(near):
+    if _versions().is_in(near):
         return True
     return not match.group().startswith(_PRIVATE) and not _REACHES.search(scene.before(match.start()))
 
 
 @lru_cache(maxsize=1)
-def _versions() -> regex.Pattern[str]:
-    return any_of(packs.all_words("versions"))
+def _versions() -> AnyOf:
+    return AnyOf(packs.all_words("versions"))
 
 
 def _version_4_spaced(scene: Scene) -> Iterator[Span]:

@@ -16,6 +16,8 @@ _CHAIN = lazily(
 _MIXED = re.compile(
     r"\d[lIOoSBZ|]{1,19}(?![A-Za-z])|(?<![A-Za-z])[lIOoSBZ|]{1,4}[ \-]?\d|\d[ \-][lIOoSBZ|]{1,4}(?![A-Za-z])"
 )
+_LONG = re.compile(r"(?:[0-9lIOoSBZ|][\-. \n()]{0,4}){7}")
+"""So much at least a misread number has."""
 _TO_DIGIT = str.maketrans("lIOoSBZ|", "11005821")
 _DIALLED = (10, 13)
 """So many digits, one of them misread, are a telephone to the strict policy."""
@@ -25,7 +27,9 @@ _LENGTHS = {"CARD": range(13, 20), "SSN": range(9, 10), "AADHAAR": range(12, 13)
 def smudged(scene: Scene) -> Iterator[Span]:
     """CARD, SSN, AADHAAR and PHONE spans over digits of which some were read as letters."""
     strict = scene.policy == "strict"
-    if (not strict and scene.cues.keys().isdisjoint(_LENGTHS)) or not _MIXED.search(scene.text):
+    if not strict and scene.cues.keys().isdisjoint(_LENGTHS):
+        return
+    if not (_LONG.search(scene.text) and _MIXED.search(scene.text)):
         return
     for match in _CHAIN.finditer(scene.text):
         text = match.group()

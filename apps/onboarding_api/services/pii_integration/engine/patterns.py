@@ -37,10 +37,30 @@ def plain_lazily(source: str, flags: int = 0) -> re.Pattern[str]:
     return cast("re.Pattern[str]", _Lazy(source, flags, re.compile))
 
 
-def any_of(words: Iterable[str]) -> regex.Pattern[str]:
-    """Any of the words; one with a star may go on."""
-    body = "|".join(
-        rf"{regex.escape(word.rstrip('*'))}[\p{{L}}\p{{M}}]*+" if word.endswith("*") else regex.escape(word)
-        for word in sorted(words, key=len, reverse=True)
-    )
-    return regex.compile(rf"(?<![\p{{L}}\p{{M}}])(?:{body})(?![\p{{L}}\p{{M}}])")
+_ASCII_LETTERS = re.compile(r"[a-z]+")
+_LETTERS = lazily(r"[\p{L}\p{M}]++")
+
+
+class AnyOf:
+    """Any of some lower-case words; one with a star may go on."""
+
+    __slots__ = ("_begun", "_whole")
+
+    def __init__(self, words: Iterable[str]) -> None:
+        given = list(words)
+        self._whole = frozenset(word for word in given if not word.endswith("*"))
+        self._begun = tuple(word[:-1] for word in given if word.endswith("*"))
+
+    def spans_in(self, lower: str) -> list[tuple[int, int]]:
+        """Where they stand in a text in lower case."""
+        pattern = _ASCII_LETTERS if lower.isascii() else _LETTERS
+        return [match.span() for match in pattern.finditer(lower) if self._is_one(match.group())]
+
+    def is_in(self, lower: str) -> bool:
+        """Whether one of them stands in a text in lower case."""
+        pattern = _ASCII_LETTERS if lower.isascii() else _LETTERS
+        words = pattern.findall(lower)
+        return not self._whole.isdisjoint(words) or any(word.startswith(self._begun) for word in words)
+
+    def _is_one(self, word: str) -> bool:
+        return word in self._whole or word.startswith(self._begun)

@@ -239,7 +239,7 @@ def runs_of(scene: Scene) -> Iterator[Run]:
     tokens, index = scene.tokens, 0
     starters = _starters()
     for first_index in [
-        place for place, (text, _, _) in enumerate(tokens) if text[0] in _DIGITS or text in starters
+        place for place, text in enumerate(scene.texts) if text[0] in _DIGITS or text in starters
     ]:
         if first_index < index or _is_within_a_word(tokens, first_index):
             continue
@@ -259,7 +259,7 @@ def runs_of(scene: Scene) -> Iterator[Run]:
 def _is_within_a_word(tokens: tuple[Token, ...], index: int) -> bool:
     """A few digits with letters right before and after them: no number begins there."""
     token = tokens[index]
-    if not token.is_digits or token.end - token.start > _FEW or not 0 < index < len(tokens) - 1:
+    if token.end - token.start > _FEW or not (token.is_digits and 0 < index < len(tokens) - 1):
         return False
     before, after = tokens[index - 1], tokens[index + 1]
     return before.is_word and before.end == token.start and after.is_word and after.start == token.end
