@@ -15,7 +15,7 @@ from scripts.pii_evaluation import corpus, disguises, metrics, written
 from scripts.pii_evaluation.examples import Example
 from scripts.pii_evaluation.inprocess import find
 
-PARTS = ("conversation", "negatives", "disguises", "field", "written", "unseen", "held", "sealed")
+PARTS = ("conversation", "negatives", "disguises", "field", "written", "earlier", "held", "sealed")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         "disguises": lambda: hidden(chosen),
         "field": lambda: in_full(corpus.field(), chosen),
         "written": lambda: in_full(written.cases("written"), chosen),
-        "unseen": lambda: totals(corpus.unseen(), chosen),
+        "earlier": lambda: in_full(corpus.earlier(), chosen),
         "held": lambda: totals(corpus.held(), chosen),
         "sealed": lambda: totals(written.cases("sealed"), chosen),
     }

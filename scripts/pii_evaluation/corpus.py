@@ -12,9 +12,9 @@ from scripts.pii_evaluation.fillers import Lists
 from scripts.pii_evaluation.templates import CORPORA, LANGUAGES, Template
 
 SEED = 20_417
-_SEEDS = {"unseen": 77_003, "held": 31_337, "field": 50_211}
+_SEEDS = {"earlier": 77_003, "held": 31_337, "field": 50_211}
 DRAWS, NEGATIVE_DRAWS = 5, 3
-_DRAWS = {"unseen": (6, 6), "held": (5, 4), "field": (3, 2)}
+_DRAWS = {"earlier": (6, 6), "held": (5, 4), "field": (3, 2)}
 """Of told and of harmless templates."""
 _KIND = {"FULL": "NAME", "FIRST": "NAME", "LAST": "NAME", "IPV6": "IP"}
 
@@ -45,14 +45,14 @@ Parts = tuple[tuple[Example, ...], tuple[Example, ...]]
 
 
 @cache
-def unseen() -> Parts:
-    """The part that nobody tunes on. For totals only: never print its texts."""
-    return _with_own_names("unseen")
+def earlier() -> Parts:
+    """A part that nobody tuned on until its misses were looked at; since then one to tune on."""
+    return _with_own_names("earlier")
 
 
 @cache
 def held() -> Parts:
-    """Another such part, nearer to what sites write: chats, shift logs, lists, papers."""
+    """The part that nobody tunes on: chats, shift logs, lists, papers. For totals only: never print its texts."""
     return _with_own_names("held")
 
 

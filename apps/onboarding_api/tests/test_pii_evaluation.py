@@ -87,7 +87,7 @@ def test_the_corpora_are_as_large_as_they_say_and_cover_every_language() -> None
         corpus.negatives(),
         corpus.field()[0],
         corpus.held()[0],
-        corpus.unseen()[0],
+        corpus.earlier()[0],
     ):
         assert {example.language for example in texts} == set(LANGUAGES)
     assert {example.noise for example in corpus.conversation()} >= {
@@ -101,7 +101,7 @@ def test_the_corpora_are_as_large_as_they_say_and_cover_every_language() -> None
 
 
 def test_values_stand_where_they_are_said_to_and_negatives_have_none() -> None:
-    for example in (*corpus.conversation(), *corpus.field()[0], *corpus.held()[0], *corpus.unseen()[0]):
+    for example in (*corpus.conversation(), *corpus.field()[0], *corpus.held()[0], *corpus.earlier()[0]):
         assert example.values, example.text
         position = 0
         for value in example.values:
@@ -115,19 +115,19 @@ def test_values_stand_where_they_are_said_to_and_negatives_have_none() -> None:
             *corpus.negatives(),
             *corpus.field()[1],
             *corpus.held()[1],
-            *corpus.unseen()[1],
+            *corpus.earlier()[1],
         )
     )
 
 
 def test_the_same_cases_come_on_every_run() -> None:
     first = disguises.cases(200)
-    corpora = corpus.conversation(), corpus.unseen()
+    corpora = corpus.conversation(), corpus.earlier()
     disguises.cases.cache_clear()
     corpus.conversation.cache_clear()
-    corpus.unseen.cache_clear()
+    corpus.earlier.cache_clear()
     assert disguises.cases(200) == first
-    assert (corpus.conversation(), corpus.unseen()) == corpora
+    assert (corpus.conversation(), corpus.earlier()) == corpora
     assert disguises.cases(400)[:200] == first
 
 
@@ -139,7 +139,7 @@ def test_folds_keep_families_whole_over_all_languages() -> None:
     assert sum(map(len, parts)) == len(corpus.conversation())
 
 
-@pytest.mark.parametrize("part", ["unseen", "held"])
+@pytest.mark.parametrize("part", ["earlier", "held"])
 def test_the_parts_for_judging_share_no_text_and_no_name_with_the_rest(part) -> None:
     told = {
         example.text
@@ -154,7 +154,7 @@ def test_the_parts_for_judging_share_no_text_and_no_name_with_the_rest(part) -> 
             assert own.isdisjoint(fillers.with_names("field", language)[key])
 
 
-@pytest.mark.parametrize("part", ["unseen", "held", "sealed"])
+@pytest.mark.parametrize("part", ["held", "sealed"])
 def test_listing_a_part_for_judging_shows_totals_only(capsys, part) -> None:
     listing.main([part])
     shown = capsys.readouterr().out

@@ -158,7 +158,7 @@ def _notes(ours: Measured, presidio: Measured, scrubadub: Measured | None) -> tu
         f"{presidio.worst.piece!r} of the {presidio.worst.tried} that it was tried on; given up on after "
         f"{HOSTILE_DEADLINE:.0f} s each.",
         f"Peers were given the first {DISGUISED_PEER:,} of the disguised values.",
-        "The unseen part is scored as totals only; nobody tunes on it.",
+        "The unseen parts (held, sealed) are scored as totals only; nobody tunes on them.",
     )
 
 

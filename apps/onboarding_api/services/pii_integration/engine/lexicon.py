@@ -152,7 +152,7 @@ def joined() -> dict[str, int]:
     for word in words("everyday_more"):
         # What is somebody's name too stays one where it has a capital.
         found = known.get(word, 0)
-        known[word] = found & ~GIVEN | AMBIGUOUS if found & NAMED else found | EVERYDAY
+        known[word] = found & ~GIVEN | AMBIGUOUS | FREQUENT if found & NAMED else found | EVERYDAY
     for word in words("sure_scripts"):
         known[word] = known.get(word, 0) & ~(AMBIGUOUS | CORE) | NAMED | GIVEN
     for word in packs.all_numbers():
