@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from apps.onboarding.models import (
     ConversationSession,
     IdempotencyRecord,
     Recommendation,
+    ResumableUpload,
     Upload,
 )
 from apps.task_ledger import sealing
@@ -161,23 +162,33 @@ def _opened(record: IdempotencyRecord, user: User) -> StoredAnswer:
         raise AnswerLost(
             "the request was carried out; its answer was sealed by a key that is gone"
         ) from error
-    _require_still_visible(plain, user)
     body, headers = json.loads(plain)
+    _require_still_visible(body, user)
     return StoredAnswer(status=record.status, body=body, headers=headers)
 
 
-_OF_A_CLIENT = (Client, ConversationSession, Upload, Recommendation, ChangeSet)
+_OF_A_CLIENT = (Client, ConversationSession, Upload, ResumableUpload, Recommendation, ChangeSet)
 
 
-def _require_still_visible(answer: str, user: User) -> None:
+def _require_still_visible(body: Any, user: User) -> None:
     """Who has left a client since is not told again what they were told then: `NotFound`, as for the first time."""
-    ids = set(_UUID.findall(answer.lower()))
+    ids = set(_ids_in(body))
     for model in _OF_A_CLIENT:
-        if (
-            model.objects.filter(pk__in=ids).count()
-            != _visible(model, user).filter(pk__in=ids).distinct().count()
-        ):
+        named = model.objects.filter(pk__in=ids).count()
+        if named != _visible(model, user).filter(pk__in=ids).distinct().count():
             raise NotFound(f"no such {model._meta.verbose_name}")
+
+
+def _ids_in(answer: Any, key: str = "") -> Iterator[str]:
+    """What stands under `id` and `..._id`. Not what people wrote: it may look like the id of something of others."""
+    if isinstance(answer, dict):
+        for name, one in answer.items():
+            yield from _ids_in(one, name)
+    elif isinstance(answer, list):
+        for one in answer:
+            yield from _ids_in(one, key)
+    elif isinstance(answer, str) and (key == "id" or key.endswith("_id")) and _UUID.fullmatch(answer):
+        yield answer
 
 
 def _visible(model: type[Model], user: User) -> QuerySet[Any]:

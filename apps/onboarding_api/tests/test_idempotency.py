@@ -74,6 +74,17 @@ def test_who_has_left_the_client_is_not_told_again(scene: Scene) -> None:
 
 
 @single
+def test_what_only_a_person_wrote_is_no_id(scene: Scene) -> None:
+    others = factories.SessionFactory.create()
+    kept = {
+        "resumable_id": str(uuid4()),
+        "display_name": str(others.pk),
+        "form": {"id": str(scene.session.pk)},
+    }
+    assert list(idempotency._ids_in(kept)) == [kept["resumable_id"], str(scene.session.pk)]
+
+
+@single
 def test_another_body_under_the_same_key_is_refused(scene: Scene) -> None:
     scene.answer()
     assert_problem(scene.answer("an office"), 422, "idempotency_key_reused")

@@ -10,6 +10,7 @@ from celery import current_app
 
 from apps.onboarding import event_log
 from apps.onboarding.models import ConversationSession, Turn, Upload
+from apps.onboarding_api.services import uploads
 from apps.onboarding_api.services.conversation import processing, proposing
 from apps.onboarding_api.services.uploads import understanding
 from apps.onboarding_api.tests import factories
@@ -102,6 +103,41 @@ def test_turn_of_a_dead_task_is_open_again_when_it_is_sent_back(turn: Turn) -> N
     redrive.redrive(turn.task_id)
     turn.refresh_from_db()
     assert turn.status == Turn.Status.ADMITTED
+
+
+@pytest.fixture
+def spoken(turn: Turn) -> Upload:
+    """The recording of a turn whose task died before it was heard."""
+    made: Upload = factories.UploadFactory.create(
+        session=turn.session, kind=Upload.Kind.AUDIO, status=Upload.Status.FAILED
+    )
+    Turn.objects.filter(pk=turn.pk).update(upload=made, text="")
+    return made
+
+
+def test_recording_of_a_turn_that_is_sent_back_waits_to_be_heard(turn: Turn, spoken: Upload) -> None:
+    assert turn.task_id is not None
+    redrive.redrive(turn.task_id)
+    spoken.refresh_from_db()
+    assert spoken.status == Upload.Status.RECEIVED
+    processing.fail_turn(task_id=turn.task_id, error=FAILURE)
+    spoken.refresh_from_db()
+    assert (spoken.status, spoken.error["code"]) == (Upload.Status.FAILED, "unknown")  # type: ignore[index]  # set
+    uploads.keep_heard(spoken.pk)
+    spoken.refresh_from_db()
+    assert (spoken.status, spoken.error) == (Upload.Status.UNDERSTOOD, None)
+
+
+@pytest.mark.parametrize("gone", [{"scan": "infected"}, {"file_deleted_at": "2026-01-01T00:00Z"}], ids=str)
+def test_turn_whose_recording_nobody_can_hear_is_not_sent_back(
+    turn: Turn, spoken: Upload, gone: dict[str, str]
+) -> None:
+    Upload.objects.filter(pk=spoken.pk).update(**gone)
+    assert turn.task_id is not None
+    with pytest.raises(RedriveRefused, match="file"):
+        redrive.redrive(turn.task_id)
+    turn.refresh_from_db()
+    assert turn.status == Turn.Status.FAILED
 
 
 def test_answer_given_since_is_not_overrun(turn: Turn) -> None:

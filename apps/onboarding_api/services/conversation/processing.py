@@ -89,7 +89,7 @@ def reopen_turn(*, task_id: UUID) -> None:
             raise RedriveRefused("the person has answered again since")
         turn = session.turns.select_for_update().get(pk=found.pk)
         event_log.append(session, Kind.WORK_RESUMED, {"turn_id": str(turn.pk)})
-        if turn.upload_id is not None:
+        if turn.upload_id is not None and not turn.text:
             uploads.reopen_recording(turn.upload_id)
         turn.status, turn.finished_at = Turn.Status.ADMITTED, None
         if turn.commands:  # it was understood, and its answers taken: only the proposal is missing

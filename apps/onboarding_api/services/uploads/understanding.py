@@ -14,9 +14,9 @@ from apps.onboarding_api.services.document_service import OnboardingDocumentServ
 from apps.onboarding_api.services.image_analysis import OnboardingImageAnalysisService
 from apps.onboarding_api.services.ocr_service import OnboardingOCRService
 from apps.onboarding_api.services.photos import keeping
+from apps.onboarding_api.services.uploads.heard import require_file
 from apps.onboarding_api.services.uploads.storing import open_file
 from apps.task_ledger import execution
-from apps.task_ledger.dead_letters.errors import RedriveRefused
 
 Kind = Upload.Kind
 
@@ -67,10 +67,7 @@ def reopen_upload(*, task_id: UUID) -> None:
         return
     with event_log.writing(found.session_id) as session:
         upload = session.uploads.select_for_update().get(pk=found.pk)
-        if upload.scan == Upload.Scan.INFECTED:
-            raise RedriveRefused("the virus scanner has found something in this file")
-        if upload.file_deleted_at is not None:
-            raise RedriveRefused("the file is not kept any more")
+        require_file(upload)
         upload_throttling.readmit(upload)
         upload.status, upload.error = Upload.Status.RECEIVED, None
         upload.save()
