@@ -80,6 +80,7 @@ def dies_with_parent(number: signal.Signals) -> Callable[[], None]:
 def rotate(log: Path) -> None:
     """Keep one older log beside the current one once it is larger than 10 MB."""
     if log.exists() and log.stat().st_size > ROTATE_BYTES:
+        open_log(log).close()  # one of an earlier version may be open to others
         log.replace(log.with_name(log.name + ".1"))
 
 
