@@ -61,7 +61,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--sessions",
         type=int,
         default=SESSIONS,
-        help=f"how many sessions the bench of the funnel has ({SESSIONS:,})",
+        help=f"how many sessions the benches of the funnel and of experiments have ({SESSIONS:,})",
     )
     chosen = parser.parse_args(arguments)
     if chosen.sessions < 1_000:
