@@ -22,7 +22,7 @@ Kind = SessionEvent.Kind
 @dataclass(frozen=True)
 class Guard:
     """`unit` is that of the margin. `sql` counts, for one unit `f` whose hours end at `w.ends`, in whole numbers of
-    which `whole` make one `unit`; `s` is its session where the guardrail waits."""
+    which `whole` make one `unit`; `v` are its events (`EVENTS`), `s` is its session where the guardrail waits."""
 
     meaning: str
     unit: str
@@ -33,31 +33,31 @@ class Guard:
     waits: bool = False
 
 
-def _events(what: str) -> str:
-    return (
-        f"(SELECT count(*) FROM onboarding_sessionevent e WHERE e.session_id = f.session_id AND {what}"  # noqa: S608 -- our own
-        " AND e.occurred_at >= f.exposed_at AND e.occurred_at < w.ends)"
-    )
-
-
+EVENTS = """ CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE e.kind = ANY(%(errors)s)) AS errors,
+           count(*) FILTER (WHERE e.kind = %(answered)s) AS turns,
+           count(*) FILTER (WHERE e.kind = %(cancelled)s) AS cancelled
+      FROM onboarding_sessionevent e
+     WHERE e.session_id = f.session_id AND e.occurred_at >= f.exposed_at AND e.occurred_at < w.ends) v"""
+"""What happened to a unit in its hours: read once, however many guardrails ask."""
 GUARDS: Mapping[str, Guard] = {
     "errors": Guard(
         "failed turns and uploads, and answers that were not understood",
         "events a session",
         Harm.INCREASE,
-        _events("e.kind = ANY(%(errors)s)"),
+        "v.errors",
     ),
     "turns": Guard(
         "answers given, each of which costs a call of the model",
         "answers a session",
         Harm.INCREASE,
-        _events("e.kind = %(answered)s"),
+        "v.turns",
     ),
     "cancelled": Guard(
         "sessions that a person cancelled",
         "share",
         Harm.INCREASE,
-        f"LEAST(1, {_events('e.kind = %(cancelled)s')})",
+        "LEAST(1, v.cancelled)",
         is_share=True,
     ),
     "completion": Guard(

@@ -59,10 +59,11 @@ def early(experiment: Experiment, *, after: datetime, until: datetime) -> Sums:
     if not watched:
         return Sums()
     columns = ", ".join(f"({guards.GUARDS[name].sql})::bigint AS g{n}" for n, name in enumerate(watched))
+    events = guards.EVENTS if "v." in columns else ""
     rows = _rows(
         f"""WITH first AS ({_first(experiment)}),
             seen AS (SELECT f.arm_id, {columns} FROM first f
-                      CROSS JOIN LATERAL (SELECT f.exposed_at + %(guard)s AS ends) w)
+                      CROSS JOIN LATERAL (SELECT f.exposed_at + %(guard)s AS ends) w{events})
             SELECT a.name{_moments(watched)}
               FROM seen JOIN onboarding_experimentarm a ON a.id = arm_id GROUP BY a.name""",  # noqa: S608 -- our own names
         _given(experiment, after, until, guard=timedelta(hours=experiment.guard_hours))
