@@ -19,6 +19,9 @@ from apps.onboarding_api.services.pii_integration.engine.spans import Span
 _NEAR, _NEAR_AFTER = 80, 30
 """So many characters around a street are looked at."""
 _HOME_OF = lazily(r"(?:home|house|flat|residence) of")
+_MOVED = lazily(
+    r"(?<![a-z])(?:i|we|he|she|they)(?:'ve|\shave|\shas|\shad)?(?:\sjust)?\s(?:moved|shifted)\s(?:in)?to\s"
+)
 _OF_FORM = lazily(
     r"(?<![\p{L}])(?:name|nombre|nom|naam|नाम|الاسم)\s?[:=][^\n]{2,50}\n?"
     r"[^\n:]{0,12}(?:address|dirección|adresse|pata|पता|العنوان)\s?[:=]"
@@ -85,7 +88,8 @@ def _home_words() -> AnyOf:
 
 @lru_cache(maxsize=1)
 def _thing_words() -> AnyOf:
-    return AnyOf(packs.all_words("things") | {"office", "branch", "warehouse", "plant", "client"})
+    things = packs.all_words("things") | {"office", "branch", "warehouse", "plant", "client"}
+    return AnyOf(things - {"the"})
 
 
 def homes(scene: Scene) -> Iterator[Span]:
@@ -142,7 +146,7 @@ def _is_home(scene: Scene, start: int, end: int) -> bool:
     homes, of_site = _home_words().spans_in(before), _thing_words().spans_in(before)
     if of_site and not (homes and homes[-1][0] > of_site[-1][1]):
         return False
-    if homes or _HOME_OF.search(scene.lower, start, end) or _OF_FORM.search(before):
+    if homes or _HOME_OF.search(scene.lower, start, end) or _OF_FORM.search(before) or _MOVED.search(before):
         return True
     if _home_words().is_in(after.split("\n", 1)[0]):
         return True

@@ -95,7 +95,9 @@ def evidence_for(scene: Scene, sequence: list[Word], index: int) -> float:
     if before is not None:
         points += _of_before(sequence, index, before, after)
     if after is None:
-        return points + 1.0 if _REACHED.match(scene.text, word.end) else points
+        if not _REACHED.match(scene.text, word.end):
+            return points
+        return points + (1.5 if word.caseless and word.marks & NAMED and not word.marks & CORE else 1.0)
     if (
         word.marks & NAMED
         and before is not None

@@ -63,6 +63,10 @@ _INFLECTED = ("ال", "بال", "وال", "لل", "كال", "سي", "ست")
 _PLACING = word_set(
     "at in near to from is called the of on for visit site en à au a bei im am zu von called named"
 )
+_TO_PEOPLE = word_set(
+    """talk talks talked talking speak speaks spoke speaking spoken report reports reporting given gave handed issued
+    assigned message call email letter complaint married"""
+)
 _PLACES_ONLY = word_set("nagar salai sarani vihar marg puram peth wadi")
 """After a name these make a quarter or a street of it, family names though some of them are."""
 _FIXTURES = frozenset({"gate", "desk", "office", "room", "lobby", "canteen", "cabin", "door"})
@@ -146,7 +150,7 @@ def _words_with_parts(text: str) -> Iterator[Word]:
         marks = known(low, 0)
         if not marks and "ß" in low:
             marks = known(low.replace("ß", "ss"), 0)
-        if not marks and word[0] == "و" and len(word) > 3 and known(word[1:], 0) & NAMED:
+        if word[0] == "و" and len(word) > 3 and not marks & NAMED and known(word[1:], 0) & NAMED:
             word, low, start, marks = word[1:], low[1:], start + 1, known(word[1:], 0)
         capital = word != low and word[0].isupper()
         yield Word(word, low, start, start + len(word), text[last:start], marks, capital, _is_caseless(word))
@@ -449,7 +453,10 @@ def _is_rare_person(sequence: Sequence[Word], first: int, last: Word) -> bool:
         return False
     if not start.marks & GIVEN or start.marks & FREQUENT or not last.marks & FAMILY:
         return False
-    return first == 0 or sequence[first - 1].low not in _PLACING
+    if first == 0 or sequence[first - 1].low not in _PLACING:
+        return True
+    # "talk to Chidinma Stone", "given to Anneke Hill"
+    return first > 1 and sequence[first - 2].low in _TO_PEOPLE and sequence[first - 1].low in ("to", "from")
 
 
 def is_named_after(sequence: Sequence[Word], first: int) -> bool:

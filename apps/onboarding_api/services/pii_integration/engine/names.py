@@ -41,6 +41,7 @@ from apps.onboarding_api.services.pii_integration.engine.name_words import (
     words_in,
 )
 from apps.onboarding_api.services.pii_integration.engine.packs import all_words
+from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
@@ -57,6 +58,9 @@ _NAMED_LIKE_PEOPLE = word_set(
 )
 """Things whose own names are often given names."""
 _NO_EVIDENCE = STOP | EVERYDAY | KIND
+_ARE_PEOPLE = lazily(r"\p{Lu}[\p{Ll}\p{M}]+(?:/\p{Lu}[\p{Ll}\p{M}]+){1,4}[.,;:!?]?")
+"""Names with strokes between them: "Owen/Priya to check"."""
+_LONGEST_CHUNK = 80
 _CUED = 0.85
 """From here on a phrase before it said that a name follows."""
 _ENOUGH, _CERTAIN = 2.0, 3.0
@@ -184,6 +188,7 @@ def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span
         rare = rare or (
             word.caseless and is_named(word) and (written_on or joined) and not word.marks & EVERYDAY
         )
+        rare = rare or _are_two_names(sequence, first)
         if not (word.capital or word.marks & GIVEN or rare or (word.caseless and is_named(word))):
             return
         end = name_end(sequence, first, Trust.SOME)
@@ -191,6 +196,17 @@ def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span
             return
         yield Span(word.start, sequence[end - 1].end, "NAME", 0.6, "name.joined")
         index = end
+
+
+def _are_two_names(sequence: list[Word], index: int) -> bool:
+    """ "..., ángel ferrer y mireia": two names side by side, though each is a word too."""
+    if index + 1 >= len(sequence) or sequence[index + 1].gap != " ":
+        return False
+    word, following = sequence[index], sequence[index + 1]
+    both = word.marks | following.marks
+    return bool(word.marks & following.marks & NAMED and following.marks & FAMILY) and not both & (
+        EVERYDAY | CORE | STOP | KIND | PLACE | ROLE
+    )
 
 
 def _past_title(sequence: list[Word], index: int) -> int:
@@ -418,6 +434,15 @@ def _by_evidence(scene: Scene, sequence: list[Word], found: list[Span]) -> list[
     return result
 
 
+def _chunk(text: str, start: int, end: int) -> str:
+    """What is written without a space around a place."""
+    while start and end - start < _LONGEST_CHUNK and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and end - start < _LONGEST_CHUNK and not text[end].isspace():
+        end += 1
+    return text[start:end]
+
+
 def _lies_in_code(scene: Scene, first: Word, last: Word) -> bool:
     """Part of a path, an identifier or a host name: /srv/oscar/x.py, django.oscar, user_maria_id."""
     left = scene.text[max(0, first.start - 1) : first.start]
@@ -428,6 +453,8 @@ def _lies_in_code(scene: Scene, first: Word, last: Word) -> bool:
         and not scene.text[max(0, first.start - 2) : first.start - 1].strip()
     ):
         left = ""
+    if "/" in (left, right[:1]) and _ARE_PEOPLE.fullmatch(_chunk(scene.text, first.start, last.end)):
+        return False
     if left and left in "/\\_.@#$-:" and not (left in ":." and first.capital):
         return True
     return bool(right) and (
