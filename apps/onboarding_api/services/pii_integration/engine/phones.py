@@ -17,10 +17,12 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     BRAND,
     CORE,
     EVERYDAY,
+    FREQUENT,
     GIVEN,
     KIND,
     NAMED,
     PLACE,
+    ROLE,
     STOP,
     marks,
     word_set,
@@ -55,7 +57,9 @@ _NETMASK = re.compile(r"255\.255\.(?:255|254|252|248|240|224|192|128|0)\.")
 _NUMBERED = word_set("no nr num number numbers nummer número numéro n° nº नंबर رقم")
 _OWN = word_set(
     """my his her our your their the this that new old whose which mera meri mere mi su tu mon son ton notre votre mein
-    meine ihr ihre unser unsere is are and same other another correct right wrong actual full whole"""
+    meine ihr ihre unser unsere मेरा मेरी उनका उनकी उसका उसकी इनका आपका हमारा नया पुराना दूसरा सही गलत घर ऑफिस दफ्तर
+    personal private home office work emergency alternate second other direct local is are and same other another
+    correct right wrong actual full whole"""
 )
 _SAYS_PHONE = word_set(
     "tel mob cell fax phn phone call sms text ring and name usa uae ksa home work main dial"
@@ -205,6 +209,22 @@ def _is_counting(run: Run) -> bool:
     return len(numbers) >= 4 and all(after - before == 1 for before, after in pairwise(numbers))
 
 
+def _is_number_of_a_thing(scene: Scene, run: Run) -> bool:
+    """ "पार्ट नंबर 22-6655-441": the word for a number, which announces telephones too, after the name of a thing."""
+    words = (
+        scene.text[max(0, run.start - _BEFORE) : run.start]
+        .rpartition("\n")[2]
+        .rstrip(" .:#-")
+        .rsplit(None, 2)
+    )
+    if len(words) < 2 or words[-1].lower() not in _NUMBERED:
+        return False
+    thing = words[-2].strip(_SIGNS).lower()
+    known = marks(thing)
+    thinglike = known & (EVERYDAY | FREQUENT | KIND) and not known & (STOP | NAMED | ROLE | CORE)
+    return bool(thinglike) and not is_cue(thing, "PHONE") and thing not in _OWN
+
+
 def _is_of_a_thing(scene: Scene, run: Run) -> bool:
     """ "claim no 4455667788", "RFQ 4058352173", and a netmask."""
     if _NETMASK.match(scene.text, run.start):
@@ -258,6 +278,8 @@ def _score(scene: Scene, run: Run) -> float:
         return 0.0
     plus = run.plus or (digits.startswith("00") and length > 9)
     cue = speaks_of(scene, run.start, "PHONE")
+    if cue and not plus and not run.spoken and _is_number_of_a_thing(scene, run):
+        return 0.0
     if plus and not run.spoken and length >= 8:
         return 0.9 if checksums.calls_abroad(digits.removeprefix("00")) else 0.75
     if not cue and is_harmless(scene, run.start, run.end):
