@@ -213,17 +213,30 @@ def test_a_piece_takes_a_place_as_long_as_it_comes_and_the_keeper_holds_no_dead_
 ) -> None:
     found = begin(session)
     assert session.used()[shapes.AT_ONCE] == 0
-    resumable_uploads.take_place(found)
-    resumable_uploads.take_place(found)
+    resumable_uploads.take_place(found, token=1)
+    resumable_uploads.take_place(found, token=1)
     assert session.used()[shapes.AT_ONCE] == 1
     session.let_pass(40)
     resumable_uploads.keep_leases()  # its web process was killed in the middle of the piece
     assert session.used()[shapes.AT_ONCE] == 1
     session.let_pass(21)
     assert (session.used()[shapes.AT_ONCE], session.used()[shapes.PHOTOS]) == (0, 1)
-    resumable_uploads.take_place(found)
-    resumable_uploads.leave_place(found)
+    resumable_uploads.take_place(found, token=1)
+    resumable_uploads.leave_place(found, token=1)
     assert (session.used()[shapes.AT_ONCE], session.used()[shapes.PHOTOS]) == (0, 1)
+
+
+def test_a_place_is_left_only_by_the_request_that_has_it(session: Uploading) -> None:
+    found = begin(session)
+    resumable_uploads.take_place(found, token=1)
+    resumable_uploads.take_place(found, token=2)  # the phone is back, its first connection is dead
+    resumable_uploads.leave_place(found, token=1)
+    assert session.used()[shapes.AT_ONCE] == 1
+    resumable_uploads.keep_place(found, token=2)
+    with pytest.raises(UploadRefused):
+        resumable_uploads.keep_place(found, token=1)
+    resumable_uploads.leave_place(found, token=2)
+    assert session.used()[shapes.AT_ONCE] == 0
 
 
 def test_an_upload_whose_room_is_gone_is_refused_and_passes_no_quota(session: Uploading) -> None:
@@ -406,6 +419,16 @@ def test_a_small_file_can_come_with_its_creation(sender: Sender) -> None:
     assert made.headers["Upload-Offset"] == str(len(PHOTO))
     assert Upload.objects.filter(pk=made.json()["upload_id"]).exists()
     assert sender.session.used()[shapes.AT_ONCE] == 0
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency_Key": "one"}], ids=["", "with a key"])
+def test_a_creation_that_is_refused_with_its_file_leaves_nothing(sender: Sender, key: dict[str, str]) -> None:
+    said = metadata(session_id=sender.session.pk, filename="gate.jpg", kind="scene")
+    told = {"Upload_Length": str(len(PHOTO) - 1), "Upload_Metadata": said, **key}
+    assert_problem(sender._raw("POST", ADDRESS, PHOTO, OFFSET_TYPE, **told), 413, "too_large")
+    assert not ResumableUpload.objects.exists()
+    assert sender.session.used()[shapes.PHOTOS] == sender.session.used()[shapes.AT_ONCE] == 0
+    assert not list(parts.stored())
 
 
 def test_a_creation_that_is_repeated_under_its_key_makes_one(sender: Sender) -> None:

@@ -23,27 +23,34 @@ from apps.onboarding_api import exception_handler
 from apps.onboarding_api.middleware.streamed_bodies import BrokenOff, body_of
 from apps.onboarding_api.services import resumable_uploads
 from apps.onboarding_api.services.resumable_uploads.errors import OffsetMismatch
+from apps.onboarding_api.services.upload_throttling import UploadRefused
 from apps.onboarding_api.views import quota_views, tus_protocol
 from apps.onboarding_api.views.prefer import release_thread
 
 _LONGEST_IN_MEMORY_SECONDS = 1.0
+_LOOKS_AT_PLACE_SECONDS = 1.0
+"""So soon a request that brings bytes finds out that another one brings the same upload."""
 Fields = Callable[[ResumableUpload], Mapping[str, str]]
 
 
 class Taking(Response):
     """Tells the asynchronous view that the piece may come."""
 
-    def __init__(self, *, found: ResumableUpload, at: int, checksum: tus_protocol.Checksum | None) -> None:
+    def __init__(
+        self, *, found: ResumableUpload, at: int, token: int, checksum: tus_protocol.Checksum | None
+    ) -> None:
         super().__init__()
         self.found = found
         self.at = at
+        self.token = token
         self.checksum = checksum
         self._held_at = time.monotonic()
 
     async def keep_place(self) -> None:
-        """Called as long as bytes come: the place among those at once is this request's, for a lease each time."""
-        if time.monotonic() - self._held_at > settings.UPLOAD_QUOTAS.lease_seconds / 3:
-            await sync_to_async(_renew)(self.found)
+        """Called as long as bytes come: the place among those at once is this request's, for a lease each time.
+        `OffsetMismatch` where another request has it by now."""
+        if time.monotonic() - self._held_at > _LOOKS_AT_PLACE_SECONDS:
+            await sync_to_async(_renew)(self.found, self.token)
             self._held_at = time.monotonic()
 
 
@@ -61,7 +68,7 @@ async def answer(
     except (DomainError, DatabaseError) as error:
         return _problem(error)
     finally:
-        await sync_to_async(resumable_uploads.leave_place)(response.found)
+        await sync_to_async(resumable_uploads.leave_place)(response.found, token=response.token)
     return HttpResponse(status=204, headers={**headers, **_COMMON})
 
 
@@ -120,9 +127,13 @@ def _append(resumable_id: UUID, at: int, data: bytes) -> None:
         connection.close()
 
 
-def _renew(found: ResumableUpload) -> None:
+def _renew(found: ResumableUpload, token: int) -> None:
     try:
-        resumable_uploads.take_place(found)
+        resumable_uploads.keep_place(found, token=token)
+    except UploadRefused as error:
+        found.refresh_from_db()
+        offset = resumable_uploads.offset_of(found)
+        raise OffsetMismatch("another request brings it, or its place is gone", offset=offset) from error
     finally:
         connection.close()
 

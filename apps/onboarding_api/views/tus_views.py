@@ -127,8 +127,11 @@ class ResumableUploadsView(TusView):
             if made.is_whole:
                 resumable_uploads.finish(resumable_id=made.pk)
                 made.refresh_from_db()
-        finally:
-            resumable_uploads.leave_place(made)
+        except BaseException:
+            # It has no address yet that its sender could know.
+            resumable_uploads.discard(made)
+            raise
+        resumable_uploads.leave_place(made)
         headers = {"Location": reverse("resumable-upload", args=[made.pk]), **fields(made)}
         return Response(shown(made), status=201, headers={**headers, **fields_of(made.session_id)})
 
@@ -170,10 +173,15 @@ class ResumableUploadView(TusView):
         found = resumable_uploads.visible(signed_in(request), resumable_id)
         resumable_uploads.require_alive(found)
         resumable_uploads.require_place(found, at=at, length=tus_protocol.content_length_of(request))
+        if found.state == State.OPEN and at == found.declared_bytes:
+            # No bytes may come any more, and the place is for whoever finishes it.
+            resumable_uploads.finish(resumable_id=found.pk)
+            found.refresh_from_db()
         if found.state == State.DONE:
             return Response(status=204, headers=fields(found))
-        resumable_uploads.take_place(found)
-        return tus_taking.Taking(found=found, at=at, checksum=checksum)
+        token = resumable_uploads.new_token()
+        resumable_uploads.take_place(found, token=token)
+        return tus_taking.Taking(found=found, at=at, token=token, checksum=checksum)
 
     @extend_schema(
         responses={204: None, **openapi.problems(401, 403, 404, 412)},

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.onboarding.errors import InvalidInput, NotFound, SessionClosed, TooLarge
@@ -90,14 +91,42 @@ def hold(found: ResumableUpload) -> None:
     upload_throttling.charge(reservation_of(found), received_bytes=found.received_bytes, aim="keep")
 
 
-def take_place(found: ResumableUpload) -> None:
-    """As `hold`, and for the time of a lease one of the places among those at once. `UploadRefused`: none is free."""
-    upload_throttling.charge(reservation_of(found), received_bytes=found.received_bytes, aim="turn")
+def new_token() -> int:
+    """By which a place is known to be one request's. Whole in a number of Lua."""
+    return secrets.randbelow(2**52) + 1
 
 
-def leave_place(found: ResumableUpload) -> None:
-    """Nothing comes for the moment. Twice is as once; of what has become an upload it does nothing."""
-    upload_throttling.set_aside(reservation_of(found))
+def take_place(found: ResumableUpload, *, token: int) -> None:
+    """As `hold`, and for the time of a lease one of the places among those at once. `UploadRefused`: none is free.
+
+    Where another request brings the same upload (a connection that is dead, as a rule), the place is this one's from
+    now on: the other is told by `keep_place`.
+    """
+    reservation = reservation_of(found)
+    upload_throttling.charge(reservation, received_bytes=found.received_bytes, aim="turn", token=token)
+
+
+def keep_place(found: ResumableUpload, *, token: int) -> None:
+    """As `take_place`, but takes it from nobody. `UploadRefused` also where another request has it."""
+    reservation = reservation_of(found)
+    upload_throttling.charge(reservation, received_bytes=found.received_bytes, aim="stay", token=token)
+
+
+def leave_place(found: ResumableUpload, *, token: int = 0) -> None:
+    """Nothing comes for the moment. Twice is as once; of what has become an upload it does nothing, and, with a
+    `token`, nothing where another request has the place."""
+    upload_throttling.set_aside(reservation_of(found), token=token)
+
+
+def discard(found: ResumableUpload) -> None:
+    """It was begun by a request that is being refused, so nobody knows of it: nothing stays, also where the request's
+    transaction is rolled back. Of what has become an upload it does nothing."""
+    if not connection.needs_rollback:
+        gone, _ = ResumableUpload.objects.filter(pk=found.pk).exclude(state=State.DONE).delete()
+        if not gone:
+            return
+    upload_throttling.release(reservation_of(found))
+    parts.drop(found.pk)
 
 
 def visible(user: User, resumable_id: UUID) -> ResumableUpload:

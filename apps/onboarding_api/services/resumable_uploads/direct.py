@@ -21,24 +21,21 @@ def complete(*, resumable_id: UUID, user: User) -> Upload:
     found = creating.visible(user, resumable_id)
     presigning.require_store()
     appending.require_alive(found)
-    if found.state == ResumableUpload.State.OPEN and not found.is_whole:
-        _fetch(found)
-    upload = finishing.finish(resumable_id=found.pk)
+    token = creating.new_token()
+    try:
+        if found.state == ResumableUpload.State.OPEN and not found.is_whole:
+            # Nobody's connection is dead here: who asks again meanwhile waits for the first.
+            creating.keep_place(found, token=token)
+            _bring(found)
+        upload = finishing.finish(resumable_id=found.pk)
+    finally:
+        creating.leave_place(found, token=token)
     delete_all([presigning.key_of(found.pk)])
     return upload
 
 
-def _fetch(found: ResumableUpload) -> None:
-    """What lies in the store becomes the one piece of the upload."""
-    creating.take_place(found)
-    try:
-        _bring(found)
-    except BaseException:
-        creating.leave_place(found)
-        raise
-
-
 def _bring(found: ResumableUpload) -> None:
+    """What lies in the store becomes the one piece of the upload."""
     try:
         with files.open_file(presigning.key_of(found.pk)) as file:
             content = file.read(found.declared_bytes + 1)

@@ -2,8 +2,8 @@
 
 Of each session there are two keys. A hash: `ledger` (version, photos, documents, bytes, as the rows last said), and
 `lease:<id>` for each upload under way (its end, the end of its place or 0, both in microseconds; photos, documents,
-bytes). And a sorted set: the id of each photo by the time of its reservation, kept for the window and a lease more, so
-that a row of which Redis knows already is not taken for a new one.
+bytes; the token of the request whose place it is, or 0). And a sorted set: the id of each photo by the time of its
+reservation, kept for the window and a lease more, so that a row that Redis knows already is not taken for a new one.
 
 Who asks has just read the rows and says what they are (`known`), with the ids of the latest: so a lease whose row is
 there is over, an emptied Redis knows at once what was used, and nothing can stay wrong for longer than a lease.
@@ -39,9 +39,9 @@ local function store(ledger)
     whole(ledger[1]) .. ' ' .. whole(ledger[2]) .. ' ' .. whole(ledger[3]) .. ' ' .. whole(ledger[4]))
 end
 
-local function put(id, ends, place, cost)
+local function put(id, ends, place, cost, token)
   redis.call('HSET', KEYS[1], 'lease:' .. id, whole(ends) .. ' ' .. whole(place) .. ' ' .. whole(cost.photos) .. ' '
-    .. whole(cost.documents) .. ' ' .. whole(cost.bytes))
+    .. whole(cost.documents) .. ' ' .. whole(cost.bytes) .. ' ' .. whole(token))
 end
 """
 
@@ -49,8 +49,8 @@ DECIDE = (
     _PRELUDE
     + """
 -- KEYS: hash, burst, counts. `aim`: 'new'; of a reservation of before, with other bytes: 'again' (with a place, whether
--- one is free or not), 'turn' (with a place, if one is free or its own), 'keep' (its place, if it has one, ends when it
--- would have); 'look'.
+-- one is free or not), 'turn' (with a place, if one is free or its own: whoever asks last has it), 'stay' (as 'turn',
+-- but its own is only the one of the same `token`), 'keep' (its place, if it has one, ends when it would have); 'look'.
 -- Answers {admitted, now, number, then used and wait of: places, burst, photos, documents, bytes, and the reset of the
 -- burst}. A wait in microseconds; 0: it fits; -1: never.
 local most, cost, is_new = asked.most, asked.cost, asked.aim == 'new'
@@ -90,9 +90,12 @@ for id, lease in pairs(leases) do
 end
 
 local wait, violated = {0, 0, 0, 0, 0}, nil
-local place = leases[asked.id] and leases[asked.id][2] or 0
-if (is_new or asked.aim == 'turn' and place <= now) and used[1] >= most[1] then wait[1] = soonest - now end
-if asked.aim ~= 'keep' then place = now + asked.lease end
+local own = leases[asked.id]
+local place, token = own and own[2] or 0, own and own[6] or 0
+local asks_place = is_new or (asked.aim == 'turn' or asked.aim == 'stay') and place <= now
+if asks_place and used[1] >= most[1] then wait[1] = soonest - now end
+if asked.aim == 'stay' and place > now and token ~= asked.token then wait[1] = place - now end
+if asked.aim ~= 'keep' then place, token = now + asked.lease, asked.token end
 if is_new and cost.photos > 0 and used[2] >= most[2] then
   wait[2] = recent(used[2] - most[2]) + asked.window - now
 end
@@ -108,7 +111,7 @@ if asked.aim ~= 'look' then
   for _, name in ipairs(over) do redis.call('HDEL', KEYS[1], name) end
   store(ledger)
   if not violated then
-    put(asked.id, now + asked.lease, place, cost)
+    put(asked.id, now + asked.lease, place, cost, token)
     if place > now then used[1] = used[1] + 1 end
     for i = 1, 3 do used[i + 2] = used[i + 2] + wanted[i] end
     if is_new and cost.photos > 0 then
@@ -132,15 +135,18 @@ return {violated and 0 or 1, now, number, used[1], wait[1], used[2], wait[2], us
 END = (
     _PRELUDE
     + """
--- KEYS: hash. `aim`: 'finish' gives the place back and keeps the cost until the rows tell; 'release' gives back both;
--- 'settled' as well, `known` being what the rows say with it. Twice is as once. Answers {was there, now, number}.
+-- KEYS: hash. `aim`: 'finish' gives the place back (with a `token` only that request's) and keeps the cost until the
+-- rows tell; 'release' gives back both; 'settled' as well, `known` being what the rows say with it. Twice is as once.
+-- Answers {was there, now, number}.
 local name = 'lease:' .. asked.id
 local raw = redis.call('HGET', KEYS[1], name)
 if asked.aim ~= 'finish' then
   redis.call('HDEL', KEYS[1], name)
 elseif raw then
   local lease = numbers(raw)
-  put(asked.id, lease[1], 0, {photos = lease[3], documents = lease[4], bytes = lease[5]})
+  if asked.token == 0 or asked.token == lease[6] then
+    put(asked.id, lease[1], 0, {photos = lease[3], documents = lease[4], bytes = lease[5]}, 0)
+  end
 end
 if asked.known then
   store(newest(redis.call('HGET', KEYS[1], 'ledger') or nil, asked.known))

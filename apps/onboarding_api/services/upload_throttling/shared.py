@@ -28,7 +28,7 @@ _ORDER = (shapes.AT_ONCE, shapes.BURST, shapes.PHOTOS, shapes.DOCUMENTS, shapes.
 _PATIENCE_SECONDS = 2.0
 """Who is refused for what others have under way may look again so soon, or when the first of their leases ends."""
 
-Aim = Literal["new", "again", "turn", "keep", "look"]
+Aim = Literal["new", "again", "turn", "stay", "keep", "look"]
 Ending = Literal["finish", "release", "settled"]
 
 
@@ -43,15 +43,25 @@ class Shared:
         self.breaker = CacheBreaker(threshold=threshold, reset_seconds=reset_seconds)
 
     def decide(
-        self, *, upload_id: UUID, session_id: UUID, cost: Cost, known: Known, quotas: Any, aim: Aim
+        self,
+        *,
+        upload_id: UUID,
+        session_id: UUID,
+        cost: Cost,
+        known: Known,
+        quotas: Any,
+        aim: Aim,
+        token: int = 0,
     ) -> Decision | None:
-        """All quotas of an upload, and the reservation where it fits into each."""
+        """All quotas of an upload, and the reservation where it fits into each. `token`: whose place it is, 0: nobody's
+        in particular."""
         found = self._run(
             scripts.DECIDE,
             keys=[_key(session_id), f"{_key(session_id)}:burst", COUNTS],
             asked={
                 "id": str(upload_id),
                 "aim": aim,
+                "token": token,
                 "cost": vars(cost),
                 "known": _told(known),
                 "most": [
@@ -77,10 +87,16 @@ class Shared:
         return decided(uses, quotas, mode="redis", decided_at=now)
 
     def end(
-        self, *, upload_id: UUID, session_id: UUID, aim: Ending, known: Known | None = None
+        self,
+        *,
+        upload_id: UUID,
+        session_id: UUID,
+        aim: Ending,
+        known: Known | None = None,
+        token: int = 0,
     ) -> bool | None:
         """Whether the reservation was there."""
-        asked: dict[str, Any] = {"id": str(upload_id), "aim": aim}
+        asked: dict[str, Any] = {"id": str(upload_id), "aim": aim, "token": token}
         if known is not None:
             asked["known"] = _told(known)
         found = self._run(scripts.END, keys=[_key(session_id)], asked=asked)

@@ -73,13 +73,17 @@ def reserve(*, session_id: UUID, user: User, kind: Upload.Kind, declared_bytes: 
 
 
 def charge(
-    reservation: Reservation, *, received_bytes: int, aim: Literal["again", "turn", "keep"] = "again"
+    reservation: Reservation,
+    *,
+    received_bytes: int,
+    aim: Literal["again", "turn", "stay", "keep"] = "again",
+    token: int = 0,
 ) -> Reservation:
     """For uploads in pieces: so many bytes have come by now. Raises where they pass the quota; the lease begins anew.
 
     The reservation that goes on; it never holds less than was declared. `aim` is what becomes of its place: "again"
-    has one, "turn" has one if one is free or its own (else `UploadRefused`), "keep" changes nothing about it. Where
-    Redis is away nobody knows of the places of pieces.
+    has one, "turn" has one if one is free or its own (else `UploadRefused`), "stay" as well, but not where a request of
+    another `token` has it, "keep" changes nothing about it. Where Redis is away nobody knows of the places of pieces.
     """
     cost = replace(reservation.cost, bytes=max(reservation.cost.bytes, received_bytes))
     known = _read(reservation.session_id)
@@ -93,6 +97,7 @@ def charge(
             known=known,
             quotas=quotas,
             aim=aim,
+            token=token,
         )
     if decision is None:
         # Its place in the burst it has already.
@@ -103,9 +108,10 @@ def charge(
     return replace(reservation, cost=cost)
 
 
-def set_aside(reservation: Reservation) -> None:
-    """Nothing comes for the moment: the place is free for others, the rest stays held until the lease ends."""
-    _leave(reservation)
+def set_aside(reservation: Reservation, *, token: int = 0) -> None:
+    """Nothing comes for the moment: the place is free for others, the rest stays held until the lease ends. With a
+    `token` only if the place is still that request's."""
+    _leave(reservation, token=token)
 
 
 def settle(reservation: Reservation, *, actual_bytes: int) -> None:
@@ -175,9 +181,11 @@ def _settled(reservation: Reservation) -> None:
     )
 
 
-def _leave(reservation: Reservation) -> None:
+def _leave(reservation: Reservation, *, token: int = 0) -> None:
     """The block is through. Its transaction may not be: until it is, the cost is still held, the place no more."""
-    get_shared().end(upload_id=reservation.upload_id, session_id=reservation.session_id, aim="finish")
+    get_shared().end(
+        upload_id=reservation.upload_id, session_id=reservation.session_id, aim="finish", token=token
+    )
     _give_back_place(reservation)
 
 
