@@ -72,6 +72,30 @@ def test_ids_that_could_spell_somebody_are_not(identity: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "identity", ["order-sync-42", "my-test-1", "test-correlation-id", "req_000123", "trace.7"]
+)
+def test_ids_of_everyday_words_spell_nobody(identity: str) -> None:
+    assert shape.spells_nobody(identity)
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        "call-asha-now",
+        "AshaKulkarni",
+        "req-AshaVerma-1",
+        "zunderbyx.q",
+        "98220a51337",
+        "0151-255-26239",
+        "a-s-h-a",
+        "ø-1",
+    ],
+)
+def test_ids_of_other_words_or_many_digits_may(identity: str) -> None:
+    assert not shape.spells_nobody(identity)
+
+
+@pytest.mark.parametrize(
     ("agent", "told"),
     [
         (

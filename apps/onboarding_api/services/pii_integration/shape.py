@@ -26,6 +26,7 @@ _MACHINE_MADE = re.compile(
     rf"(?i:{_UUID})|01[0-9A-HJKMNP-TV-Z]{{24}}|[0-9a-f]{{2}}-[0-9a-f]{{32}}-[0-9a-f]{{16}}-[0-9a-f]{{2}}"
     r"|[0-9a-f]{16,64}|[0-9A-F]{16,64}"
 )
+_PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _LITERAL = re.compile(r"[A-Za-z][\w.-]*")
 _NOT_LITERAL = re.compile(r"<[^>]*>|\(\?P<[^)]*\)|\\.")
 _PHRASES = frozenset(status.phrase for status in HTTPStatus)
@@ -104,6 +105,11 @@ def is_machine_made(identity: str) -> bool:
     One without any letter could be the number of a card, and is none.
     """
     return bool(_MACHINE_MADE.fullmatch(identity)) and not identity.replace("-", "").isdigit()
+
+
+def spells_nobody(identity: str) -> bool:
+    """Whether an id is made of everyday words and of at most six digits: "order-sync-42"."""
+    return bool(_PLAIN_ID.fullmatch(identity)) and title(identity) == identity
 
 
 def device(user_agent: str) -> str:
