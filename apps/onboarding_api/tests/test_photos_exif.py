@@ -228,6 +228,40 @@ def test_directory_that_points_nowhere_costs_the_metadata_only() -> None:
     assert prepared.photo.width == 64
 
 
+def with_more(tiff: bytes, entries: int, value: bytes) -> bytes:
+    """The EXIF with so many further values in its first directory, all of them the same bytes behind it."""
+    (first,) = struct.unpack(">H", tiff[8:10])
+    at = 10 + 12 * first
+    moved = 12 * entries
+    # The position's directory, and what it names, lie behind: everything moves by as much.
+    pointer = struct.pack(">HHII", exif.GPS_IFD, 4, 1, 26 + moved)
+    data_at = len(tiff) + moved
+    more = struct.pack(">HHII", 0xC000, RATIONAL, len(value) // 8, data_at) * entries
+    rest = bytearray(tiff[at:])
+    for entry in range(4 + 2, 4 + 2 + 12 * 4, 12):
+        kind, number, offset = struct.unpack_from(">HII", rest, entry + 2)
+        if kind == RATIONAL:
+            struct.pack_into(">HII", rest, entry + 2, kind, number, offset + moved)
+    return tiff[:8] + struct.pack(">H", first + entries) + pointer + more + bytes(rest) + value
+
+
+@pytest.mark.parametrize(
+    ("entries", "length", "is_read"), [(1, 8_000, True), (1, 80_000, False), (100, 8_000, False)],
+    ids=["much", "too long", "the same bytes again and again"],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_exif_without_measure_is_not_read(kind: str, entries: int, length: int, is_read: bool) -> None:
+    jpeg = photo_with(NORTH, LATITUDE, EAST, LONGITUDE)
+    tiff = Image.open(io.BytesIO(jpeg)).info["exif"].removeprefix(b"Exif\0\0")
+    out = io.BytesIO()
+    more = with_more(tiff, entries, ratios(*[(1, 1)] * (length // 8)))
+    Image.new("RGB", (64, 48), "gray").save(out, kind, exif=more)
+    prepared = preparing.prepare(out.getvalue())
+    position = prepared.position
+    assert (position is not None and position.latitude == pytest.approx(12.5)) is is_read
+    assert prepared.photo.width == 64
+
+
 @pytest.mark.parametrize("told", [{}, None, {"latitude": 91, "longitude": 0}, {"latitude": float("nan")}])
 def test_what_no_parser_says_is_no_position(told: object) -> None:
     whole: dict[str, object] = {

@@ -14,6 +14,8 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
+from apps.onboarding_api.services.photos import exif_bounds
+
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF")
 HEIF = "HEIF"
 _PLUGINS = (
@@ -62,6 +64,7 @@ class Bounds:
 @cache
 def load() -> tuple[str, ...]:
     """Load all decoders; the formats that can be opened."""
+    exif_bounds.install()
     Image.preinit()
     for plugin in _PLUGINS:
         importlib.import_module(f"PIL.{plugin}")
