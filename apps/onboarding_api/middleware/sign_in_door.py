@@ -1,4 +1,4 @@
-"""A large body from nobody is not read: 401 before it was spooled to disk.
+"""A large body from nobody is not read: 401 before it was spooled to disk. Nor is one that no route takes: 413.
 
 The token is checked as far as that goes without the database: made by us, of the right kind, not expired. Whether its
 user still is one, and what a browser's session is worth, the view finds out as ever. Small bodies go on to where they
@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.core.handlers.asgi import get_script_prefix
 from rest_framework.exceptions import APIException, NotAuthenticated
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.settings import api_settings
@@ -20,12 +21,14 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from apps.onboarding_api.middleware import refusing
 from apps.onboarding_api.middleware.asgi_types import Application, Receive, Send, refuse_unread
+from apps.onboarding_api.middleware.body_guard import BodyGuard
 from apps.onboarding_api.middleware.lengths import length_in
-from apps.onboarding_api.middleware.wsgi_body_guard import StartResponse, WsgiApplication
+from apps.onboarding_api.middleware.wsgi_body_guard import StartResponse, WsgiApplication, WsgiBodyGuard
 
 SMALL_BYTES = 64 * 1024
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-_API, _OPEN = "/api/", "/api/v1/auth/"
+"""What anybody may send."""
+_SIGNED_IN, _OPEN = ("/api/v1/", "/admin/"), "/api/v1/auth/"
+_PIECES = "/api/v1/onboarding/uploads/"
 _MOST_TOKEN_BYTES = 8_192
 _CHALLENGE = 'Bearer realm="api"'
 
@@ -35,13 +38,23 @@ class SignInDoor:
 
     def __init__(self, application: Application) -> None:
         self._application = application
+        self._small = BodyGuard(application, max_bytes=SMALL_BYTES)
+        self._forms = BodyGuard(application, max_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        refusal = _refusal(_of_scope(scope)) if scope["type"] == "http" else None
-        if refusal is None:
+        if scope["type"] != "http":
             await self._application(scope, receive, send)
-        else:
+            return
+        asked = _of_scope(scope)
+        refusal = _refusal(asked)
+        if refusal is not None:
             await refuse_unread(receive, send, refusal)
+        elif asked.is_for_anybody:
+            await self._small(scope, receive, send)
+        elif not asked.is_for_files:
+            await self._forms(scope, receive, send)
+        else:
+            await self._application(scope, receive, send)
 
 
 class WsgiSignInDoor:
@@ -49,11 +62,17 @@ class WsgiSignInDoor:
 
     def __init__(self, application: WsgiApplication) -> None:
         self._application = application
+        self._small = WsgiBodyGuard(application, max_bytes=SMALL_BYTES)
+        self._forms = WsgiBodyGuard(application, max_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        refusal = _refusal(_of_environ(environ))
+        asked = _of_environ(environ)
+        refusal = _refusal(asked)
+        if refusal is None and asked.is_for_anybody:
+            return self._small(environ, start_response)
         if refusal is None:
-            return self._application(environ, start_response)
+            guarded = self._application if asked.is_for_files else self._forms
+            return guarded(environ, start_response)
         status, headers, body = refusing.problem(refusal)
         start_response(f"{status} {HTTPStatus(status).phrase}", headers)
         return [body]
@@ -63,7 +82,6 @@ class WsgiSignInDoor:
 class _Asked:
     """What of a request is looked at; of header fields all values, in their order."""
 
-    method: str
     path: str
     declared: int | None
     is_chunked: bool
@@ -71,18 +89,24 @@ class _Asked:
     cookies: bytes
 
     @property
+    def is_for_anybody(self) -> bool:
+        """Signing in, pages for everybody, and addresses that do not exist."""
+        return self.path.startswith(_OPEN) or not self.path.startswith(_SIGNED_IN)
+
+    @property
+    def is_for_files(self) -> bool:
+        return self.path.startswith((*settings.FILE_UPLOAD_PATHS, _PIECES))
+
+    @property
     def brings_much(self) -> bool:
-        """Whether it has a body for the API that is not known to be small."""
-        if self.method not in _WITH_BODY or not self.path.startswith(_API) or self.path.startswith(_OPEN):
-            return False
+        """Whether it has a body that is not known to be small, whatever its method: of any one a body may be read."""
         return self.is_chunked or self.declared is None or self.declared > SMALL_BYTES
 
 
 def _of_scope(scope: dict[str, Any]) -> _Asked:
     headers = dict(scope["headers"])
     return _Asked(
-        method=scope["method"],
-        path=scope["path"],
+        path=scope["path"].removeprefix(get_script_prefix(scope)),
         declared=length_in(headers.get(b"content-length", b"")),
         is_chunked=b"transfer-encoding" in headers,
         authorization=tuple(value for name, value in scope["headers"] if name == b"authorization"),
@@ -93,7 +117,6 @@ def _of_scope(scope: dict[str, Any]) -> _Asked:
 def _of_environ(environ: dict[str, Any]) -> _Asked:
     authorization = environ.get("HTTP_AUTHORIZATION")
     return _Asked(
-        method=environ.get("REQUEST_METHOD", ""),
         path=environ.get("PATH_INFO", ""),
         declared=length_in(environ.get("CONTENT_LENGTH") or ""),
         is_chunked="HTTP_TRANSFER_ENCODING" in environ,
@@ -104,13 +127,13 @@ def _of_environ(environ: dict[str, Any]) -> _Asked:
 
 def _refusal(asked: _Asked) -> APIException | None:
     """None where whoever asks may be somebody, or asks for little."""
-    if not asked.brings_much:
+    if asked.is_for_anybody or not asked.brings_much:
         return None
     given = asked.authorization
     kind, _, token = given[0].strip().partition(b" ") if len(given) == 1 else (b"", b"", b"")
     if kind.decode("latin-1") in api_settings.AUTH_HEADER_TYPES:
         return _of_token(token.strip())
-    if len(given) > 1 or _has_session(asked.cookies):
+    if len(given) <= 1 and _has_session(asked.cookies):
         return None
     return _challenging(NotAuthenticated())
 
