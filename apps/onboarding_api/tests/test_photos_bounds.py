@@ -192,7 +192,7 @@ def test_child_loads_pillow_and_nothing_of_django(stand_in: Callable[[str], byte
 
 ATTEMPTS = """
 from apps.onboarding_api.services.photos import confinement
-import ctypes, json, socket, threading
+import ctypes, fcntl, json, socket, threading
 def other_process_memory():
     open(f"/proc/{os.getppid()}/mem", "rb")
 def environment_of_the_parent():
@@ -211,8 +211,14 @@ def signal_to_the_parent():
     os.kill(os.getppid(), 0)
 def listing():
     os.listdir("/")
+def look_at_a_file():
+    os.stat("/etc/passwd")
+def owner_of_signals():
+    fcntl.fcntl(out, fcntl.F_SETOWN, os.getppid())
+def signals_for_the_owner():
+    fcntl.fcntl(out, fcntl.F_SETFL, os.O_ASYNC)
 attempts = (other_process_memory, environment_of_the_parent, own_file, new_file, connection, process, program,
-    signal_to_the_parent, listing)
+    signal_to_the_parent, listing, look_at_a_file, owner_of_signals, signals_for_the_owner)
 confined, told = confinement.confine(), {}
 for attempt in attempts:
     try:
@@ -235,7 +241,7 @@ def test_child_that_is_taken_over_reaches_nothing(stand_in: Callable[[str], byte
     confined, told = json.loads(stand_in(ATTEMPTS))
     assert confined
     assert told.pop("thread") == 50
-    assert len(told) == 9
+    assert len(told) == 12
     assert set(told.values()) == {errno.EPERM}
 
 
