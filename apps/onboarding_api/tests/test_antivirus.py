@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import stat
 import threading
 import time
@@ -449,6 +450,27 @@ def test_infected_files_are_forgotten_after_their_time(settings: Any, db: None) 
     assert infected.forget() == 1
     with pytest.raises(FileNotFoundError):
         infected.content_of(name)
+
+
+def test_files_that_nothing_names_are_forgotten_as_well(settings: Any, db: None) -> None:
+    folder, long_ago = settings.ANTIVIRUS.infected_folder, time.time() - 86_400 * 1_000
+    noted, named = (
+        infected.put_away(io.BytesIO(EICAR), sha256="0" * 64, byte_size=68, signature="Test.Eicar")
+        for _ in range(2)
+    )
+    note = (folder / f"{noted}.note").read_bytes()
+    infected.note_all()
+    InfectedFile.objects.filter(pk=noted).delete()
+    (folder / f"{noted}.note").write_bytes(note)
+    for name in (f"{uuid4()}.sealed", f"{uuid4()}.sealed.part", f"{uuid4()}.note.part", "else.txt"):
+        (folder / name).write_bytes(b"x")
+    young = f"{uuid4()}.sealed"
+    for path in folder.iterdir():
+        os.utime(path, (long_ago, long_ago))
+    (folder / young).write_bytes(b"x")
+    assert infected.forget() == 3
+    kept = {f"{noted}.sealed", f"{noted}.note", f"{named}.sealed", "else.txt", young}
+    assert {path.name for path in folder.iterdir()} == kept
 
 
 def test_sealed_copy_opens_under_its_own_name_only(settings: Any, db: None) -> None:

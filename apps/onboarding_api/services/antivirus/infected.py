@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import threading
 from collections.abc import Collection, Iterable
@@ -85,14 +86,36 @@ def note_all() -> int:
 
 
 def forget(*, before: datetime | None = None) -> int:
-    """Delete files and rows that are older than the retention."""
+    """Delete files and rows that are older than the retention, and as old files that neither a row nor a note names: of
+    a process that was killed between the two, or of a row that somebody deleted. How many rows and files."""
     before = before or timezone.now() - timedelta(days=settings.ANTIVIRUS.infected_days)
     gone = 0
     for row in InfectedFile.objects.filter(found_at__lt=before)[:_BATCH]:
         (_folder() / f"{row.pk}.sealed").unlink(missing_ok=True)
         row.delete()
         gone += 1
+    return gone + _sweep(before)
+
+
+def _sweep(before: datetime) -> int:
+    folder, gone = _folder(), 0
+    kept = (path for path in folder.iterdir() if path.suffix in {".sealed", ".part"})
+    old = [path for path in kept if _written_at(path) < before.timestamp()]
+    named = {str(pk) for pk in InfectedFile.objects.values_list("pk", flat=True)} if old else set()
+    for path in old:
+        is_noted = (folder / f"{path.stem}.note").exists()
+        if path.suffix == ".part" or not (is_noted or path.stem in named):
+            path.unlink(missing_ok=True)
+            gone += 1
     return gone
+
+
+def _written_at(path: Path) -> float:
+    """Seconds since 1970; infinite for what is gone already: renamed when it was whole, or another host's to sweep."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def erase(upload_ids: Collection[UUID]) -> int:
