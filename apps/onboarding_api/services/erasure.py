@@ -21,6 +21,7 @@ from apps.onboarding.models import ChangeSet, Client, ConversationSession, Infec
 from apps.onboarding_api.services import idempotency
 from apps.onboarding_api.services.antivirus import infected
 from apps.onboarding_api.services.resumable_uploads import parts
+from apps.onboarding_api.services.upload_storage import presigning
 from apps.onboarding_api.services.upload_storage.retention import delete_all
 from apps.task_ledger import conservation
 from apps.task_ledger.models import TaskRecord
@@ -140,6 +141,7 @@ def _erase(session_id: UUID) -> tuple[Erased, set[str]]:
     forgotten = _forget_tasks(tasks)
     rows.update(session.delete()[1])
     transaction.on_commit(partial(delete_all, keys), robust=True)
+    transaction.on_commit(partial(presigning.drop_posted, unfinished), robust=True)
     for pk in unfinished:
         transaction.on_commit(partial(parts.drop, pk), robust=True)
     erased = Erased(

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -20,7 +20,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from apps.onboarding.models import Upload
-from apps.onboarding_api.services import upload_storage
+from apps.onboarding_api.services import erasure, resumable_uploads, upload_storage
 from apps.onboarding_api.services.photos import keeping
 from apps.onboarding_api.services.upload_storage import files, presigning
 from apps.onboarding_api.services.upload_storage.errors import StorageUnavailable
@@ -150,6 +150,24 @@ def test_a_form_takes_the_declared_size_and_no_other(store: Store) -> None:
     assert store.objects == {}
     assert post(form, b"x" * 1_000).status_code == 204
     assert set(store.objects) == {presigning.key_of(name)}
+
+
+@pytest.mark.parametrize("by", ["terminating", "erasing"])
+def test_what_was_posted_goes_with_what_it_was_posted_for(
+    store: Store, session: Uploading, django_capture_on_commit_callbacks: Any, by: str
+) -> None:
+    ask = Caller(session.user)
+    asked = {"session_id": str(session.pk), "filename": "gate.jpg", "kind": "scene", "byte_size": 10}
+    made = ask("POST", "/api/v1/onboarding/uploads/direct/", asked).json()
+    sent = httpx.post(made["url"], data=made["fields"], files={"file": ("gate.jpg", b"x" * 10)})
+    assert (sent.status_code, len(store.objects)) == (204, 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        if by == "erasing":
+            erasure.erase_session(session.pk)
+        else:
+            name = UUID(made["resumable_id"])
+            resumable_uploads.terminate(resumable_id=name, user=session.user)
+    assert store.objects == {}
 
 
 def wider(form: presigning.Form) -> str:

@@ -16,6 +16,7 @@ from apps.onboarding.errors import InvalidInput, NotFound, SessionClosed, TooLar
 from apps.onboarding.models import ResumableUpload, Upload
 from apps.onboarding_api.services import access, upload_throttling
 from apps.onboarding_api.services.resumable_uploads import parts
+from apps.onboarding_api.services.upload_storage import presigning
 from apps.onboarding_api.services.upload_throttling import Reservation, shapes
 from apps.onboarding_api.services.uploads import Told
 from apps.onboarding_api.services.uploads.storing import display_name
@@ -148,4 +149,5 @@ def terminate(*, resumable_id: UUID, user: User) -> None:
         if row.state == State.OPEN:
             transaction.on_commit(partial(upload_throttling.release, reservation_of(row)), robust=True)
         transaction.on_commit(partial(parts.drop, row.pk), robust=True)
+        transaction.on_commit(partial(presigning.drop_posted, [row.pk]), robust=True)
         ResumableUpload.objects.filter(pk=row.pk).delete()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.core.files.storage import storages
 
 from apps.onboarding_api.services.upload_storage.errors import DirectUnavailable
 from apps.onboarding_api.services.upload_storage.files import QUARANTINE
+from apps.onboarding_api.services.upload_storage.retention import delete_all
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,13 @@ class Form:
 def key_of(name: UUID) -> str:
     """Under which the file will lie; the one that nobody fetches is swept like any other orphan."""
     return f"{QUARANTINE}{name}"
+
+
+def drop_posted(names: Iterable[UUID]) -> None:
+    """Whatever was posted under these names and not fetched yet. A form that is still open may bring it again: the
+    sweep has that."""
+    if settings.UPLOAD_STORAGE.backend == "s3":
+        delete_all([key_of(name) for name in names])
 
 
 def require_store() -> None:
