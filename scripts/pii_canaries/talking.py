@@ -55,11 +55,15 @@ def talk_freely(visitor: Visitor) -> None:
 
 
 def choose(visitor: Visitor) -> None:
-    """Values of choices: text, lists, dictionaries with personal keys, numbers."""
+    """Values of choices: text, lists, dictionaries with personal keys, numbers. A personal question refuses lists."""
     one, two, three, four, five = visitor.aviary.several(5, "choices")
     visitor.say(choice=sentence(one, visitor.aviary))
-    visitor.say(choice=[sentence(two, visitor.aviary), {"full_name": sentence(three, visitor.aviary)}])
-    visitor.say(choice={sentence(four, visitor.aviary): 1, "note": [sentence(five, visitor.aviary)]})
+    visitor.say(
+        expect=None, choice=[sentence(two, visitor.aviary), {"full_name": sentence(three, visitor.aviary)}]
+    )
+    visitor.say(
+        expect=None, choice={sentence(four, visitor.aviary): 1, "note": [sentence(five, visitor.aviary)]}
+    )
 
 
 def decide(visitor: Visitor) -> None:

@@ -153,3 +153,19 @@ def test_names_of_fields_tell_licences_and_identities() -> None:
     assert kind_of_key("driving_licence") == "LICENCE"
     assert kind_of_key("nationalIdNumber") == "IDENTITY"
     assert kind_of_key("site_id") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "normalised", "again"),
+    [
+        ("PHONE", "٠٥٠٥٩٥٠٢٠٣", "+971505950203", "٠٥٠٥٩٥٠٢٠٣"),
+        ("PHONE", "050 595 0203", "+971505950203", "٠٥٠٥٩٥٠٢٠٣"),
+        ("PHONE", "98220 51337", "+919822051337", "0091 98220 51337"),
+        ("CARD", "4111 1111 1111 1111", "4111111111111111", "4111-1111-1111-1111"),
+        ("NAME", "Zoë Ｒeyes", "Zoë Reyes", "zoë reyes"),
+    ],
+)
+def test_a_known_value_is_found_however_it_is_written_again(kind, value, normalised, again) -> None:
+    known = engine.KnownValue(value=value, kind=kind, normalised=normalised)
+    text = f"again {again}\nagain"
+    assert again in {text[span.start : span.end] for span in engine.find(text, known=(known,))}

@@ -9,10 +9,14 @@ import regex
 from apps.onboarding_api.services.pii_integration.engine.lexicon import words
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import KnownValue, Span
+from apps.onboarding_api.services.pii_integration.engine.view import view_of
 
 _DIGIT_KINDS = frozenset({"PHONE", "CARD", "SSN", "AADHAAR"})
-_NATIONAL = 10
-"""Digits that tell a telephone from another without its country code."""
+_NATIONAL = 9
+"""Digits that tell a telephone from another, without the code of its country or the zero that stands for it: Arabic
+and many European numbers have no more."""
+_BEFORE = 6
+"""Digits that may stand before these: an international prefix, a country, the first of ten."""
 _PART = regex.compile(r"[\p{L}\p{M}]{3,}")
 
 
@@ -23,7 +27,7 @@ def known_values(scene: Scene) -> Iterator[Span]:
             yield from _number(scene, known)
         elif known.kind == "NAME":
             yield from _name(scene, known)
-        for form in {known.value.casefold().strip(), known.normalised.casefold().strip()}:
+        for form in {view_of(written).lower.strip() for written in (known.value, known.normalised)}:
             if len(form) >= 3:
                 yield from _exactly(scene, form, known.kind)
 
@@ -39,13 +43,15 @@ def _exactly(scene: Scene, form: str, kind: str) -> Iterator[Span]:
 
 
 def _number(scene: Scene, known: KnownValue) -> Iterator[Span]:
-    wanted = "".join(character for character in known.normalised if character.isdigit())[-_NATIONAL:]
+    wanted = "".join(str(int(character)) for character in known.normalised if character.isdecimal())
+    if known.kind == "PHONE":
+        wanted = wanted[-_NATIONAL:]
     if len(wanted) < 7:
         return
     for run in scene.runs:
         digits = run.digits
         position = digits.find(wanted)
-        if position >= 0 and len(digits) - len(wanted) <= 4:
+        if position >= 0 and len(digits) - len(wanted) <= _BEFORE:
             yield Span(run.start, run.end, known.kind, 1.0, "known.number")
         elif position >= 0:
             passed, first, last = 0, None, len(run.atoms)
