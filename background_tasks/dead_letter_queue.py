@@ -193,9 +193,10 @@ def _foreign(
 
 
 def _readable_id(task_id: str, identity: uuid.UUID) -> str | None:
-    """What the row keeps of a foreign id: one that a machine made. Any other could spell somebody, and only the id
-    derived from it stays; the entry is found by both."""
-    if str(identity) == str(task_id) or not shape.is_machine_made(str(task_id)):
+    """What the row keeps of a foreign id: one that a machine made, or of everyday words. Any other could spell
+    somebody, and only the id derived from it stays; the entry is found by both."""
+    given = str(task_id)
+    if str(identity) == given or not (shape.is_machine_made(given) or shape.spells_nobody(given)):
         return None
     return f"{dead_letter_view.FOREIGN}{task_id}"
 

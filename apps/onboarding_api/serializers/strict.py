@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 from django.http import QueryDict
@@ -17,6 +18,8 @@ from apps.onboarding_api.services.pii_integration import shape
 UNKNOWN = "There is no such parameter here."
 UNNAMED = "Parameters that there are not here: {}."
 _LONGEST_NAME = 40
+_ALMOST = 0.85
+"""From this ratio of `difflib` on it is a slip of the hand: "task_nam" for "task_name"."""
 TWICE = "This was given more than once."
 
 
@@ -25,16 +28,22 @@ class StrictSerializer(serializers.Serializer):
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if isinstance(data, Mapping) and (unknown := {str(name) for name in data} - set(self.fields)):
-            raise serializers.ValidationError(_refusals(unknown))
+            raise serializers.ValidationError(_refusals(unknown, known=set(self.fields)))
         if isinstance(data, QueryDict):
             data = _once_each(data)
         found: dict[str, Any] = super().to_internal_value(data)
         return found
 
 
-def _refusals(unknown: set[str]) -> dict[str, list[str]]:
-    """By name where it is made of plain words; others are counted: a name is what anybody may write there."""
-    named = {name for name in unknown if len(name) <= _LONGEST_NAME and shape.title(name) == name}
+def _refusals(unknown: set[str], *, known: set[str]) -> dict[str, list[str]]:
+    """By name where it is made of plain words, or all but one of ours; others are counted: anybody may write anything
+    there."""
+    named = {
+        name
+        for name in unknown
+        if len(name) <= _LONGEST_NAME
+        and (shape.title(name) == name or get_close_matches(name, known, n=1, cutoff=_ALMOST))
+    }
     refused = {name: [UNKNOWN] for name in sorted(named)}
     if others := len(unknown - named):
         refused[api_settings.NON_FIELD_ERRORS_KEY] = [UNNAMED.format(others)]

@@ -183,7 +183,9 @@ def test_reading_takes_figures_and_units_only(ask: Caller, scene: Scene) -> None
         ("a.docx", papers.docx([PLANTED, "two lifts"], author=UNLISTED)),
         (
             "a.xlsx",
-            papers.xlsx([["Name", "Phone"], [NAME, PHONE], ["has two lifts", EMAIL]], author=UNLISTED),
+            papers.xlsx(
+                [["Name", "Phone", "Of"], [NAME, PHONE, "two lifts"], ["", EMAIL, ""]], author=UNLISTED
+            ),
         ),
     ],
 )

@@ -236,8 +236,9 @@ def calls(text: str) -> int:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_work_grows_no_faster_than_the_text(name):
-    text = HOSTILE[name]
-    assert calls(text[: len(text) // 16]) <= 4.6 * calls(text[: len(text) // 64]) + 500
+    short, long = (HOSTILE[name][: len(HOSTILE[name]) // part] for part in (64, 16))
+    find(long)  # what is read or compiled only once is not counted
+    assert calls(long) <= 4.6 * calls(short) + 500
 
 
 @pytest.mark.parametrize("name", ["colons", "one word", "tokens", "machine line", "keys"])

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
-from apps.onboarding_api.services import provider_calls
 from apps.onboarding_api.services.circuit_breaker.breaker import CircuitBreaker
 from apps.onboarding_api.services.circuit_breaker.link import get_link
 
@@ -56,6 +55,8 @@ def ask_provider(service: str, provider: Any, call: Callable[..., T], *args: Any
     Raises `ServiceParked` where the breaker refuses, else what the provider raises. What was asked for a session is
     written down (`provider_calls`).
     """
+    from apps.onboarding_api.services import provider_calls  # it has rows; a breaker alone needs no database
+
     deed = getattr(call, "__name__", "call")
     ask = partial(provider_calls.noted, service, provider, deed, partial(call, *args, **kwargs))
     if getattr(provider, "is_embedded", False):

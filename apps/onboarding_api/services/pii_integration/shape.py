@@ -33,7 +33,7 @@ _PHRASES = frozenset(status.phrase for status in HTTPStatus)
 _WORDS_OF_IDS = word_set(
     """
     abc acceptance admin android answer api app approval audit backend bar batch baz beat bench browser call
-    cancel canary check chrome cid client cli conversation corr correlation cron curl custom demo desktop dev
+    cancel canary celery check chrome cid client cli conversation corr correlation cron curl custom demo desktop dev
     device document dummy end event example external firefox first flow foo frontend gateway health http https
     integration internal ios iphone job known lambda last load local log made manager manual message mobile
     monitor msg new nginx number offline old one opening param pending photo ping postman prefix probe process

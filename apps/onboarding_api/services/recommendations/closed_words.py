@@ -51,6 +51,9 @@ _OF_ROLES = word_set(
 )
 """Beside the engine's words of roles in all languages."""
 
+_MOST_AREA_DIGITS = 8
+"""99 square kilometres; with ten digits it could be a telephone."""
+
 
 def refuse_others(changes: Mapping[str, Any], *, proposal: Mapping[str, Any]) -> None:
     """`InvalidInput` with a pointer for each place that holds another word. `changes` are redacted already."""
@@ -83,6 +86,8 @@ def _others(changes: Mapping[str, Any], proposal: Mapping[str, Any]) -> Iterator
     if "code" in site and site["code"] != proposal["site"]["code"]:
         named = _words_of(site.get("name") or proposal["site"]["name"], site.get("site_type"))
         yield from _code_fault(site["code"], "/site/code", also=named)
+    if len(str(site.get("area_sq_m") or "").partition(".")[0]) > _MOST_AREA_DIGITS:
+        yield "/site/area_sq_m", "is more than any site has"
     known = frozenset(_keys(proposal["site"]["attributes"]))
     if any(key not in known and not is_plain(key) for key in _keys(site.get("attributes"))):
         yield "/site/attributes", "has a name that is not made of plain words"
