@@ -6,18 +6,19 @@ saved.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
+
+from apps.onboarding.texts import texts_of
 
 Finder = Callable[[str], frozenset[str]]
 """The kinds of personal values in a text, such as "NAME" and "PHONE"."""
 _OF_PLACES = frozenset({"ADDRESS", "GPS"})
 """Where a site stands is what its page is for."""
 _WORDS = {"NAME": "a person's name", "PHONE": "a telephone number", "EMAIL": "an e-mail address"}
-_SMALLEST_NUMBER_THAT_DIALS = 1_000_000
 _finder: list[Finder] = []
 
 
@@ -34,7 +35,9 @@ class PlainTextForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name in self.changed_data:
-            kinds = frozenset(kind for text in _texts(cleaned.get(name)) for kind in _kinds_in(text))
+            kinds = frozenset(
+                kind for text in texts_of(cleaned.get(name), other=_pass) for kind in _kinds_in(text)
+            )
             if held := kinds - _OF_PLACES - self.may_hold:
                 self.add_error(name, _refusal(held))
         return cleaned
@@ -52,16 +55,5 @@ def _kinds_in(text: str) -> frozenset[str]:
     return _finder[0](text) | _finder[0](text.replace("-", " ").replace("_", " "))
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """The texts and large numbers of what a form field gives; rows, days and truths have none."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _texts(key)
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, int | float) and abs(value) >= _SMALLEST_NUMBER_THAT_DIALS:
-        yield str(int(value) if float(value).is_integer() else value)
+def _pass(_: Any) -> None:
+    """Rows and days that a form field gives hold no text."""

@@ -57,7 +57,7 @@ class WsgiSlowBodyGuard:
 
         try:
             answer = self._application(environ, begin)
-        except Exception:
+        except Exception:  # whatever an application makes of a body that was cut off by us
             if has_begun or not body.is_late:
                 raise
             answer = ()

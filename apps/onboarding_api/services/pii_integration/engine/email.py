@@ -88,7 +88,9 @@ def _left(text: str, end: int) -> str:
     return text[start:end]
 
 
-_MARKS = re.compile(r"[@©®]|[(\[{<](?:at|a|@)[)\]}>]|%40|&#64;|&commat;|\\u0040", re.IGNORECASE)
+_MARKS = re.compile(
+    r"[@©®]|[(\[{<](?:at|a|@)[)\]}>]|%(?:25)?40|&#(?:64|x40);|&commat;|\\(?:u00|x)40", re.IGNORECASE
+)
 
 
 def _signs(text: str) -> Iterator[tuple[int, int]]:
@@ -139,7 +141,7 @@ def emails(scene: Scene) -> Iterator[Span]:
                 last = ended
                 yield Span(at, ended, "EMAIL", 0.97, "email.sign")
                 continue
-        spaced = scene.text[at:after] not in ("@", "%40")
+        spaced = scene.text[at:after] not in ("@", "%40", "%2540")
         name = _left(scene.text, at)
         if not name:
             continue

@@ -1,7 +1,7 @@
-"""Personal values inside of identifiers, paths and escapes, as logs and error reports have them: `asha_verma`,
-`/home/asha`, `call_9845012345`, `asha.rao%2540firm.example`.
+"""Personal values inside of identifiers and paths, as logs and error reports have them: `asha_verma`, `/home/asha`,
+`call_9845012345`.
 
-Only the strict policy takes names and telephones out of identifiers: in a conversation they are codes of things.
+Only the strict policy takes them out: in a conversation they are codes of things.
 """
 
 from __future__ import annotations
@@ -35,18 +35,6 @@ _ACCOUNTS = word_set(
 )
 _NUMBER = re.compile(r"(?<![0-9.,+-])[0-9]{10,12}(?![0-9,]|\.[0-9])")
 _TWO_FIVES = re.compile(r"(?<![0-9.,-])[6-9][0-9]{4}[,;=~x][0-9]{5}(?![0-9,])")
-_ESCAPED_AT = re.compile(r"%2540|\\x40|&#x40;", re.IGNORECASE)
-_BEFORE_AT = re.compile(r"[A-Za-z0-9._+-]{1,64}\Z")
-_AFTER_AT = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,5}\.[A-Za-z]{2,24}")
-
-
-def escaped_emails(scene: Scene) -> Iterator[Span]:
-    """Addresses whose sign was escaped once more than `email` knows. Both policies."""
-    for sign in _ESCAPED_AT.finditer(scene.text):
-        before = _BEFORE_AT.search(scene.text[max(0, sign.start() - 64) : sign.start()])
-        after = _AFTER_AT.match(scene.text, sign.end())
-        if before and after:
-            yield Span(sign.start() - len(before.group()), after.end(), "EMAIL", 0.9, "identifier.email")
 
 
 def in_identifiers(scene: Scene) -> Iterator[Span]:

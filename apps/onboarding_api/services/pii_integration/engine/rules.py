@@ -40,7 +40,6 @@ ALL: tuple[Rule, ...] = (
     readings.spelled,
     addresses.homes,
     phones.phones,
-    identifiers.escaped_emails,
     identifiers.in_identifiers,
     ocr.smudged,
     names.names,

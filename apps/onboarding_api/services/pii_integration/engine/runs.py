@@ -25,8 +25,8 @@ _DOTS = packs.all_words("dot") - {"."}
 _WRITTEN_GAP = lazily(r"[^\S\n]{0,2}(?:\((?=\d)|\)|[-./]){0,2}[^\S\n]{0,2}\(?")
 _USUAL_GAPS = frozenset({"", " ", "-", ".", "/"})
 _SPOKEN_GAP = lazily(r"[\s,.\-…]{1,6}")
-_BROKEN = lazily(r"[^\S\n]{0,2}[-.,/]?[^\S\n]{0,2}\n(?:\r?\n)?[^\S\n]{0,4}")
-"""Ends of lines within a number, those of Windows and those with spaces around them among them."""
+_BROKEN = lazily(r"[^\S\n]{0,2}[-.,/]?\n\n?[^\S\n]{0,4}")
+"""Ends of lines within a number. The view has one kind of them, and no spaces before."""
 _DIGITS = frozenset("0123456789")
 _FEW = 2
 _HUNDRED, _FEW_HUNDREDS = 100, 10
