@@ -55,12 +55,13 @@ def fold(*, now: datetime | None = None) -> int:
         if state is None or state.rule != definitions.rule():
             rebuilding.rebuild_alone(now=now)
             return 0
-        _note_silent(since=state.silence_until, until=now)
+        as_of = max(now, state.silence_until)  # a clock that was put back makes nobody heard of again
+        _note_silent(since=state.silence_until, until=as_of)
         _note_moved_clients()
         noted = _take_notes()
         if noted:
-            _count_anew(set(noted), now=now)
-        FunnelState.objects.filter(pk=1).update(silence_until=max(now, state.silence_until), folded_at=now)
+            _count_anew(set(noted), now=as_of)
+        FunnelState.objects.filter(pk=1).update(silence_until=as_of, folded_at=now)
     return len(noted)
 
 
