@@ -5,11 +5,13 @@ environment.
 """
 
 import os
+import re
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from scripts.supervisor.layout import ROOT
 
@@ -26,6 +28,9 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("django check", (*MANAGE, "check")),
     ("mypy", (*MODULE, "mypy", "apps", "background_tasks", "intelliwiz_config", "scripts")),
 )
+# What a server says when it fails everybody, whoever's test it was that asked too much of it.
+SHORTAGE = re.compile(r"PANIC|out of \w+|could not |too many |No space left")
+MOST_LINES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +51,8 @@ def main(arguments: Sequence[str]) -> int:
     )
     beside.start()
     code, last = _pytest(_workers())
+    for line in shortages(Path(os.environ.get("DATA_DIR", "")) / "logs" / "postgres.log") if code else ():
+        print(line)
     print("\nWaiting for the static checks" if beside.is_alive() else "", flush=True)
     beside.join()
     for outcome in outcomes:
@@ -58,6 +65,15 @@ def main(arguments: Sequence[str]) -> int:
     # The verdict of the tests stands last, where people and machines look for it.
     print(last, flush=True)
     return code or (1 if failed else 0)
+
+
+def shortages(log: Path) -> list[str]:
+    """The first lines in which the server says what it has no more of, under a heading; none, none."""
+    if not log.is_file():
+        return []
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        found = [line.rstrip() for line in lines if SHORTAGE.search(line)][:MOST_LINES]
+    return [f"From {log.name}:", *found] if found else []
 
 
 def _check(name: str, command: tuple[str, ...]) -> Outcome:

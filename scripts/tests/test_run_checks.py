@@ -1,6 +1,7 @@
 """scripts/test: one verdict over pytest and the static checks."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +50,13 @@ def test_two_processes_run_the_tests_unless_the_environment_says_otherwise(
 def test_every_static_check_of_the_house_runs() -> None:
     names = {name for name, _ in checks.CHECKS}
     assert names == {"ruff check", "ruff format", "import contracts", "migrations", "django check", "mypy"}
+
+
+def test_what_a_server_ran_out_of_is_told(tmp_path: Path) -> None:
+    log = tmp_path / "postgres.log"
+    log.write_text("LOG:  ready\nERROR:  duplicate key value\nERROR:  out of shared memory\n")
+    assert checks.shortages(log) == ["From postgres.log:", "ERROR:  out of shared memory"]
+
+
+def test_where_a_server_wrote_nothing_nothing_is_told(tmp_path: Path) -> None:
+    assert checks.shortages(tmp_path / "postgres.log") == []

@@ -34,7 +34,7 @@ def seed(stack: RunningStack, task: str, n: int, *, kind: str, about: str = "Ash
     """Dead letters, captured as the product captures them, by a process beside the stack."""
     program = f"import sys; sys.argv = {['', task, str(n), about, kind]!r}\n{SEED}"
     command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", program]
-    subprocess.run(command, cwd=ROOT, env=stack.environment, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, cwd=ROOT, env=stack.environment, check=True, stdout=subprocess.PIPE, timeout=60)
 
 
 @pytest.fixture(autouse=True)
