@@ -114,7 +114,11 @@ def to_problem(error: Exception, context: dict[str, Any]) -> Response | None:  #
         case errors.DomainError():
             return _respond(of_domain(error), _retry_after(error))
         case InterfaceError() | OperationalError():
-            logger.error("the database is away: %s", type(error).__name__)
+            # The driver's error is named by what the server lacked (OutOfMemory 53200); its text may quote values.
+            reason = error.__cause__ or error
+            logger.error(
+                "the database is away: %s %s", type(reason).__name__, getattr(reason, "sqlstate", None)
+            )
             return _respond(of_domain(DatabaseAway(retry_after=5)), {"Retry-After": "5"})
         case Http404():
             return _respond(of_domain(errors.NotFound()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import psycopg
 import pytest
 from django.db import OperationalError
 from django.test import Client as HttpClient
@@ -66,7 +67,10 @@ def test_inactive_client_can_be_read_and_no_more(member: Membership) -> None:
     assert not access.has_role(member.user, member.client_id, at_least=access.Role.CONTRIBUTOR)
 
 
-def test_database_that_is_away_is_told_as_such() -> None:
-    answer = to_problem(OperationalError("server closed the connection"), {})
+def test_database_that_is_away_is_told_as_such(caplog: pytest.LogCaptureFixture) -> None:
+    error = OperationalError("out of shared memory: Asha")
+    error.__cause__ = psycopg.errors.OutOfMemory("out of shared memory: Asha")
+    answer = to_problem(error, {})
     assert answer is not None
     assert (answer.status_code, answer["Retry-After"], answer.data["retryable"]) == (503, "5", True)
+    assert caplog.messages == ["the database is away: OutOfMemory 53200"]
