@@ -15,7 +15,7 @@ from scripts.pii_evaluation import corpus, disguises, metrics, written
 from scripts.pii_evaluation.examples import Example
 from scripts.pii_evaluation.inprocess import find
 
-PARTS = ("conversation", "negatives", "disguises", "field", "written", "earlier", "held", "sealed")
+PARTS = ("conversation", "negatives", "disguises", "field", "written", "market", "earlier", "held", "sealed")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,6 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         "disguises": lambda: hidden(chosen),
         "field": lambda: in_full(corpus.field(), chosen),
         "written": lambda: in_full(written.cases("written"), chosen),
+        "market": lambda: in_full(written.cases("market"), chosen),
         "earlier": lambda: in_full(corpus.earlier(), chosen),
         "held": lambda: totals(corpus.held(), chosen),
         "sealed": lambda: totals(written.cases("sealed"), chosen),

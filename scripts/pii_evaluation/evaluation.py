@@ -38,13 +38,15 @@ class Share:
 class Evaluation:
     """What one detector did. Disguised values are counted where they can still be read, by kind.
 
-    `unseen`: the parts that nobody tunes on, `held` and `sealed`. `home`: English conversation, only the values of
-    `HOME_KINDS`: the ground that the peers are made for.
+    `market`: cases of another hand, to tune on. `unseen`: the parts that nobody tunes on, `held` and `sealed`.
+    `home`: English conversation, only the values of `HOME_KINDS`: the ground that the peers are made for.
     """
 
     development: Share
     development_negatives: Share
     conversation: Scores
+    market: Scores
+    market_negatives: Share
     home: Share
     names: dict[str, Tally]
     negatives: Share
@@ -60,6 +62,7 @@ def evaluate(child: Child, *, policy: str = "balanced", disguised: int = DISGUIS
     told = corpus.held()[0] + written.cases("sealed")[0]
     harmless = corpus.held()[1] + written.cases("sealed")[1]
     conversation = corpus.conversation()
+    market, quiet = written.cases("market")
     found = child.ask(conversation, policy=policy).found
     cases = disguises.cases(disguised)
     hidden = child.ask([case.example for case in cases], policy=policy).found
@@ -70,6 +73,8 @@ def evaluate(child: Child, *, policy: str = "balanced", disguised: int = DISGUIS
         development=Share(good=scores.leak_free, of=scores.texts),
         development_negatives=_untouched(child, development("hard_negatives.jsonl"), policy),
         conversation=metrics.score(conversation, found),
+        market=metrics.score(market, child.ask(market, policy=policy).found),
+        market_negatives=_untouched(child, quiet, policy),
         home=_at_home(conversation, found),
         names={language: _names(conversation, found, language) for language in LANGUAGES},
         negatives=_untouched(child, corpus.negatives(), policy),

@@ -28,6 +28,7 @@ def overview(
     yield row("development texts without a leak", lambda one: one.development, aim="100 %", least=100)
     yield row("conversation without a leak", lambda one: _leak_free(one.conversation), **judged, least=least)
     yield row("the same, English, numbers and addresses only", lambda one: one.home)
+    yield row("market texts without a leak", lambda one: _leak_free(one.market), **judged, least=least)
     yield row("unseen conversation without a leak", lambda one: _leak_free(one.unseen), **judged, least=least)
     if policy == "balanced":
         spared = {"aim": f">= {AIM_NEGATIVES:.0f} %", "least": AIM_NEGATIVES}
@@ -35,9 +36,11 @@ def overview(
             "development negatives untouched", lambda one: one.development_negatives, aim=">= 99 %", least=99
         )
         yield row("negatives untouched", lambda one: one.negatives, **spared)
+        yield row("market negatives untouched", lambda one: one.market_negatives, **spared)
         yield row("unseen negatives untouched", lambda one: one.unseen_negatives, **spared)
     else:
         yield row("negatives untouched", lambda one: one.negatives)
+        yield row("market negatives untouched", lambda one: one.market_negatives)
     yield _readable(
         f"disguised values still readable, {beside}",
         Share(good=ours.leaked.total(), of=ours.disguised.total()),

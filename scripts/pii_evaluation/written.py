@@ -3,7 +3,8 @@
     == family
     fr: [speech] mon numéro est le [[PHONE:zéro six douze]]
 
-`written` is to tune on; `sealed` holds other families of the same hand, for totals only.
+`written` is to tune on; `sealed` holds other families of the same hand, for totals only. `market` is to tune on too, by
+another hand that knew no rule of the engine.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _VALUE = re.compile(r"\[\[(?P<kind>[A-Z]+):(?P<value>.+?)\]\]", re.DOTALL)
 
 @cache
 def cases(folder: str) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
-    """Those with values and those without, of `written` or `sealed`."""
+    """Those with values and those without, of `written`, `sealed` or `market`."""
     return _read(CORPORA / folder / "told.txt"), _read(CORPORA / folder / "harmless.txt")
 
 

@@ -169,12 +169,14 @@ def test_listing_a_part_for_judging_shows_totals_only(capsys, part) -> None:
 def test_cases_written_one_by_one_say_where_their_values_stand() -> None:
     told, harmless = written.cases("written")
     sealed, quiet = written.cases("sealed")
-    assert min(len(told), len(sealed)) >= 150
-    assert min(len(harmless), len(quiet)) >= 100
-    assert all(example.values for example in (*told, *sealed))
-    assert not any(example.values for example in (*harmless, *quiet))
-    assert not any(
-        "[[" in example.text for examples in (told, sealed, harmless, quiet) for example in examples
+    market, calm = written.cases("market")
+    assert min(len(told), len(sealed), len(market)) >= 150
+    assert min(len(harmless), len(quiet), len(calm)) >= 100
+    assert all(example.values for example in (*told, *sealed, *market))
+    assert not any(example.values for example in (*harmless, *quiet, *calm))
+    assert not any("[[" in example.text for example in (*told, *sealed, *market, *harmless, *quiet, *calm))
+    assert (
+        {example.language for example in market} == {example.language for example in calm} == set(LANGUAGES)
     )
     assert {example.family for example in told}.isdisjoint(example.family for example in sealed)
 
@@ -285,6 +287,8 @@ def evaluated(*, leaked: int = 0) -> evaluation.Evaluation:
         development=share,
         development_negatives=share,
         conversation=scores,
+        market=scores,
+        market_negatives=share,
         home=share,
         names={"en": scores.by_kind["NAME"]},
         negatives=share,
