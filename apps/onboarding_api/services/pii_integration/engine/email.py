@@ -8,6 +8,7 @@ from unicodedata import combining
 
 import regex
 
+from apps.onboarding_api.services.pii_integration.engine import packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     EVERYDAY,
     FREQUENT,
@@ -47,6 +48,19 @@ _PROCESSES = frozenset({"celery", "rabbit", "beat", "flower"})
 _REMOTE = re.compile(r"git@[a-z0-9.\-]{3,64}+:[^\s/]")
 """Where a repository lies, as git writes it."""
 _DIGEST = re.compile(r"sha(?:256|512):")
+_OF_FILES = re.compile(
+    r"(?P<label>[^.]+)\.(?:png|jpe?g|gif|svg|webp|bmp|ico|pdf|docx?|xlsx?|csv|txt|mp[34]|wav|service|timer|socket|slice|scope)$"
+)
+"""Endings of files and of units of systemd: no host has one."""
+_OF_VERSIONS = re.compile(
+    r"v?[0-9]+(?:\.[0-9a-z]+){0,3}$|latest$|next$|lts$|stable$|canary$|nightly$|snapshot$"
+)
+_TIMES_AS_LARGE = re.compile(r"[0-9]x$")
+_PRICED = re.compile(r"[0-9]+(?:[a-z]{1,6})?$")
+_PRICE = re.compile(r"(?:rs|inr|usd|eur|gbp|aed|sar)?[0-9]+$|(?:rs|inr|usd|eur|gbp|aed|sar)$")
+WORDLIKE = word_set("in me it de es us at is no be so to am my")
+"""Endings of hosts that are words too."""
+_SENTENCE_ENDS = lazily(rf"[^.]*[^\s.]\.\s(?:{'|'.join(sorted(WORDLIKE))})$", regex.IGNORECASE)
 _CLOSING = frozenset(")]}>")
 _STRAY = "'.,/=&!*$~"
 
@@ -120,6 +134,30 @@ def _is_node(name: str) -> bool:
     return all(found and not found & NAMED for found in known)
 
 
+def _is_thing(scene: Scene, name: str, after: int, end: int) -> bool:
+    """ "checkout@v4", "logo@2x.png", "getty@tty1.service", "350@kg": versions, files, units and prices."""
+    if scene.policy == "strict":
+        return False
+    host, low = scene.lower[after:end], name.lower()
+    file = _OF_FILES.match(host)
+    if file:
+        label = file["label"]
+        return bool(_TIMES_AS_LARGE.match(label)) or not (
+            _is_somebodys(low) or label in packs.all_words("mail_hosts")
+        )
+    if "." in host and not _OF_VERSIONS.match(host):
+        return False
+    if _PRICED.match(low):
+        known = marks(host)
+        return bool(_PRICE.match(host)) or (bool(known & (FREQUENT | EVERYDAY)) and not known & NAMED)
+    return bool(_OF_VERSIONS.match(host)) and not _is_somebodys(low)
+
+
+def _is_somebodys(low: str) -> bool:
+    """Whether a part of a mailbox is a name."""
+    return any(marks(part) & NAMED for part in re.split(r"[^a-z]+", low) if len(part) > 2)
+
+
 def _is_talk(scene: Scene, name: str, after: int, end: int) -> bool:
     """ "lunch@noon": everyday words on both sides of the sign. The strict policy takes it for an address."""
     if scene.policy == "strict" or len(name) == 1 or end - after == 1:
@@ -166,6 +204,10 @@ def emails(scene: Scene) -> Iterator[Span]:
             continue
         if "." not in scene.text[after:end] and (
             _is_node(name) or _DIGEST.match(scene.text, after) or _is_talk(scene, name, after, end)
+        ):
+            continue
+        if _is_thing(scene, name, after, end) or (
+            spaced and scene.kind == "text" and _SENTENCE_ENDS.match(scene.lower, after, end)
         ):
             continue
         if name == "git" and _REMOTE.match(scene.text, start):

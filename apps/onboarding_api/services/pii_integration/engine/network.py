@@ -10,7 +10,7 @@ from functools import lru_cache
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine import packs
-from apps.onboarding_api.services.pii_integration.engine.context import speaks_of
+from apps.onboarding_api.services.pii_integration.engine.context import counts, speaks_of
 from apps.onboarding_api.services.pii_integration.engine.patterns import AnyOf, lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
@@ -27,10 +27,21 @@ _HAS_V4 = re.compile(r"[0-9lIoO|]\s?\.\s?[0-9lIoO|]{1,3}\s?\.\s?[0-9lIoO|]")
 _LARGEST_OF_VERSIONS = 50
 _CODE_LEFT = lazily(r"[\p{L}\d]-$")
 _SOFTWARE = lazily(
-    r"(?<![\p{L}])(?:versi[oó]ns?|firmware|release|build|software|driver|kernel|revision|edition|logiciel|संस्करण|إصدار|الإصدار)"
-    r"(?![\p{L}])"
+    r"(?<![\p{L}])(?:versi[oó]ns?|firmware|fw|releases?|builds?|software|drivers?|kernel|revision|edition|logiciel|apps?|plugins?"
+    r"|packages?|paquete|paquet|paket|libraries|library|sdk|bios|patch|hotfix|up(?:date|grade)[ds]?|(?:un)?install(?:ed|iert|ado)?"
+    r"|installé|chrome|firefox|safari|edge|windows|android|ios|macos|linux|ubuntu|debian|संस्करण|إصدار|الإصدار)(?![\p{L}])"
 )
 """Words of software alone: near one of these, larger numbers are a version too."""
+_NUMBERED = lazily(
+    r"(?<![\p{L}])(?:tables?|tabla|tableau|tabelle|drawings?|drg|plano|plan|zeichnung|annex(?:ure)?|anexo|annexe|anhang|appendix"
+    r"|items?|lines?|position|clauses?|sections?|chapters?|para(?:graph)?s?|fig(?:ure)?s?|steps?|tasks?|rules?|articles?|boq"
+    r"|sheets?|schedules?|wbs|oid|iso|iec|din|bs|nfpa|ashrae|kapitel|abschnitt|ziffer|norma?e?)\s(?:no\.?\s|nr\.?\s"
+    r"|number\s|\d{2,5}\s|(?:\d{1,3}\.){3}\d{1,3}\s(?:and|to|y|et|und)\s)?$"
+)
+"""Right before a number with dots: it numbers a clause, a drawing or a line of a table."""
+_OF_NETWORK = re.compile(r"/(?P<bits>[0-9]{1,3})(?![0-9])")
+_MASKS = ("255.", "0.")
+"""Netmasks, and masks turned round."""
 _PRIVATE = ("10.", "172.", "192.")
 _REACHES = lazily(
     r"(?<![a-z])(?:from|at|ip|ping|ssh|peer|addr|address|host|client|remote|desde|von|depuis|से|من)\W{1,3}$|[=@/\[({]$"
@@ -46,10 +57,18 @@ _VERSION = lazily(
 
 
 def _is_personal(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Loopback, unspecified, and netmasks tell nothing of anybody."""
-    if address.is_loopback or address.is_unspecified:
+    """Loopback, unspecified, netmasks and addresses of groups tell nothing of anybody."""
+    if address.is_loopback or address.is_unspecified or address.is_multicast:
         return False
-    return not (isinstance(address, ipaddress.IPv4Address) and str(address).startswith("255.255."))
+    return not (isinstance(address, ipaddress.IPv4Address) and str(address).startswith(_MASKS))
+
+
+def _is_network(scene: Scene, end: int, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """ "10.20.0.0/16": all of a network, not a host of it ("10.20.0.7/16")."""
+    bits = _OF_NETWORK.match(scene.text, end)
+    if bits is None or int(bits["bits"]) >= address.max_prefixlen:
+        return False
+    return int(address) % (1 << (address.max_prefixlen - int(bits["bits"]))) == 0
 
 
 def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -73,7 +92,11 @@ def _version_4(scene: Scene) -> Iterator[Span]:
         before = scene.before(match.start())
         if address is None or not _is_personal(address) or _VERSION.search(before):
             continue
-        if scene.policy == "balanced" and (_may_be_version(scene, match) or _CODE_LEFT.search(before[-3:])):
+        if scene.policy == "balanced" and (
+            _may_be_version(scene, match)
+            or _CODE_LEFT.search(before[-3:])
+            or _is_network(scene, match.end(), address)
+        ):
             continue
         yield Span(match.start(), match.end(), "IP", 0.85, "ip.v4")
     if (". " in scene.text or " ." in scene.text) and _HAS_SPACED.search(scene.text):
@@ -92,6 +115,8 @@ def _may_be_version(scene: Scene, match: re.Match[str]) -> bool:
     """Four small numbers where a word of software stands near, or where nothing speaks of a network."""
     if speaks_of(scene, match.start(), "IP"):
         return False
+    if _NUMBERED.search(scene.before(match.start())) or counts(scene, match.end()):
+        return True
     if max(map(int, match.group().split("."))) > _LARGEST_OF_VERSIONS:
         return not match.group().startswith(_PRIVATE) and bool(
             _SOFTWARE.search(scene.before(match.start())) or _SOFTWARE.search(scene.after(match.end()))
@@ -133,7 +158,11 @@ def _version_6(scene: Scene) -> Iterator[Span]:
         if end < len(scene.text) and scene.text[end].isalnum():
             continue
         address = _parsed(text)
-        if address is not None and _is_personal(address) and (text.count(":") > 2 or len(text) > 7):
+        if address is None or not _is_personal(address):
+            continue
+        if scene.policy == "balanced" and _is_network(scene, end, address):
+            continue
+        if text.count(":") > 2 or len(text) > 7:
             yield Span(match.start(), end, "IP", 0.85, "ip.v6")
 
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine import number_words, packs
+from apps.onboarding_api.services.pii_integration.engine.email import WORDLIKE
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
 from apps.onboarding_api.services.pii_integration.engine.runs import FILLERS, atom_at
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
@@ -124,11 +125,19 @@ def _host(tokens: Sequence[Token], index: int) -> tuple[int] | None:
         labels = 1 if labels < 0 else labels + 1
         if dots:
             ended_spelled = ended_spelled + token.text if len(token.text) == 1 else ""
+            if token.text in WORDLIKE and _begins_a_sentence(tokens, place):
+                break
             if token.text in _ENDINGS or ended_spelled in _ENDINGS:
                 end = place
         elif token.text in _PROVIDERS and place == index:
             end = place
     return None if end is None else (end,)
+
+
+def _begins_a_sentence(tokens: Sequence[Token], place: int) -> bool:
+    """After a written full stop that stands right behind a word."""
+    stop = tokens[place - 1]
+    return stop.text == "." and stop.start == tokens[place - 2].end and tokens[place].start > stop.end
 
 
 def _name(tokens: Sequence[Token], at: int) -> int | None:
