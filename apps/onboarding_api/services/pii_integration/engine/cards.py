@@ -29,7 +29,7 @@ def _is_clear(scene: Scene, run: Run) -> bool:
 def cards(scene: Scene) -> Iterator[Span]:
     """CARD spans: a run, or a part of one, with a card's shape; next to a cue also with a mistyped digit."""
     for run in scene.runs:
-        total = sum(run.shape)
+        total = len(run.digits)
         if total < 12 or not _is_clear(scene, run):
             continue
         cue = speaks_of(scene, run.start, "CARD")

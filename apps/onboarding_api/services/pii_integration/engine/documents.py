@@ -4,7 +4,7 @@ dates of birth; coordinates of somebody's home."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import regex
@@ -20,12 +20,18 @@ from apps.onboarding_api.services.pii_integration.engine.patterns import lazily,
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_STARTS = re.compile(r"(?<![A-Za-z0-9_-])[A-ZÄÖÜ0-9](?=[A-ZÄÖÜ0-9 -])")
-"""Where a shape of a pack may begin: all begin with two of capitals, digits, spaces and dashes."""
-_STARTS_ALONE = re.compile(r"(?<![A-Za-z0-9_-])[A-ZÄÖÜ0-9](?=[A-ZÄÖÜ0-9 -])(?=(?:[A-ZÄÖÜ -]{0,6}[0-9]){2})")
+_STARTS = re.compile(r"[A-ZÄÖÜ0-9](?<![A-Za-z0-9_-].)(?=[A-ZÄÖÜ0-9 -])")
+"""Where a shape of a pack may begin: all begin with two of capitals, digits, spaces and dashes. What stands before is
+looked at last: a pattern that begins with a set of characters is searched for much quicker."""
+_STARTS_ALONE = re.compile(_STARTS.pattern + r"(?=(?:[A-ZÄÖÜ -]{0,6}[0-9]){2})")
 """The same of the shapes that tell enough by themselves: all have digits soon."""
-_Windows = Sequence[tuple[int, int]]
-_IBAN_START = re.compile(r"(?<![^\W_])[A-Za-z]{2}[ -]{0,2}[0-9]{2}(?=[ -]{0,2}[A-Za-z0-9]{2})")
+_IBAN_DIGITS = re.compile(
+    r"[0-9]{2}(?=[ -]{0,2}[A-Za-z0-9]{2})"
+    r"(?:(?<=(?<![^\W_])[A-Za-z]{2}..)|(?<=(?<![^\W_])[A-Za-z]{2}[ -]..)|(?<=(?<![^\W_])[A-Za-z]{2}[ -]{2}..))"
+)
+"""The two check digits of an IBAN, after its country."""
+_COUNTRY = 6
+"""Characters at most from the country to the end of these."""
 _MISREAD = re.compile(r"[OolISBZ]")
 _NUMBERS = re.compile(r"\d[\d -]?\d")
 _MIXED = re.compile(
@@ -59,16 +65,14 @@ _SAID_MONTH_FIRST = lazily(
 _PAIR = lazily(
     r"(?<![\d.])-?\d{1,2}\.\d{3,12}\s?°?\s?[NS]?\s?[,;/ ]\s?(?:lon|lng|long|longitude)?[ =:]{0,2}-?\d{1,3}\.\d{3,12}"
 )
+_AT_HOME = ("GPS", "HOME")
 _HAS_POINT = re.compile(r"\d\.\d\d\d")
 
 
 def ibans(scene: Scene) -> Iterator[Span]:
     """IBAN spans with the right length and remainder; the text after one may follow without a break."""
-    for start in _IBAN_START.finditer(scene.text):
-        length = checksums.iban_length(start.group()[:2].upper())
-        if not length:
-            continue
-        match = _iban_body(length).match(scene.text, start.start())
+    for start, length in _iban_starts(scene.text):
+        match = _iban_body(length).match(scene.text, start)
         if match is None:
             continue
         if checksums.iban("".join(filter(str.isalnum, match.group())).upper()):
@@ -76,6 +80,16 @@ def ibans(scene: Scene) -> Iterator[Span]:
         elif speaks_of(scene, match.start(), "IBAN") and _MISREAD.search(match.group()):
             # Letters that a scan puts for digits: the word before it and the length of its country say enough.
             yield Span(match.start(), match.end(), "IBAN", 0.92, "iban.cue")
+
+
+def _iban_starts(text: str) -> Iterator[tuple[int, int]]:
+    """Where an IBAN may begin, and how long one of its country is."""
+    for digits in _IBAN_DIGITS.finditer(text):
+        end = digits.start()
+        before = text[max(0, end + 2 - _COUNTRY) : end].rstrip(" -")
+        length = checksums.iban_length(before[-2:].upper())
+        if length:
+            yield end - (min(end, _COUNTRY - 2) - len(before)) - 2, length
 
 
 @lru_cache(maxsize=64)
@@ -91,9 +105,9 @@ class _Shapes:
         alone = [one for one in self.identities if one.alone]
         self.alone = [(one, self._pattern(one.shape)) for one in alone]
         self.any_alone = self._pattern("|".join(one.shape for one in alone))
-        self.plates_alone = self._pattern(
-            "|".join(shape for country in packs.all_countries() for shape in country.plates_alone)
-        )
+        plates_alone = [shape for country in packs.all_countries() for shape in country.plates_alone]
+        self.plates_alone = self._pattern("|".join(plates_alone))
+        self.alone_or_plate = self._pattern("|".join([*(one.shape for one in alone), *plates_alone]))
         # The longest of the shapes counts, not the first.
         every = "|".join(
             shape for country in packs.all_countries() for shape in (*country.plates_alone, *country.plates)
@@ -113,17 +127,29 @@ def _shapes() -> _Shapes:
 def _finds(
     pattern: re.Pattern[str] | regex.Pattern[str],
     text: str,
-    windows: _Windows | None = None,
-    *,
-    starts: re.Pattern[str] = _STARTS,
+    places: Iterable[int],
 ) -> Iterator[re.Match[str] | regex.Match[str]]:
-    """As `finditer`, looking only where a shape may begin, and only in the windows where some are given."""
+    """As `finditer`, looking only at the places where a shape may begin."""
     last = 0
-    for begin, end in windows or ((0, len(text)),):
-        for place in starts.finditer(text, max(begin, last), end):
-            if place.start() >= last and (match := pattern.match(text, place.start())):
-                last = match.end()
-                yield match
+    for place in places:
+        if place >= last and (match := pattern.match(text, place)):
+            last = match.end()
+            yield match
+
+
+def _starts(text: str) -> Iterator[int]:
+    return (place.start() for place in _STARTS.finditer(text))
+
+
+def _starts_alone(scene: Scene) -> Sequence[int]:
+    """Where a shape stands that tells enough by itself, an identity's or a plate's; looked for once."""
+    if scene.codes is None:
+        match = _shapes().alone_or_plate.match
+        text = scene.text
+        scene.codes = [
+            place for place in [place.start() for place in _STARTS_ALONE.finditer(text)] if match(text, place)
+        ]
+    return scene.codes
 
 
 def _upper(scene: Scene) -> str:
@@ -146,7 +172,7 @@ def has_old_year(text: str) -> bool:
 
 def has_iban_start(text: str) -> bool:
     """Whether an IBAN may begin somewhere."""
-    return any(checksums.iban_length(match.group()[:2].upper()) for match in _IBAN_START.finditer(text))
+    return any(True for _ in _iban_starts(text))
 
 
 def identities(scene: Scene) -> Iterator[Span]:
@@ -154,9 +180,7 @@ def identities(scene: Scene) -> Iterator[Span]:
     if not _NUMBERS.search(scene.lower):
         return
     shapes = _shapes()
-    for found in (
-        _finds(shapes.any_alone, scene.text, starts=_STARTS_ALONE) if _MIXED.search(scene.text) else ()
-    ):
+    for found in _finds(shapes.any_alone, scene.text, _starts_alone(scene)):
         for one, pattern in shapes.alone:
             match = pattern.match(scene.text, found.start())
             if match is None:
@@ -175,7 +199,8 @@ def identities(scene: Scene) -> Iterator[Span]:
                 break
     kinds = [kind for kind in _CUED if kind in scene.cues]
     if "PAN" in scene.cues:
-        for match in _finds(shapes.any_alone, _upper(scene)):
+        upper = _upper(scene)
+        for match in _finds(shapes.any_alone, upper, _starts(upper)):
             if len(match.group()) <= 12 and speaks_of(scene, match.start(), "PAN"):
                 yield Span(match.start(), match.end(), "PAN", 0.95, "identity.pan")
     if not kinds:
@@ -214,23 +239,27 @@ def plates(scene: Scene) -> Iterator[Span]:
     if not _NUMBERS.search(scene.lower):
         return
     shapes = _shapes()
-    for match in (
-        _finds(shapes.plates_alone, scene.text, starts=_STARTS_ALONE) if _MIXED.search(scene.text) else ()
-    ):
+    for match in _finds(shapes.plates_alone, scene.text, _starts_alone(scene)):
         if last_cue(scene, match.start(), "NOT", 40) < 0 or speaks_of(scene, match.start(), "PLATE"):
             yield Span(match.start(), match.end(), "PLATE", 0.93, "plate.shape")
     if "PLATE" in scene.cues:
         # In capitals, or of a shape that tells enough: "bay 4" after "car" is no plate.
-        near = [(end, end + _PLATE_REACH) for end in cue_ends(scene, "PLATE")]
-        for matches, score in (
-            (_finds(shapes.plates, scene.text, near), 0.7),
-            (_finds(shapes.plates_alone, _upper(scene), near), 0.93),
+        for pattern, text, score in (
+            (shapes.plates, scene.text, 0.7),
+            (shapes.plates_alone, _upper(scene), 0.93),
         ):
-            for match in matches:
+            for match in _finds(pattern, text, _starts_near(text, cue_ends(scene, "PLATE"))):
                 plate = match.group()
                 mixed = len(plate) >= 4 and any(map(str.isdigit, plate)) and any(map(str.isalpha, plate))
                 if mixed and speaks_of(scene, match.start(), "PLATE", _PLATE_REACH):
                     yield Span(match.start(), match.end(), "PLATE", score, "plate.cue")
+
+
+def _starts_near(text: str, cues: Sequence[int]) -> Iterator[int]:
+    """Where a shape may begin after one of the cues that end there."""
+    for end in cues:
+        for place in _STARTS.finditer(text, end, end + _PLATE_REACH):
+            yield place.start()
 
 
 @lru_cache(maxsize=1)
@@ -283,8 +312,10 @@ def positions(scene: Scene) -> Iterator[Span]:
 
     The position of a site is an answer the product asks for, so the balanced policy leaves it.
     """
+    if scene.policy != "strict" and scene.cues.keys().isdisjoint(_AT_HOME):
+        return
     if not _HAS_POINT.search(scene.lower):
         return
     for match in _PAIR.finditer(scene.lower):
-        if scene.policy == "strict" or any(speaks_of(scene, match.start(), kind) for kind in ("GPS", "HOME")):
+        if scene.policy == "strict" or any(speaks_of(scene, match.start(), kind) for kind in _AT_HOME):
             yield Span(match.start(), match.end(), "GPS", 0.75, "gps.pair")

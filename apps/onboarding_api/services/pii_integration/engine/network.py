@@ -15,7 +15,7 @@ from apps.onboarding_api.services.pii_integration.engine.patterns import AnyOf, 
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_V4 = re.compile(r"(?<![\w.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?!\w|\.[0-9])")
+_V4 = re.compile(r"[0-9](?<![\w.].)[0-9]{0,2}\.(?:[0-9]{1,3}\.){2}[0-9]{1,3}(?!\w|\.[0-9])")
 _V4_SCANNED = lazily(r"(?<![\p{L}\p{N}_.])(?:[\dlIoO|]{1,3}\s?\.\s?){3}[\dlIoO|]{1,3}(?![\p{L}\p{N}_])")
 _V4_SPACED = lazily(r"(?<![\p{L}\p{N}_.])\d{1,3}(?:[ ]?\.[ ]?\d{1,3}){3}(?![\p{L}\p{N}_]|\.\d)")
 _V6 = lazily(r"(?<![\p{L}\p{N}_:.])[0-9a-fA-F:]{2,39}+(?:\d{0,3}(?:\.\d{1,3}){3})?(?:%[\w.\-]{1,16})?")

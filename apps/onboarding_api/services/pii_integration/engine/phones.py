@@ -66,6 +66,8 @@ _SAYS_PHONE = word_set(
 )
 """Short words that may stand in capitals before a telephone."""
 _BEFORE, _SMALL_GAP = 44, 5
+_BETWEEN = 24
+"""Characters between two pieces of one number."""
 _SIGNS = "()[]{}\"'.,;:|#*"
 _MONTHS = lazily(
     r"(?<![\p{L}])(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -84,7 +86,7 @@ def phones(scene: Scene) -> Iterator[Span]:
             for span in _of_run(scene, run):
                 found = True
                 yield span
-        elif previous is not None:
+        elif previous is not None and run.start - previous.end <= _BETWEEN:
             yield from _split(scene, previous, run)
         previous = None if found else run
 
@@ -157,10 +159,10 @@ def _split(scene: Scene, first: Run, second: Run) -> Iterator[Span]:
     between = scene.lower[first.end : second.start]
     together = len(first.digits) + len(second.digits)
     if (
-        len(between) > 24
-        or not _CONTINUES.search(between)
-        or not 7 <= together <= 15
+        not 7 <= together <= 15
         or len(first.digits) < 3
+        or len(between) > _BETWEEN
+        or not _CONTINUES.search(between)
     ):
         return
     if speaks_of(scene, first.start, "PHONE") or (

@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator
+from functools import lru_cache
+from operator import itemgetter
 
 from apps.onboarding_api.services.pii_integration.engine import (
     documents,
@@ -41,6 +43,9 @@ _REACH = 60
 _AROUND = 150
 _WHOLE = 6
 _PAN_LETTERS = 5
+_START = itemgetter(1)
+_NO_PIECES = frozenset(".,:;!?'\"()[]-/")
+"""Signs that begin no code."""
 _WORD = 3
 """Capital letters that belong to a code whatever follows; up to five where digits follow."""
 _ANNOUNCES = word_set("is no nr es est ist num was")
@@ -202,21 +207,26 @@ def _chains(scene: Scene) -> Iterator[list[_Piece]]:
     chain: list[_Piece] = []
     tokens, index = scene.tokens, 0
     ends = sorted(end for kind in _CUES for end in cue_ends(scene, kind))
-    spoken = number_words.values().keys() | number_words.REPEATS.keys()
+    reached = -1
     while index < len(tokens):
         if not chain:
-            # Only what begins shortly after a cue can come to anything.
-            place = bisect_right(ends, tokens[index].start)
-            if place == 0 or tokens[index].start - ends[place - 1] > _REACH:
-                if place == len(ends):
-                    return
-                index = max(index + 1, bisect_left(tokens, ends[place], key=_start))
-                continue
-        text = tokens[index].text
-        if not chain and len(text) > 1 and text not in spoken and text.isalpha():
+            text, begin, end = tokens[index]
+            if begin > reached:
+                # Only what begins shortly after a cue can come to anything.
+                place = bisect_right(ends, begin)
+                if place == 0 or begin - ends[place - 1] > _REACH:
+                    if place == len(ends):
+                        return
+                    index = max(index + 1, bisect_left(tokens, ends[place], key=_START))
+                    continue
+                reached = ends[place - 1] + _REACH
             # A plain word begins nothing: no number word, not in capitals, nothing written on to it.
-            place = tokens[index].end
-            if not (scene.text[place - 1].isupper() or scene.text[place : place + 1].isdigit()):
+            if text in _NO_PIECES or (
+                len(text) > 1
+                and text not in _spoken()
+                and text.isalpha()
+                and not (scene.text[end - 1].isupper() or scene.text[end : end + 1].isdigit())
+            ):
                 index += 1
                 continue
         after, value = _piece(scene, tokens, index, len(chain))
@@ -237,8 +247,10 @@ def _chains(scene: Scene) -> Iterator[list[_Piece]]:
     yield from _worth(scene, chain)
 
 
-def _start(token: Token) -> int:
-    return token.start
+@lru_cache(maxsize=1)
+def _spoken() -> frozenset[str]:
+    """The words that stand for digits."""
+    return frozenset([*number_words.values(), *number_words.REPEATS])
 
 
 def _is_small(gap: str) -> bool:

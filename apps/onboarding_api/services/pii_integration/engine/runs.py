@@ -7,7 +7,7 @@ spaces, dashes, dots, brackets, and in speech "um", "dash", "dot".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from apps.onboarding_api.services.pii_integration.engine import number_words, packs
@@ -27,7 +27,9 @@ _USUAL_GAPS = frozenset({"", " ", "-", ".", "/"})
 _SPOKEN_GAP = lazily(r"[\s,.\-…]{1,6}")
 _BROKEN = lazily(r"[^\S\n]{0,2}[-.,/]?\n\n?[^\S\n]{0,4}")
 """Ends of lines within a number. The view has one kind of them, and no spaces before."""
+_BETWEEN = frozenset(",.-()/…")
 _DIGITS = frozenset("0123456789")
+_OPENS = frozenset({"+", "(", "plus", "más", "mas", "प्लस", "زائد"})
 _FEW = 2
 _HUNDRED, _FEW_HUNDREDS = 100, 10
 MAX_ATOMS = 400
@@ -44,28 +46,26 @@ class Atom(NamedTuple):
     gap: str = ""
 
 
+_made = partial(tuple.__new__, Atom)
+"""An atom of its five fields, without the call of a Python function."""
+
+
 class Run:
     """Atoms in order; `start` is before a plus sign or a bracket."""
 
-    __slots__ = ("atoms", "digits", "plus", "shape", "start")
+    __slots__ = ("atoms", "digits", "end", "plus", "shape", "spoken", "start")
 
     def __init__(self, atoms: tuple[Atom, ...], plus: bool, start: int) -> None:
         self.atoms = atoms
         self.plus = plus
         self.start = start
+        self.end = atoms[-1].end
         groups = [atom.digits for atom in atoms]
         self.digits = "".join(groups)
         self.shape = tuple(map(len, groups))
         """Digits per atom."""
-
-    @property
-    def end(self) -> int:
-        return self.atoms[-1].end
-
-    @property
-    def spoken(self) -> bool:
+        self.spoken = sum([atom.spoken for atom in atoms]) * 2 > len(atoms)
         """Whether most of it was said in words."""
-        return sum([atom.spoken for atom in self.atoms]) * 2 > len(self.atoms)
 
     def part(self, first: int, last: int) -> Run:
         """Atoms `first` to `last`, the last not included."""
@@ -93,32 +93,31 @@ def _starters() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _inner() -> frozenset[str]:
-    """The words a run may go on with."""
-    return _starters() | _FILLERS | _DASHES | _DOTS
+    """What a run may go on with, other than digits."""
+    return _starters() | _FILLERS | _DASHES | _DOTS | _BETWEEN
 
 
 def atom_at(tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
     """The atom that starts at a token and the index after it."""
-    token = tokens[index]
-    if token.text[0] in _DIGITS:
-        return Atom(token.start, token.end, token.text, spoken=False), index + 1
-    count = number_words.REPEATS.get(token.text)
+    text, start, end = tokens[index]
+    if text[0] in _DIGITS:
+        return _made((start, end, text, False, "")), index + 1
+    if text not in _starters():
+        return None
+    count = number_words.REPEATS.get(text)
     if count is not None:
         return _repeated(tokens, index, count)
-    whole = number_words.WHOLE_HUNDREDS.get(token.text)
+    whole = number_words.WHOLE_HUNDREDS.get(text)
     if whole is not None:
         return _hundreds(tokens, index, whole)
-    value = number_words.values().get(token.text)
-    if value is None:
-        return None
-    value, after = _below_hundred(tokens, index, value)
+    value, after = _below_hundred(tokens, index, number_words.values()[text])
     digits = str(value)
     if after < len(tokens) and 0 < value < 100:
         if tokens[after].text in number_words.HUNDREDS:
             digits, after = _whole_hundred(tokens, after + 1, value)
         elif tokens[after].text in number_words.THOUSANDS:
             digits, after = f"{value}000", after + 1
-    return Atom(token.start, tokens[after - 1].end, digits, spoken=True), after
+    return Atom(start, tokens[after - 1].end, digits, spoken=True), after
 
 
 def _whole_hundred(tokens: tuple[Token, ...], index: int, hundreds: int) -> tuple[str, int]:
@@ -173,30 +172,33 @@ def _below_hundred(tokens: tuple[Token, ...], index: int, value: int) -> tuple[i
 
 def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> tuple[Atom, int] | None:
     """The next atom of a run, looked for from `index` past fillers and separators."""
-    if index >= len(tokens) or ((text := tokens[index].text) not in _inner() and text[0].isalpha()):
-        return None
-    gap_start, skipped, name = last.end, 0, ""
-    while index < len(tokens) and skipped < 4:
-        token = tokens[index]
-        if token.text in _FILLERS:
-            name = name or "pause"
-        elif token.text in _DASHES and (last.spoken or skipped == 0):
-            name = "dash"
-        elif token.text in _DOTS:
-            name = "dot"
-        elif token.text in ",.-()/…":
+    texts, inner = scene.texts, _inner()
+    first, name = index, ""
+    last_index = min(index + 4, len(texts))
+    while index < last_index:
+        text = texts[index]
+        if text[0] in _DIGITS:
+            break
+        if text not in inner:
+            return None
+        if text in _BETWEEN:
             pass
+        elif text in _FILLERS:
+            name = name or "pause"
+        elif text in _DASHES and (last.spoken or index == first):
+            name = "dash"
+        elif text in _DOTS:
+            name = "dot"
         else:
             break
-        skipped += 1
         index += 1
-    if index >= len(tokens):
+    if index >= len(texts):
         return None
     found = atom_at(tokens, index)
     if found is None:
         return None
     atom, after = found
-    gap = scene.text[gap_start : atom.start]
+    gap = scene.text[last.end : atom.start]
     if name:
         joined = len(gap) <= 24
     elif last.spoken or atom.spoken:
@@ -205,7 +207,7 @@ def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> 
         joined = gap in _USUAL_GAPS or bool(_WRITTEN_GAP.fullmatch(gap)) or bool(_BROKEN.fullmatch(gap))
     if not joined:
         return None
-    return Atom(atom.start, atom.end, atom.digits, atom.spoken, name or _gap_name(gap) or "space"), after
+    return _made((*atom[:4], name or _gap_name(gap) or "space")), after
 
 
 def _trimmed(scene: Scene, atoms: list[Atom]) -> list[Atom]:
@@ -252,17 +254,19 @@ def runs_of(scene: Scene) -> Iterator[Run]:
             index = following[1]
         kept = _trimmed(scene, atoms)
         if kept:
-            start, plus = _opening(scene, tokens, first_index, kept[0].start)
+            start, plus = kept[0].start, False
+            if first_index and tokens[first_index - 1].text in _OPENS:
+                start, plus = _opening(scene, tokens, first_index, start)
             yield Run(tuple(kept), plus, start)
 
 
 def _is_within_a_word(tokens: tuple[Token, ...], index: int) -> bool:
     """A few digits with letters right before and after them: no number begins there."""
     token = tokens[index]
-    if token.end - token.start > _FEW or not (token.is_digits and 0 < index < len(tokens) - 1):
+    if token.end - token.start > _FEW or not (0 < index < len(tokens) - 1 and token.is_digits):
         return False
     before, after = tokens[index - 1], tokens[index + 1]
-    return before.is_word and before.end == token.start and after.is_word and after.start == token.end
+    return before.end == token.start and after.start == token.end and before.is_word and after.is_word
 
 
 def _opening(scene: Scene, tokens: tuple[Token, ...], index: int, start: int) -> tuple[int, bool]:
@@ -272,7 +276,7 @@ def _opening(scene: Scene, tokens: tuple[Token, ...], index: int, start: int) ->
     while index > 0 and steps < 3:
         token = tokens[index - 1]
         gap = scene.text[token.end : start]
-        if token.text not in ("+", "(", "plus", "más", "mas", "प्लस", "زائد") or len(gap) > 1 or gap == "\n":
+        if token.text not in _OPENS or len(gap) > 1 or gap == "\n":
             break
         plus = plus or token.text != "("
         start, index, steps = token.start, index - 1, steps + 1

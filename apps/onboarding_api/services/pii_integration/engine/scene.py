@@ -71,6 +71,8 @@ class Scene:
         self.known = known
         self.harmless: dict[tuple[int, int], bool] = {}
         """What is known of numbers by now (`context.is_harmless`)."""
+        self.codes: Sequence[int] | None = None
+        """Where codes that need no cue stand, once they were looked for (`documents`)."""
         if cues is not None:
             self.cues = cues
 
@@ -99,6 +101,7 @@ class Scene:
         for start, end in reversed(self.protected):
             first, last = bisect_right(ends, start), bisect_left(starts, end)
             del texts[first:last], starts[first:last], ends[first:last]
+        self.texts = texts
         return tuple(map(_made, zip(texts, starts, ends, strict=True)))
 
     @cached_property

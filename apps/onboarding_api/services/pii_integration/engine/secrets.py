@@ -31,7 +31,7 @@ _SIGNS = (
     "ASIA",
     "AIza",
     "ya29",
-    "gh",
+    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
     "glpat",
     "xox",
     "SG.",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Literal
+from operator import itemgetter
+from typing import Literal, NamedTuple
 
 Policy = Literal["balanced", "strict"]
 """balanced: for model and screen, facility answers stay. strict: for logs and errors, in doubt it goes."""
@@ -23,8 +23,7 @@ SURE = 0.9
 """From this score on a span may cross what is otherwise left alone (a date after "born on")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A personal value at `[start, end)`, in code points. `score` is 0 to 1; `rule` names what found it."""
 
     start: int
@@ -43,7 +42,7 @@ class KnownValue:
     normalised: str
 
 
-_START, _END = attrgetter("start"), attrgetter("end")
+_START, _END = itemgetter(0), itemgetter(1)
 
 
 def resolve(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -53,15 +52,19 @@ def resolve(spans: Iterable[Span]) -> tuple[Span, ...]:
     its tail in the clear.
     """
     result: list[Span] = []
+    covered = -1
     for span in sorted(sorted(spans, key=_END, reverse=True), key=_START):
-        if span.start >= span.end:
+        start, end, _, score, _ = span
+        if start >= end:
             continue
-        last = result[-1] if result else None
-        if last is None or span.start >= last.end:
+        if start >= covered:
             result.append(span)
+            covered = end
             continue
+        last = result[-1]
         better = last
-        if (span.score, span.end - span.start) > (last.score, last.end - last.start):
+        if score > last.score or (score == last.score and end - start > covered - last.start):
             better = span
-        result[-1] = Span(last.start, max(last.end, span.end), better.kind, better.score, better.rule)
+        covered = max(covered, end)
+        result[-1] = Span(last.start, covered, better.kind, better.score, better.rule)
     return tuple(result)
