@@ -1,7 +1,7 @@
 """python -m scripts.pii_evaluation: what the engine misses and what it takes wrongly, for those who work on it.
 
-The part that nobody tunes on is shown as totals only. `--fold 2/5` looks at the template families of that fifth alone:
-tune on the other four (`--without 2/5`), then judge by it.
+The parts that nobody tunes on are shown as totals only. `--fold 2/5` looks at the template families of that fifth
+alone: tune on the other four (`--without 2/5`), then judge by it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,22 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
 from scripts.pii_evaluation import corpus, disguises, metrics, written
+from scripts.pii_evaluation.evaluation import leak_free_by_language
 from scripts.pii_evaluation.examples import Example
 from scripts.pii_evaluation.inprocess import find
 
-PARTS = ("conversation", "negatives", "disguises", "field", "written", "market", "earlier", "held", "sealed")
+PARTS = (
+    "conversation",
+    "negatives",
+    "disguises",
+    "field",
+    "written",
+    "market",
+    "earlier",
+    "held",
+    "sealed",
+    "blind",
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -31,6 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         "earlier": lambda: in_full(corpus.earlier(), chosen),
         "held": lambda: totals(corpus.held(), chosen),
         "sealed": lambda: totals(written.cases("sealed"), chosen),
+        "blind": lambda: totals(written.cases("blind"), chosen),
     }
     for name in chosen.parts or parts:
         print(f"\n# {name}")
@@ -146,9 +159,12 @@ def hidden(chosen: argparse.Namespace) -> None:
 
 
 def totals(parts: corpus.Parts, chosen: argparse.Namespace) -> None:
-    """Of a part nobody tunes on. The texts stay unseen."""
+    """Of a part nobody tunes on, with the languages. The texts stay unseen."""
     told, harmless = parts
-    _totals(metrics.score(told, [find(example, chosen.policy) for example in told]))
+    found = [find(example, chosen.policy) for example in told]
+    _totals(metrics.score(told, found))
+    for language, share in leak_free_by_language(told, found).items():
+        print(f"  {language:<9} leak-free {share.good} of {share.of}")
     taken = [find(example, chosen.policy) for example in harmless]
     print(f"  untouched {metrics.untouched(taken)} of {len(harmless)}")
 

@@ -38,7 +38,7 @@ class Share:
 class Evaluation:
     """What one detector did. Disguised values are counted where they can still be read, by kind.
 
-    `market`: cases of another hand, to tune on. `unseen`: the parts that nobody tunes on, `held` and `sealed`.
+    `market`: cases of another hand, to tune on. `unseen`: the parts that nobody tunes on, `held`, `sealed` and `blind`.
     `home`: English conversation, only the values of `HOME_KINDS`: the ground that the peers are made for.
     """
 
@@ -52,6 +52,7 @@ class Evaluation:
     negatives: Share
     unseen: Scores
     unseen_negatives: Share
+    unseen_languages: dict[str, Share]
     disguised: Counter[str]
     leaked: Counter[str]
     leaked_by_disguise: Counter[str]
@@ -59,8 +60,10 @@ class Evaluation:
 
 def evaluate(child: Child, *, policy: str = "balanced", disguised: int = DISGUISED) -> Evaluation:
     """Ask the child about every corpus. Takes from seconds to a minute, by the detector."""
-    told = corpus.held()[0] + written.cases("sealed")[0]
-    harmless = corpus.held()[1] + written.cases("sealed")[1]
+    parts = (corpus.held(), written.cases("sealed"), written.cases("blind"))
+    told = tuple(example for part in parts for example in part[0])
+    harmless = tuple(example for part in parts for example in part[1])
+    unseen = child.ask(told, policy=policy).found
     conversation = corpus.conversation()
     market, quiet = written.cases("market")
     found = child.ask(conversation, policy=policy).found
@@ -78,8 +81,9 @@ def evaluate(child: Child, *, policy: str = "balanced", disguised: int = DISGUIS
         home=_at_home(conversation, found),
         names={language: _names(conversation, found, language) for language in LANGUAGES},
         negatives=_untouched(child, corpus.negatives(), policy),
-        unseen=metrics.score(told, child.ask(told, policy=policy).found),
+        unseen=metrics.score(told, unseen),
         unseen_negatives=_untouched(child, harmless, policy),
+        unseen_languages=leak_free_by_language(told, unseen),
         disguised=Counter(case.kind for case in cases),
         leaked=Counter(case.kind for case in read),
         leaked_by_disguise=Counter(case.disguise for case in read),
@@ -101,6 +105,15 @@ def development(name: str) -> tuple[Example, ...]:
     )
 
 
+def leak_free_by_language(examples: Sequence[Example], found: Sequence[Sequence[Found]]) -> dict[str, Share]:
+    """How many texts of each language keep every value covered."""
+    shares = {}
+    for language in LANGUAGES:
+        scores = _of_language(examples, found, language)
+        shares[language] = Share(good=scores.leak_free, of=scores.texts)
+    return shares
+
+
 def _untouched(child: Child, examples: Sequence[Example], policy: str) -> Share:
     found = child.ask(examples, policy=policy).found
     return Share(good=metrics.untouched(found), of=len(examples))
@@ -117,5 +130,11 @@ def _at_home(examples: Sequence[Example], found: Sequence[Sequence[Found]]) -> S
 
 
 def _names(examples: Sequence[Example], found: Sequence[Sequence[Found]], language: str) -> Tally:
+    return _of_language(examples, found, language).by_kind["NAME"]
+
+
+def _of_language(
+    examples: Sequence[Example], found: Sequence[Sequence[Found]], language: str
+) -> metrics.Scores:
     pairs = [pair for pair in zip(examples, found, strict=True) if pair[0].language == language]
-    return metrics.score([one for one, _ in pairs], [spans for _, spans in pairs]).by_kind["NAME"]
+    return metrics.score([one for one, _ in pairs], [spans for _, spans in pairs])

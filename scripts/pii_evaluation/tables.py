@@ -76,6 +76,18 @@ def kinds(ours: Evaluation, peer: Evaluation) -> Iterator[Row]:
     yield _figure("all kinds, recall with exact borders", mine.exact_recall, theirs.exact_recall, mine.values)
 
 
+def unseen(ours: Evaluation, peer: Evaluation | None, *, policy: str = "") -> Iterator[Row]:
+    """The parts that nobody tunes on, language by language and kind by kind. Names have rows of their own."""
+    after = f", {policy}" if policy else ""
+    for language, share in ours.unseen_languages.items():
+        other = peer.unseen_languages[language] if peer else None
+        yield _percent(f"unseen {language} without a leak{after}", share, other)
+    for kind, tally in sorted(ours.unseen.by_kind.items()):
+        if tally.values and kind != "NAME":
+            theirs = peer.unseen.by_kind[kind].recall if peer else None
+            yield _figure(f"unseen {kind} recall{after}", tally.recall, theirs, tally.values)
+
+
 def recalls(ours: Evaluation, peer: Evaluation, *, beside: str) -> Iterator[Row]:
     """Recall of the kinds that the peer looks for at all."""
     for kind, other in sorted(peer.conversation.by_kind.items()):

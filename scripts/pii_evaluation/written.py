@@ -4,7 +4,7 @@
     fr: [speech] mon numéro est le [[PHONE:zéro six douze]]
 
 `written` is to tune on; `sealed` holds other families of the same hand, for totals only. `market` is to tune on too, by
-another hand that knew no rule of the engine.
+another hand that knew no rule of the engine; `blind` holds other families and names of that hand, for totals only.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _VALUE = re.compile(r"\[\[(?P<kind>[A-Z]+):(?P<value>.+?)\]\]", re.DOTALL)
 
 @cache
 def cases(folder: str) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
-    """Those with values and those without, of `written`, `sealed` or `market`."""
+    """Those with values and those without, of `written`, `sealed`, `market` or `blind`."""
     return _read(CORPORA / folder / "told.txt"), _read(CORPORA / folder / "harmless.txt")
 
 

@@ -9,6 +9,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from random import Random
 
 import phonenumbers
@@ -154,12 +155,13 @@ def test_the_parts_for_judging_share_no_text_and_no_name_with_the_rest(part) -> 
             assert own.isdisjoint(fillers.with_names("field", language)[key])
 
 
-@pytest.mark.parametrize("part", ["held", "sealed"])
+@pytest.mark.parametrize("part", ["held", "sealed", "blind"])
 def test_listing_a_part_for_judging_shows_totals_only(capsys, part) -> None:
     listing.main([part])
     shown = capsys.readouterr().out
     assert re.search(r"leak-free \d+ of \d+", shown)
-    parts: corpus.Parts = written.cases("sealed") if part == "sealed" else getattr(corpus, part)()
+    assert all(re.search(rf"^  {language} +leak-free \d+ of \d+$", shown, re.M) for language in LANGUAGES)
+    parts: corpus.Parts = corpus.held() if part == "held" else written.cases(part)
     texts = [example.text for examples in parts for example in examples]
     assert not any(text in shown for text in texts)
     values = {example.text[value.start : value.end] for example in parts[0] for value in example.values}
@@ -167,18 +169,41 @@ def test_listing_a_part_for_judging_shows_totals_only(capsys, part) -> None:
 
 
 def test_cases_written_one_by_one_say_where_their_values_stand() -> None:
-    told, harmless = written.cases("written")
-    sealed, quiet = written.cases("sealed")
-    market, calm = written.cases("market")
-    assert min(len(told), len(sealed), len(market)) >= 150
-    assert min(len(harmless), len(quiet), len(calm)) >= 100
-    assert all(example.values for example in (*told, *sealed, *market))
-    assert not any(example.values for example in (*harmless, *quiet, *calm))
-    assert not any("[[" in example.text for example in (*told, *sealed, *market, *harmless, *quiet, *calm))
-    assert (
-        {example.language for example in market} == {example.language for example in calm} == set(LANGUAGES)
-    )
-    assert {example.family for example in told}.isdisjoint(example.family for example in sealed)
+    parts = {part: written.cases(part) for part in ("written", "sealed", "market", "blind")}
+    for told, harmless in parts.values():
+        assert len(told) >= 150
+        assert len(harmless) >= 100
+        assert all(example.values for example in told)
+        assert not any(example.values for example in harmless)
+        assert not any("[[" in example.text for example in (*told, *harmless))
+    for part in ("market", "blind"):
+        for examples in parts[part]:
+            assert {example.language for example in examples} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize(("open_part", "judging"), [("written", "sealed"), ("market", "blind")])
+def test_what_judges_shares_no_family_and_no_text_with_what_is_tuned_on(open_part, judging) -> None:
+    for known, kept in zip(written.cases(open_part), written.cases(judging), strict=True):
+        assert {example.text for example in known}.isdisjoint(example.text for example in kept)
+    known, kept = written.cases(open_part)[0], written.cases(judging)[0]
+    assert {example.family for example in known}.isdisjoint(example.family for example in kept)
+
+
+def test_market_and_blind_share_no_name() -> None:
+    known, kept = (_names_of(written.cases(part)[0]) for part in ("market", "blind"))
+    assert len(known) >= 300 <= len(kept)
+    assert known.isdisjoint(kept)
+
+
+def _names_of(examples: Sequence[Example]) -> set[str]:
+    """The words of all names, initials aside."""
+    said = [
+        example.text[value.start : value.end].casefold()
+        for example in examples
+        for value in example.values
+        if value.kind == "NAME"
+    ]
+    return {word for name in said for word in re.split(r"[\s.,<-]+", name) if len(word) > 2}
 
 
 def test_listing_shows_what_is_missed_by_family(capsys, monkeypatch) -> None:
@@ -294,6 +319,7 @@ def evaluated(*, leaked: int = 0) -> evaluation.Evaluation:
         negatives=share,
         unseen=scores,
         unseen_negatives=share,
+        unseen_languages={"en": share},
         disguised=Counter(PHONE=1_000),
         leaked=Counter(PHONE=leaked),
         leaked_by_disguise=Counter(),
@@ -318,6 +344,13 @@ def test_shares_are_compared_with_the_peer_and_with_the_aim() -> None:
     assert found["negatives untouched, beside X"].met is True
     assert found["development texts without a leak, beside X"].met is False
     assert found["unseen conversation without a leak, beside X"].ratio == 1.0
+
+
+def test_the_unseen_parts_are_told_by_language_and_kind() -> None:
+    found = {row.measure: row for row in tables.unseen(evaluated(), evaluated())}
+    assert set(found) == {"unseen en without a leak", "unseen PHONE recall"}
+    assert (found["unseen en without a leak"].ours, found["unseen PHONE recall"].other) == (98.0, 100.0)
+    assert all(row.other is None for row in tables.unseen(evaluated(), None, policy="strict"))
 
 
 def test_a_missing_peer_leaves_its_column_empty() -> None:

@@ -96,6 +96,8 @@ def _found(
         yield from tables.recalls(ours.quality, scrubadub.quality, beside="beside scrubadub")
     yield from tables.names(ours.quality, presidio.quality)
     yield from tables.names(strict, None, policy="strict")
+    yield from tables.unseen(ours.quality, presidio.quality)
+    yield from tables.unseen(strict, None, policy="strict")
     yield from tables.disguised(ours.quality, presidio.quality)
 
 
