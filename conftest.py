@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from apps.onboarding_api.tests import conformance
 from apps.onboarding_api.tests.running_stack import RunningStack, start_stack
 
 
@@ -15,6 +16,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """Web server, prefork workers and keeper as real processes, on a database of their own."""
     with start_stack(folder=tmp_path_factory.mktemp("stack")) as running:
         yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def answers_are_as_described() -> Iterator[None]:
+    """What the tests are answered is what `/api/schema/` promises to who writes a client."""
+    with conformance.watched():
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

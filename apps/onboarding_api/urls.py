@@ -3,7 +3,6 @@
 from django.urls import path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
-from rest_framework_simplejwt.views import TokenObtainPairView
 
 from apps.onboarding_api.views import (
     analytics_dashboard_views,
@@ -36,7 +35,7 @@ DLQ = f"{API}admin/dlq/"
 EXPERIMENTS = f"{ONBOARDING}experiments/"
 
 urlpatterns = [
-    path(f"{API}auth/token/", TokenObtainPairView.as_view(), name="token"),
+    path(f"{API}auth/token/", auth_views.TokenView.as_view(), name="token"),
     path(f"{API}auth/token/refresh/", auth_views.RefreshView.as_view(), name="token-refresh"),
     path(f"{ONBOARDING}conversation/", conversation_views.conversation_view, name="conversation"),
     path(f"{ONBOARDING}tasks/<uuid:task_id>/", task_views.TaskView.as_view(), name="task"),

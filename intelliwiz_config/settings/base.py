@@ -137,6 +137,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "ENUM_NAME_OVERRIDES": {
         "TaskStatusEnum": "apps.onboarding_api.serializers.conversation_serializers.TASK_STATUSES",
+        "UploadKindEnum": "apps.onboarding.models.Upload.Kind",
+        "ExperimentKindEnum": "apps.onboarding.models.Experiment.Kind",
+        "ExperimentUnitEnum": "apps.onboarding.models.Experiment.Unit",
+        "MetricEnum": "apps.onboarding.models.Experiment.Metric",
     },
 }
 

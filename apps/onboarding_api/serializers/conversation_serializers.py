@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from apps.onboarding_api.parsers import check_storable
 from apps.onboarding_api.serializers import examples
-from apps.onboarding_api.serializers.fields import AnyJSONField, IdField
+from apps.onboarding_api.serializers.fields import AnyJSONField, FailureField, IdField, ResultField
 
 TASK_STATUSES = ["queued", "running", "waiting_retry", "parked", "completed", "failed"]
 
@@ -75,8 +75,8 @@ class TaskSerializer(serializers.Serializer):
     name = serializers.CharField()
     status = serializers.ChoiceField(TASK_STATUSES)
     attempt = serializers.IntegerField(help_text="Retries spent.")
-    result = serializers.JSONField(allow_null=True)
-    error = serializers.JSONField(allow_null=True)
+    result = ResultField()
+    error = FailureField()
     recommendation_id = serializers.UUIDField(allow_null=True)
     turn = TurnAnswerSerializer(allow_null=True, help_text="For a conversation step: the turn as it stands.")
 
@@ -122,6 +122,10 @@ class EventSerializer(serializers.Serializer):
     actor = serializers.IntegerField(allow_null=True, help_text="Id of the person; null for the platform.")
     correlation_id = serializers.CharField()
     occurred_at = serializers.DateTimeField()
+
+
+class EventsSerializer(serializers.Serializer):
+    results = EventSerializer(many=True)
 
 
 class ProblemSerializer(serializers.Serializer):

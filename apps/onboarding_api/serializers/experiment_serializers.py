@@ -16,7 +16,7 @@ from apps.onboarding_api.services.experiments.results import Compared, Result, r
 from apps.onboarding_api.services.statistics.experiments.sequences import Comparison
 from apps.onboarding_api.services.statistics.intervals import Interval
 
-_Metrics = Experiment.Metric.values
+_METRICS = Experiment.Metric.choices
 
 
 class NewArmSerializer(StrictSerializer):
@@ -43,17 +43,17 @@ class GuardrailSerializer(StrictSerializer):
 class NewExperimentSerializer(StrictSerializer):
     key = serializers.CharField(max_length=60)
     title = serializers.CharField(max_length=200)
-    kind = serializers.ChoiceField(Experiment.Kind.values)
+    kind = serializers.ChoiceField(Experiment.Kind.choices)
     flow = serializers.CharField(max_length=80)
     client_id = IdField(
         required=False, allow_null=True, default=None, help_text="None: all clients; staff only."
     )
-    unit = serializers.ChoiceField(Experiment.Unit.values, default=Experiment.Unit.SESSION)
+    unit = serializers.ChoiceField(Experiment.Unit.choices, default=Experiment.Unit.SESSION)
     traffic = serializers.FloatField(default=1.0, min_value=0.0001, max_value=1)
     control = serializers.CharField(max_length=40)
     arms = serializers.ListField(child=NewArmSerializer(), min_length=2, max_length=6)
-    primary_metric = serializers.ChoiceField(_Metrics, default=Experiment.Metric.COMPLETED)
-    other_metrics = serializers.ListField(child=serializers.ChoiceField(_Metrics), default=list, max_length=3)
+    primary_metric = serializers.ChoiceField(_METRICS, default=Experiment.Metric.COMPLETED)
+    other_metrics = serializers.ListField(child=serializers.ChoiceField(_METRICS), default=list, max_length=3)
     guardrails = serializers.ListField(child=GuardrailSerializer(), default=list, max_length=5)
     window_hours = serializers.IntegerField(default=72, min_value=1, max_value=1440)
     guard_hours = serializers.IntegerField(default=1, min_value=1, max_value=1440)
@@ -140,7 +140,7 @@ class GuardrailResultSerializer(serializers.Serializer):
     is_harmful = serializers.BooleanField()
 
 
-class ComparedSerializer(serializers.Serializer):
+class ComparedArmSerializer(serializers.Serializer):
     arm = serializers.CharField()
     verdict = serializers.CharField()
     because = serializers.CharField()
@@ -171,7 +171,7 @@ class ResultSerializer(serializers.Serializer):
     level = serializers.FloatField()
     sample_ratio = SampleRatioSerializer()
     arms = ArmResultSerializer(many=True)
-    compared = ComparedSerializer(many=True)
+    compared = ComparedArmSerializer(many=True)
 
 
 def describe(result: Result) -> dict[str, Any]:

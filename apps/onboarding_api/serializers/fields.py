@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+_FAILURE = {
+    "type": ["object", "null"],
+    "properties": {"code": {"type": "string"}, "user_message": {"type": "string"}},
+    "required": ["code", "user_message"],
+    "additionalProperties": True,
+}
 
 
 class IdField(serializers.UUIDField):
@@ -26,3 +34,13 @@ class AnyJSONField(serializers.JSONField):
             return super().to_internal_value(data)
         except RecursionError:
             self.fail("invalid")
+
+
+@extend_schema_field(_FAILURE)
+class FailureField(serializers.JSONField):
+    """Why work failed: a code, what to tell the person, and members of the code's own. None where it has not."""
+
+
+@extend_schema_field({"description": "Any JSON value."})
+class ResultField(serializers.JSONField):
+    """What a task gave back."""

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from apps.onboarding.models import ResumableUpload, Upload
 from apps.onboarding_api.serializers import examples
+from apps.onboarding_api.serializers.fields import FailureField
 from apps.onboarding_api.services.upload_storage import Variant
 
 
@@ -61,6 +62,7 @@ class ResumableUploadSerializer(serializers.ModelSerializer):
     offset = serializers.IntegerField(help_text="So many bytes are on the disk.")
     length = serializers.IntegerField(source="declared_bytes")
     upload_id = serializers.SerializerMethodField(help_text="Once it is done.")
+    error = FailureField(read_only=True)
 
     class Meta:
         model = ResumableUpload

@@ -103,7 +103,7 @@ class AdviceSerializer(serializers.Serializer):
     estimated_roi = RoiSerializer(allow_null=True)
 
 
-class DropOffSerializer(serializers.Serializer):
+class StageLossSerializer(serializers.Serializer):
     stage = serializers.CharField()
     severity = serializers.ChoiceField(["critical", "high", "ordinary"])
     drop_off_rate = serializers.FloatField(allow_null=True)
@@ -129,7 +129,7 @@ class OptimizationReportSerializer(serializers.Serializer):
     sessions = serializers.IntegerField()
     sessions_looked_at = serializers.IntegerField()
     comparisons_at = serializers.FloatField()
-    drop_offs = DropOffSerializer(many=True)
+    drop_offs = StageLossSerializer(many=True)
     recommendations = AdviceSerializer(many=True)
     quick_wins = AdviceSerializer(many=True)
     high_impact_changes = AdviceSerializer(many=True)

@@ -1,6 +1,6 @@
 """Pages of a list that is ordered by a time, newest first, and among equal times by id: none is seen twice or missed.
 
-A cursor is the place after which a page begins. It is signed: what this service did not give out is `NotFound`.
+A cursor is the place after which a page begins. It is signed: what this service did not give out is `InvalidCursor`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from uuid import UUID
 
 from django.core import signing
 from django.db.models import Q, QuerySet
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+from apps.onboarding_api.serializers.pagination import InvalidCursor
 
 MAX_CURSOR_CHARS = 300
 
@@ -46,7 +47,7 @@ class Keyset:
         cursor: str | None,
         show: Callable[[list[Any]], list[dict[str, Any]]],
     ) -> dict[str, Any]:
-        """`{next, previous, results, total}`; `total` counts all of `rows`. Raises `NotFound` for a foreign cursor."""
+        """`{next, previous, results, total}`; `total` counts all of `rows`. `InvalidCursor` for a foreign one."""
         place = self._read(cursor) if cursor else None
         backwards = place is not None and place.backwards
         found = list(self._from(rows, place)[: limit + 1])
@@ -84,7 +85,7 @@ class Keyset:
         try:
             time, identity, backwards = signing.loads(cursor, salt=self._salt)
         except signing.BadSignature as error:
-            raise NotFound("Invalid cursor") from error
+            raise InvalidCursor("the cursor was not given out for this list") from error
         return _Place(datetime.fromisoformat(time), UUID(identity), backwards)
 
     @property

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
+
+from apps.onboarding.errors import InvalidInput
+
+
+class InvalidCursor(InvalidInput):
+    """A cursor that this list did not give out: passed over, it would start from the front in silence."""
+
+    code = "invalid_cursor"
+    user_message = "This page cannot be opened any more. Please begin with the first page."
+    next_actions = ("open_the_first_page",)
 
 
 class CursorPage(CursorPagination):
@@ -17,11 +29,23 @@ class CursorPage(CursorPagination):
     max_page_size = 200
 
     def decode_cursor(self, request: Request) -> Cursor | None:
-        """The cursor that was given out; `NotFound` for anything else, which would start from the front in silence."""
-        cursor: Cursor | None = super().decode_cursor(request)
+        """The cursor that was given out; `InvalidCursor` for anything else."""
+        try:
+            cursor: Cursor | None = super().decode_cursor(request)
+        except NotFound as error:
+            raise InvalidCursor("the cursor was not given out for this list") from error
         if cursor is not None and not _was_given_out(cursor):
-            raise NotFound(self.invalid_cursor_message)
+            raise InvalidCursor("the cursor was not given out for this list")
         return cursor
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """In the words of OpenAPI 3.1, which knows no `nullable`."""
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
 
 
 def _was_given_out(cursor: Cursor) -> bool:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from apps.onboarding.models import MeterReading, Upload
 from apps.onboarding_api.serializers import examples
+from apps.onboarding_api.serializers.fields import FailureField
 
 
 class PhotoRequestSerializer(serializers.Serializer):
@@ -53,6 +54,7 @@ class UploadSerializer(serializers.ModelSerializer):
     session_id = serializers.UUIDField()
     reading = ReadingSerializer(required=False, allow_null=True)
     has_thumbnail = serializers.SerializerMethodField()
+    error = FailureField(read_only=True)
 
     class Meta:
         model = Upload

@@ -20,6 +20,8 @@ import httpx
 import psycopg
 from psycopg.rows import dict_row
 
+from apps.onboarding_api.tests import conformance
+
 ROOT = Path(__file__).resolve().parents[3]
 _LONGEST_START_SECONDS = 60
 GENEROUS_LIMITS = {
@@ -56,7 +58,10 @@ class RunningStack:
         answer.raise_for_status()
         token = answer.json()["access"]
         return httpx.Client(
-            base_url=f"{self.url}/api/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=60
+            base_url=f"{self.url}/api/v1/",
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=60,
+            event_hooks={"response": [_as_described]},
         )
 
     def rows(self, query: str, *parameters: Any) -> list[dict[str, Any]]:
@@ -177,6 +182,18 @@ def _environment(stack: RunningStack, *, beside: bool) -> dict[str, str]:
         "TASK_REPUBLISH_AFTER_SECONDS": "2",
         **GENEROUS_LIMITS,
     }
+
+
+def _as_described(answer: httpx.Response) -> None:
+    media = answer.headers.get("Content-Type", "")
+    if "json" in media:
+        conformance.check(
+            method=answer.request.method,
+            path=answer.request.url.path,
+            status=answer.status_code,
+            content_type=media,
+            body=answer.read(),
+        )
 
 
 def _redis_database() -> int:

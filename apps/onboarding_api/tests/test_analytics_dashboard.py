@@ -591,7 +591,7 @@ def test_a_parameter_given_twice_is_refused() -> None:
 
 
 def test_a_forged_cursor_is_not_found() -> None:
-    assert_problem(ask(staff(), "analytics-sessions", cursor="WyJhIl0:1:x"), 404)
+    assert_problem(ask(staff(), "analytics-sessions", cursor="WyJhIl0:1:x"), 400)
 
 
 @pytest.mark.parametrize(

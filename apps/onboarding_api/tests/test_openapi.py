@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 from django.urls import URLPattern
+from drf_spectacular.drainage import GENERATOR_STATS
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -35,6 +36,11 @@ def operations(schema: Any) -> Iterator[tuple[str, str, Any]]:
 def test_the_document_is_valid_openapi_3_1(schema: Any) -> None:
     assert schema["openapi"].startswith("3.1")
     assert list(OpenAPIV31SpecValidator(schema).iter_errors()) == []
+
+
+def test_no_two_shapes_share_a_name_and_nothing_is_guessed(schema: Any) -> None:
+    assert schema
+    assert not GENERATOR_STATS, [*GENERATOR_STATS._warn_cache, *GENERATOR_STATS._error_cache]
 
 
 def test_every_route_of_the_api_is_described(schema: Any) -> None:

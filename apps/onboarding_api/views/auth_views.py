@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from drf_spectacular.utils import extend_schema
 from rest_framework_simplejwt.exceptions import InvalidToken
 from rest_framework_simplejwt.serializers import TokenRefreshSerializer
-from rest_framework_simplejwt.views import TokenRefreshView
+from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
+
+from apps.onboarding_api.serializers import auth_serializers as shapes
+from apps.onboarding_api.views import openapi
 
 
 class StrictTokenRefreshSerializer(TokenRefreshSerializer):
@@ -21,6 +25,12 @@ class StrictTokenRefreshSerializer(TokenRefreshSerializer):
         return found
 
 
+@extend_schema(responses={200: shapes.TokenPairSerializer, **openapi.problems(400, 401)})
+class TokenView(TokenObtainPairView):
+    """Sign in: an access token, and a refresh token that gives more of them."""
+
+
+@extend_schema(responses={200: shapes.AccessSerializer, **openapi.problems(400, 401)})
 class RefreshView(TokenRefreshView):
     """A new access token for a refresh token."""
 

@@ -45,7 +45,7 @@ class ConversationView(TellsQuota):
         responses={
             200: shapes.TurnAnswerSerializer,
             202: OpenApiResponse(shapes.TurnAnswerSerializer, "Still being worked on: poll `Location`."),
-            **openapi.problems(400, 401, 404, 409, 413, 422, 429),
+            **openapi.problems(400, 401, 403, 404, 409, 413, 422, 429),
         },
         parameters=[openapi.PREFER_WAIT, openapi.IDEMPOTENCY_KEY],
     )

@@ -26,7 +26,10 @@ class DirectUploadsView(TellsQuota):
 
     @extend_schema(
         request=shapes.DirectRequestSerializer,
-        responses={201: shapes.DirectFormSerializer, **openapi.problems(400, 401, 403, 404, 409, 413, 429)},
+        responses={
+            201: shapes.DirectFormSerializer,
+            **openapi.problems(400, 401, 403, 404, 409, 413, 422, 429),
+        },
         parameters=[openapi.IDEMPOTENCY_KEY],
     )
     @idempotent

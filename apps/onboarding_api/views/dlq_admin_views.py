@@ -65,7 +65,7 @@ class DeadLetterView(APIView):
 
     @extend_schema(
         operation_id="dlq_tasks_retrieve",
-        responses={200: shapes.DeadLetterSerializer, **openapi.problems(401, 403, 404)},
+        responses={200: shapes.DeadLetterSerializer, **openapi.problems(400, 401, 403, 404)},
     )
     def get(self, request: Request, task_id: str) -> Response:
         understood(StrictSerializer, request.query_params)
@@ -78,7 +78,7 @@ class DeadLetterView(APIView):
         operation_id="dlq_tasks_discard",
         description="Puts it away for good. The row and its history stay.",
         parameters=[asks.DiscardQuerySerializer, openapi.IDEMPOTENCY_KEY],
-        responses={204: None, **openapi.problems(400, 401, 403, 404, 409)},
+        responses={204: None, **openapi.problems(400, 401, 403, 404, 409, 422)},
     )
     @idempotent
     def delete(self, request: Request, task_id: str) -> Response:
@@ -136,7 +136,7 @@ class DeadLetterStatsView(APIView):
     permission_classes = [MendsTasks]
 
     @extend_schema(
-        operation_id="dlq_stats", responses={200: shapes.StatsSerializer, **openapi.problems(401, 403)}
+        operation_id="dlq_stats", responses={200: shapes.StatsSerializer, **openapi.problems(400, 401, 403)}
     )
     def get(self, request: Request) -> Response:
         understood(StrictSerializer, request.query_params)
@@ -167,7 +167,7 @@ class ClearDeadLettersView(APIView):
     @extend_schema(
         operation_id="dlq_clear",
         parameters=[asks.ClearQuerySerializer, openapi.IDEMPOTENCY_KEY],
-        responses={200: shapes.DiscardedSerializer, **openapi.problems(400, 401, 403)},
+        responses={200: shapes.DiscardedSerializer, **openapi.problems(400, 401, 403, 409, 422)},
     )
     @idempotent
     def delete(self, request: Request) -> Response:

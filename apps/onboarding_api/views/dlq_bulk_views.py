@@ -41,7 +41,7 @@ class BulkRetryView(APIView):
         responses={
             200: shapes.PreviewSerializer,
             202: shapes.BegunSerializer,
-            **openapi.problems(400, 401, 403),
+            **openapi.problems(400, 401, 403, 409, 422),
         },
     )
     @idempotent
@@ -92,7 +92,7 @@ class BulkView(APIView):
 
     @extend_schema(
         operation_id="dlq_bulk_retrieve",
-        responses={200: shapes.BulkSerializer, **openapi.problems(401, 403, 404)},
+        responses={200: shapes.BulkSerializer, **openapi.problems(400, 401, 403, 404)},
     )
     def get(self, request: Request, bulk_id: UUID) -> Response:
         understood(StrictSerializer, request.query_params)
@@ -108,7 +108,7 @@ class BulkStopView(APIView):
         operation_id="dlq_bulk_stop",
         request=asks.StopRequestSerializer,
         parameters=[openapi.IDEMPOTENCY_KEY],
-        responses={200: shapes.BulkSerializer, **openapi.problems(400, 401, 403, 404, 409)},
+        responses={200: shapes.BulkSerializer, **openapi.problems(400, 401, 403, 404, 409, 422)},
     )
     @idempotent
     def post(self, request: Request, bulk_id: UUID) -> Response:

@@ -24,7 +24,7 @@ from rest_framework.views import APIView
 
 from apps.onboarding.errors import InvalidInput
 from apps.onboarding.models import SessionEvent
-from apps.onboarding_api.serializers.conversation_serializers import EventSerializer
+from apps.onboarding_api.serializers.conversation_serializers import EventsSerializer
 from apps.onboarding_api.services import access, waiting
 from apps.onboarding_api.views import openapi
 from apps.onboarding_api.views.people import signed_in
@@ -77,7 +77,7 @@ class EventsView(APIView):
             ),
         ],
         responses={
-            (200, "application/json"): EventSerializer(many=True),
+            (200, "application/json"): EventsSerializer,
             (200, "text/event-stream"): OpenApiTypes.STR,
             **openapi.problems(400, 401, 404),
         },

@@ -25,7 +25,7 @@ from apps.onboarding_api.views.people import signed_in
 @extend_schema_view(
     get=extend_schema(
         operation_id="experiments_list",
-        responses={200: shapes.ExperimentSerializer(many=True), **openapi.problems(401, 404)},
+        responses={200: shapes.ExperimentSerializer(many=True), **openapi.problems(400, 401, 404)},
     )
 )
 class ExperimentsView(ListAPIView):
@@ -39,7 +39,7 @@ class ExperimentsView(ListAPIView):
     @extend_schema(
         operation_id="experiments_create",
         request=shapes.NewExperimentSerializer,
-        responses={201: shapes.ExperimentSerializer, **openapi.problems(400, 401, 403, 404, 409)},
+        responses={201: shapes.ExperimentSerializer, **openapi.problems(400, 401, 403, 404, 409, 422)},
         parameters=[openapi.IDEMPOTENCY_KEY],
     )
     @idempotent
@@ -70,7 +70,7 @@ class ExperimentStartView(APIView):
     @extend_schema(
         operation_id="experiments_start",
         request=None,
-        responses={200: shapes.ExperimentSerializer, **openapi.problems(401, 403, 404, 409, 422)},
+        responses={200: shapes.ExperimentSerializer, **openapi.problems(400, 401, 403, 404, 409, 422)},
         parameters=[openapi.IDEMPOTENCY_KEY],
     )
     @idempotent
@@ -85,7 +85,7 @@ class ExperimentStopView(APIView):
     @extend_schema(
         operation_id="experiments_stop",
         request=shapes.StopExperimentSerializer,
-        responses={200: shapes.ExperimentSerializer, **openapi.problems(400, 401, 403, 404, 409)},
+        responses={200: shapes.ExperimentSerializer, **openapi.problems(400, 401, 403, 404, 409, 422)},
         parameters=[openapi.IDEMPOTENCY_KEY],
     )
     @idempotent

@@ -62,7 +62,7 @@ class FunnelRecommendationView(APIView):
 
     @extend_schema(
         request=shapes.AdviceDecisionSerializer,
-        responses={200: shapes.PredictionSerializer, **openapi.problems(400, 401, 403, 404, 409)},
+        responses={200: shapes.PredictionSerializer, **openapi.problems(400, 401, 403, 404, 409, 422)},
         parameters=[openapi.IDEMPOTENCY_KEY],
     )
     @idempotent

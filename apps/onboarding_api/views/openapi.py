@@ -26,6 +26,7 @@ _MEANING = {
     422: "Understood, but it cannot be done as asked.",
     428: "Send If-Match.",
     429: "More than a quota allows; RateLimit and Retry-After tell which, and when it fits.",
+    460: "The piece is not what its checksum says; send it again.",
     503: "Not ready.",
 }
 

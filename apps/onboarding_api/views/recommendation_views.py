@@ -22,7 +22,7 @@ from apps.onboarding_api.views.idempotent import idempotent
 from apps.onboarding_api.views.people import signed_in
 
 
-@extend_schema(responses={200: shapes.RecommendationSerializer(many=True), **openapi.problems(401, 404)})
+@extend_schema(responses={200: shapes.RecommendationSerializer(many=True), **openapi.problems(400, 401, 404)})
 class SessionRecommendationsView(ListAPIView):
     """The recommendations of a session, newest first."""
 
@@ -69,7 +69,7 @@ class RevertView(APIView):
 
     @extend_schema(
         request=None,
-        responses={200: shapes.ChangeSetSerializer, **openapi.problems(401, 403, 404, 409)},
+        responses={200: shapes.ChangeSetSerializer, **openapi.problems(400, 401, 403, 404, 409, 422)},
         parameters=[openapi.IDEMPOTENCY_KEY],
     )
     @idempotent

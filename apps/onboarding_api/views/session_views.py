@@ -22,7 +22,7 @@ from apps.onboarding_api.views.people import signed_in
 _CACHE = "private, no-cache"
 
 
-@extend_schema(responses={200: shapes.SessionRowSerializer(many=True), **openapi.problems(401)})
+@extend_schema(responses={200: shapes.SessionRowSerializer(many=True), **openapi.problems(400, 401)})
 class SessionListView(ListAPIView):
     """The sessions of your clients, newest first."""
 
@@ -35,7 +35,7 @@ class SessionListView(ListAPIView):
 class SessionView(APIView):
     """One session: the snapshot, and correcting answers in it."""
 
-    @extend_schema(responses={200: shapes.SessionSerializer, **openapi.problems(401, 404)})
+    @extend_schema(responses={200: shapes.SessionSerializer, 304: None, **openapi.problems(401, 404)})
     def get(self, request: Request, session_id: UUID) -> Response:
         session = access.visible_session(signed_in(request), session_id)
         if session.etag in _listed(request.headers.get("If-None-Match", "")):
@@ -44,7 +44,7 @@ class SessionView(APIView):
 
     @extend_schema(
         request=shapes.CorrectionSerializer,
-        responses={200: shapes.SessionSerializer, **openapi.problems(400, 401, 403, 404, 409, 412, 428)},
+        responses={200: shapes.SessionSerializer, **openapi.problems(400, 401, 403, 404, 409, 412, 422, 428)},
         parameters=[openapi.IF_MATCH, openapi.IDEMPOTENCY_KEY],
     )
     @idempotent

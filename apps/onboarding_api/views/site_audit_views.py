@@ -23,7 +23,7 @@ class SiteAuditView(TellsQuota):
 
     @extend_schema(
         request={"multipart/form-data": shapes.PhotoRequestSerializer},
-        responses={201: shapes.UploadSerializer, **openapi.problems(400, 401, 403, 404, 409, 413, 429)},
+        responses={201: shapes.UploadSerializer, **openapi.problems(400, 401, 403, 404, 409, 413, 422, 429)},
         parameters=[openapi.IDEMPOTENCY_KEY],
     )
     @idempotent

@@ -40,11 +40,15 @@ def _may_see(user: User, record: TaskRecord) -> bool:
     )
 
 
-def _for_people(error: dict[str, Any] | None) -> dict[str, Any] | None:
+_UNKNOWN = {"code": "unknown", "user_message": "", "retryable": False}
+
+
+def _failure(error: dict[str, Any] | None, user: User) -> dict[str, Any] | None:
     """What a client can act on; class and message are for those who run the platform."""
     if error is None:
         return None
-    return {key: error.get(key) for key in ("code", "user_message", "retryable")}
+    whole = _UNKNOWN | error  # one that somebody else put among the dead letters says less
+    return whole if user.is_staff else {key: whole[key] for key in _UNKNOWN}
 
 
 def _describe(record: TaskRecord, turn: Turn | None, user: User) -> dict[str, Any]:
@@ -54,7 +58,7 @@ def _describe(record: TaskRecord, turn: Turn | None, user: User) -> dict[str, An
         "status": task_status(record.state),
         "attempt": record.attempt,
         "result": record.result,
-        "error": record.error if user.is_staff else _for_people(record.error),
+        "error": _failure(record.error, user),
         "recommendation_id": (record.result or {}).get("recommendation_id"),
         "turn": describe_turn(turn) if turn else None,
     }

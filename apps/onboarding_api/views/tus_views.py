@@ -96,7 +96,7 @@ class ResumableUploadsView(TusView):
         request={tus_protocol.MEDIA_TYPE: OpenApiTypes.BINARY},
         responses={
             201: shapes.ResumableUploadSerializer,
-            **openapi.problems(400, 401, 403, 404, 409, 412, 413, 415, 429),
+            **openapi.problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 429),
         },
         parameters=[*_PARAMETERS, _LENGTH, _METADATA, openapi.IDEMPOTENCY_KEY],
     )
@@ -162,7 +162,7 @@ class ResumableUploadView(TusView):
         request={tus_protocol.MEDIA_TYPE: OpenApiTypes.BINARY},
         responses={
             204: None,
-            **openapi.problems(400, 401, 403, 404, 409, 410, 412, 413, 415, 429),
+            **openapi.problems(400, 401, 403, 404, 409, 410, 412, 413, 415, 429, 460),
         },
         parameters=[*_PARAMETERS, _OFFSET, _CHECKSUM],
         description="The next piece. What arrives of one that breaks off is kept.",
@@ -184,7 +184,7 @@ class ResumableUploadView(TusView):
         return tus_taking.Taking(found=found, at=at, token=token, checksum=checksum)
 
     @extend_schema(
-        responses={204: None, **openapi.problems(401, 403, 404, 412)},
+        responses={204: None, **openapi.problems(400, 401, 403, 404, 409, 412, 422)},
         parameters=[*_PARAMETERS, openapi.IDEMPOTENCY_KEY],
         description="Give it up. What it has become stays.",
     )

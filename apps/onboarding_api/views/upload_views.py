@@ -28,7 +28,7 @@ class DocumentView(TellsQuota):
 
     @extend_schema(
         request={"multipart/form-data": shapes.DocumentRequestSerializer},
-        responses={201: shapes.UploadSerializer, **openapi.problems(400, 401, 403, 404, 409, 413, 429)},
+        responses={201: shapes.UploadSerializer, **openapi.problems(400, 401, 403, 404, 409, 413, 422, 429)},
         parameters=[openapi.IDEMPOTENCY_KEY],
     )
     @idempotent
@@ -68,7 +68,7 @@ class ReadingConfirmationView(APIView):
 
     @extend_schema(
         request=shapes.ReadingConfirmationSerializer,
-        responses={200: shapes.ReadingSerializer, **openapi.problems(400, 401, 403, 404)},
+        responses={200: shapes.ReadingSerializer, **openapi.problems(400, 401, 403, 404, 409, 422)},
         parameters=[openapi.IDEMPOTENCY_KEY],
     )
     @idempotent
