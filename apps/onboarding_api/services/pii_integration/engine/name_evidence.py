@@ -20,6 +20,7 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     STOP,
     word_set,
 )
+from apps.onboarding_api.services.pii_integration.engine.name_subjects import points_of_the_deed
 from apps.onboarding_api.services.pii_integration.engine.name_words import (
     PARTICLES,
     Word,
@@ -35,7 +36,11 @@ _TOWARDS = word_set("to from in at near via à de en a nach aus von hacia desde"
 _BETWEEN = word_set("and or to y o a et ou à und oder bis aur ya")
 """Between two places."""
 _WHO = word_set("who whose quien qui whom")
-_PASSED_OVER = word_set("no ya se nunca también never always also just nahi")
+_PASSED_OVER = word_set(
+    """no ya se nunca también never always also just nahi today now aaj abhi kal hoy heute aujourd'hui आज अभी कल dono
+    दोनों
+    both"""
+)
 """Between a name and its verb: "Gorka no entregó", "Dawn never came"."""
 _ME = word_set("i me myself yo mí moi ich mir main mai hum मैं हम أنا انا")
 """Whoever is joined to the speaker is a person: "Ruth and I"."""
@@ -51,6 +56,7 @@ _TELL = word_set(
 )
 """After a name with "ko": what is done to people only."""
 _OBJECTS = frozenset({"ko", "को", "se", "से"})
+_OBJECTS_OF_PEOPLE = word_set("me us him them it that he she we they i you")
 _UNWELL = word_set(
     """sick ill absent late away unwell injured retired pregnant off leave baja enfermo enferma malo mala ausente tarde
     vacaciones malade absent absente retard congé vacances krank abwesend urlaub verletzt spät bimar beemar chhutti
@@ -85,7 +91,7 @@ def evidence_for(scene: Scene, sequence: list[Word], index: int) -> float:
     points = _of_itself(word, before)
     if not points and not word.marks & NAMED:
         return 0.0
-    points += _of_the_clause(scene, sequence, index)
+    points += _of_the_clause(scene, sequence, index) + points_of_the_deed(sequence, index)
     if index + 1 < len(sequence):
         gap = sequence[index + 1].gap
         if word.capital and gap.startswith(("'s ", "’s ")) and before is not None:
@@ -117,6 +123,8 @@ def _of_itself(word: Word, before: Word | None) -> float:
             return 0.0
         return 0.5 if word.caseless else 1.0
     ambiguous = bool(word.marks & AMBIGUOUS)
+    if word.marks & EVERYDAY:
+        return 0.5
     if ambiguous and word.capital and not word.marks & FREQUENT:
         # An everyday word of another language than the ones that write it with a capital: "Asha", "Kiran".
         points = 1.5
@@ -192,7 +200,7 @@ def _of_after(scene: Scene, sequence: list[Word], index: int, after: Word) -> fl
             points += 1.0
     if after.marks & FOLLOWS and not after.capital:
         return points + 1.5
-    if after.marks & ACT:
+    if after.marks & ACT and not (word.marks & EVERYDAY and not _acts_on(sequence, index + 2)):
         capital = word.capital and after.text.islower()
         caseless = word.caseless and not word.marks & CORE and after.low not in _OBJECTS
         return points + (1.5 if word.marks & AMBIGUOUS and (capital or caseless) else 1.0)
@@ -201,6 +209,14 @@ def _of_after(scene: Scene, sequence: list[Word], index: int, after: Word) -> fl
     if after.capital and after.marks & FREQUENT and not is_named(after):
         points -= 1.0
     return points
+
+
+def _acts_on(sequence: list[Word], index: int) -> bool:
+    """Whether a verb has an object, as those of people have: "Will fixed the door", not "April closed lower"."""
+    if index >= len(sequence) or sequence[index].gap != " ":
+        return False
+    following = sequence[index]
+    return following.low in all_words("articles") or following.low in _OBJECTS_OF_PEOPLE
 
 
 def _is_with_speaker(sequence: list[Word], index: int) -> bool:

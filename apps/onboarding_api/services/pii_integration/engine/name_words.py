@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from itertools import accumulate, repeat
 from typing import NamedTuple
 
-from apps.onboarding_api.services.pii_integration.engine import packs
+from apps.onboarding_api.services.pii_integration.engine import name_syllables, packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     ACT,
     AMBIGUOUS,
@@ -177,6 +177,8 @@ def is_sure(word: Word) -> bool:
     if word.marks & GIVEN:
         return True
     if "-" in word.text and word.capital and not word.marks:
+        if name_syllables.is_double(word.low):
+            return True
         parts = word.low.split("-")
         return any(table().get(part, 0) & GIVEN for part in parts) and not any(
             table().get(part, 0) & (KIND | ROLE | EVERYDAY) for part in parts
@@ -247,7 +249,9 @@ def _letters(word: Word) -> bool:
 
 def begins(word: Word, trust: Trust) -> bool:
     """Whether a name can begin with this word."""
-    if word.marks & STOP and not (trust is Trust.FULL and word.marks & NAMED):
+    if word.marks & STOP and not (
+        trust is Trust.FULL and (word.marks & NAMED or (word.capital and word.low in name_syllables.FAMILIES))
+    ):
         return False
     if not _letters(word):
         return (
@@ -256,7 +260,7 @@ def begins(word: Word, trust: Trust) -> bool:
             and sum(c.isdigit() for c in word.text) * 2 < len(word.text)
         )
     if trust is Trust.FULL:
-        if is_named(word) or word.low in PARTICLES:
+        if is_named(word) or word.low in PARTICLES or (word.capital and word.low in name_syllables.FAMILIES):
             return True
         if len(word.text) < 2 or word.marks & (EVERYDAY | ROLE | STOP):
             return False
@@ -288,11 +292,11 @@ def name_end(sequence: Sequence[Word], first: int, trust: Trust, *, comma: bool 
         begin + 1 < len(sequence)
         and begin - first < _LONGEST
         and _is_initial(sequence[begin])
-        and sequence[begin + 1].gap in (". ", ".", " ")
+        and sequence[begin + 1].gap in (". ", ".", " ", ".-")
     ):
         begin += 1
     if begin > first and (sequence[begin].capital or sequence[begin].gap != " "):
-        if sequence[begin].marks & (STOP | EVERYDAY):
+        if sequence[begin].marks & (STOP if trust is Trust.FULL else STOP | EVERYDAY):
             return first
     else:
         begin = first
@@ -351,7 +355,7 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
         return (
             trust is Trust.FULL and word.text.isupper() and start.text.isupper() and not word.text.isdigit()
         )
-    if is_marked(word):
+    if is_marked(word) or name_syllables.goes_on(start, word):
         return True
     if word.marks & STOP:
         return bool(word.marks & NAMED) and all(one.text.isupper() for one in sequence[first : index + 1])

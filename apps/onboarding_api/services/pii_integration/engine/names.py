@@ -5,7 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from apps.onboarding_api.services.pii_integration.engine import doubt, name_cues
+from apps.onboarding_api.services.pii_integration.engine import (
+    doubt,
+    name_cues,
+    name_scripts,
+    name_subjects,
+    name_syllables,
+)
 from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     ACT,
     AMBIGUOUS,
@@ -60,9 +66,16 @@ _NAMED_LIKE_PEOPLE = word_set(
 _NO_EVIDENCE = STOP | EVERYDAY | KIND
 _ARE_PEOPLE = lazily(r"\p{Lu}[\p{Ll}\p{M}]+(?:/\p{Lu}[\p{Ll}\p{M}]+){1,4}[.,;:!?]?")
 """Names with strokes between them: "Owen/Priya to check"."""
+_LETTERS = word_set("ए बी सी डी ई एफ जी एच आई जे के एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू एक्स वाई जेड")
+"""Initials in Devanagari, before a full stop."""
+_SHORTENED = word_set("md mohd mhd muhd sk syed abd")
+"""Given names that are always written short: part of the name after them."""
 _LONGEST_CHUNK = 80
 _CUED = 0.85
 """From here on a phrase before it said that a name follows."""
+_OF_SOMEBODY = word_set(
+    "my our your his her their mi nuestro nuestra su mon ma notre mein meine unser unsere mera mere meri"
+)
 _ENOUGH, _CERTAIN = 2.0, 3.0
 """Evidence that makes a capitalised word a name without a cue; a little less under the strict policy."""
 
@@ -73,6 +86,7 @@ def names(scene: Scene) -> Iterator[Span]:
     if not sequence:
         return
     found = [*_after_cues(scene, sequence), *_from_lists(scene, sequence)]
+    found += _before_honours(scene, sequence)
     found += _by_evidence(scene, sequence, found)
     if scene.policy != "strict" and (things := list(_called_after(sequence))):
         found = [
@@ -81,6 +95,10 @@ def names(scene: Scene) -> Iterator[Span]:
             if span.score >= _CUED or not any(start <= span.start < end for start, end in things)
         ]
     found += _shaped(scene)
+    found += [
+        Span(start, end, "NAME", 0.6, "name.script")
+        for start, end in name_scripts.names_of_other_scripts(scene.text)
+    ]
     found += _again(sequence, found)
     yield from found
     if scene.policy == "strict":
@@ -112,7 +130,10 @@ def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
             and sequence[index].capital
         ):
             trust = Trust.FULL
-        if trust is Trust.SOME and _is_more_than_a_brand(sequence, index):
+        if trust is Trust.SOME and (
+            _is_more_than_a_brand(sequence, index)
+            or (not cue.introducing and name_subjects.is_spoken_to(sequence, index))
+        ):
             trust = Trust.FULL
         end = name_end(sequence, index, trust, comma=cue.labelled)
         if end == index or (cue.introducing and not _introduces_person(sequence, cue.index, index, end)):
@@ -126,7 +147,7 @@ def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
             continue
         if cue.role and not _is_somebody(sequence, index, end, cue):
             continue
-        if not _is_sentence(scene, sequence, index, end, cue.trust):
+        if trust is not cue.trust or not _is_sentence(scene, sequence, index, end, cue.trust):
             score = 0.85 if cue.trust is Trust.FULL else 0.65
             yield Span(sequence[index].start, _closed(scene, sequence[end - 1]), "NAME", score, "name.cue")
             yield from _and_others(scene, sequence, end)
@@ -161,10 +182,15 @@ def _is_somebody(sequence: list[Word], first: int, end: int, cue: name_cues.Cue)
         return is_named(word) or cue.labelled or is_unknown(word)
     ends = end == len(sequence) or bool(sequence[end].gap.strip())
     if word.caseless:
+        if end - first > 1 and word.marks & sequence[first + 1].marks & NAMED:
+            return True
         said = not ends and bool(sequence[end].marks & (ACT | FOLLOWS))
         return is_named(word) or cue.labelled or cue.linked or said
     if word.marks & NAMED and not word.marks & EVERYDAY:
-        return (ends and cue.linked) or not word.marks & (FREQUENT | AMBIGUOUS)
+        if end - first > 1 and sequence[first + 1].marks & NAMED:
+            return True
+        owned = first > 1 and ends and sequence[first - 2].low in _OF_SOMEBODY and not word.marks & CORE
+        return (ends and cue.linked) or owned or not word.marks & (FREQUENT | AMBIGUOUS)
     return end - first > 1
 
 
@@ -189,6 +215,12 @@ def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span
             word.caseless and is_named(word) and (written_on or joined) and not word.marks & EVERYDAY
         )
         rare = rare or _are_two_names(sequence, first)
+        rare = rare or (
+            joined
+            and bool(word.marks & NAMED)
+            and not sequence[index - 1].capital
+            and not word.marks & (FREQUENT | EVERYDAY | CORE | STOP | KIND | PLACE | ROLE)
+        )
         if not (word.capital or word.marks & GIVEN or rare or (word.caseless and is_named(word))):
             return
         end = name_end(sequence, first, Trust.SOME)
@@ -280,21 +312,31 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
         if index < taken:
             continue
         word = sequence[index]
-        end = index
-        if (word.marks & GIVEN) or ((not word.marks) and (is_sure(word) or is_marked(word))):
+        end = name_syllables.whole_name(sequence, index) if word.low in name_syllables.SYLLABLES else index
+        if end > index:
+            pass
+        elif (word.marks & GIVEN) or ((not word.marks) and (is_sure(word) or is_marked(word))):
             if not (index and sequence[index - 1].low in _SAINTS):
                 end = name_end(sequence, index, Trust.SOME)
             if end == index + 1 and _is_code_word(sequence, index):
                 end = index
         elif _is_surname_first(scene, sequence, index):
             end = index + 2
-        elif (word.capital or word.caseless) and index + 1 < len(sequence) and len(word.text) > 1:
+        elif (
+            (word.capital or word.caseless)
+            and index + 1 < len(sequence)
+            and len(word.text) > 1
+            and not (word.low in _LETTERS and sequence[index + 1].gap == ". ")
+        ):
             end = _pair(sequence, index)
-        elif word.capital and len(word.text) == 1:
+        elif (word.capital and len(word.text) == 1) or word.low in _LETTERS:
             end = _after_initials(sequence, index)
         if end > index and not _lies_in_code(scene, word, sequence[end - 1]):
             yield from _surname_before(sequence, index)
-            yield Span(word.start, _closed(scene, sequence[end - 1]), "NAME", 0.6, "name.list")
+            begin = index
+            if index and word.gap in (" ", ". ") and sequence[index - 1].low in _SHORTENED:
+                begin -= sequence[index - 1].capital or not word.capital
+            yield Span(sequence[begin].start, _closed(scene, sequence[end - 1]), "NAME", 0.6, "name.list")
             yield from _and_others(scene, sequence, end)
             taken = end
 
@@ -383,12 +425,22 @@ def _pair_of_scripts(sequence: list[Word], index: int) -> int:
 def _after_initials(sequence: list[Word], index: int) -> int:
     """ "S. Ramanathan", "D. K. Bose": initials with full stops before a name of the lists."""
     place = index
-    while place + 1 < len(sequence) and place - index < 4 and len(sequence[place].text) == 1:
-        if sequence[place + 1].gap not in (". ", ".", " "):
+    while (
+        place + 1 < len(sequence)
+        and place - index < 4
+        and (len(sequence[place].text) == 1 or sequence[place].low in _LETTERS)
+    ):
+        if sequence[place + 1].gap not in (". ", ".", " ", ".-"):
             break
         place += 1
     last = sequence[place]
-    if place == index or not last.capital or not is_named(last) or len(last.text) == 1:
+    if place == index or not (last.capital or last.caseless) or len(last.text) == 1 or last.low in _LETTERS:
+        return index
+    dotted = all(word.gap.startswith(".") for word in sequence[index + 1 : place + 1])
+    if not is_named(last):
+        rare = place - index > 1 and dotted and is_unknown(last) and last.text[1:].islower()
+        return place + 1 if rare else index
+    if last.caseless and not dotted:
         return index
     if last.gap == " " and last.marks & (AMBIGUOUS | EVERYDAY | FREQUENT):
         return index
@@ -409,6 +461,19 @@ def _surname_before(sequence: list[Word], index: int) -> Iterator[Span]:
         yield Span(before.start, before.end, "NAME", 0.6, "name.surname_first")
 
 
+def _before_honours(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
+    """ "sharma ji", "hyginus bhai", "ravi kumar sahab"."""
+    for index in name_subjects.honoured(sequence):
+        word, first = sequence[index], index
+        while first and index - first < 2 and word.gap == " " and sequence[first].gap == " ":
+            before = sequence[first - 1]
+            if not is_sure(before) or before.capital != word.capital:
+                break
+            first -= 1
+        if not _lies_in_code(scene, sequence[first], word):
+            yield Span(sequence[first].start, word.end, "NAME", 0.6, "name.honoured")
+
+
 def _by_evidence(scene: Scene, sequence: list[Word], found: list[Span]) -> list[Span]:
     """Words that no cue and no list makes a name, where what stands around them does: "Oluwadamilare said ..."."""
     taken = {span.start for span in found}
@@ -418,7 +483,7 @@ def _by_evidence(scene: Scene, sequence: list[Word], found: list[Span]) -> list[
     for index in [
         index
         for index, word in enumerate(sequence)
-        if not word.marks & _NO_EVIDENCE
+        if not (word.marks & _NO_EVIDENCE and not _may_be_somebody(word))
         and (word.marks & NAMED or (not word.marks & ~FAMILY and (word.capital or word.caseless)))
     ]:
         word = sequence[index]
@@ -432,6 +497,12 @@ def _by_evidence(scene: Scene, sequence: list[Word], found: list[Span]) -> list[
             result.append(Span(word.start, sequence[end - 1].end, "NAME", 0.55, "name.evidence"))
             covered = sequence[end - 1].end
     return result
+
+
+def _may_be_somebody(word: Word) -> bool:
+    """ "April is our receptionist": an everyday word with a capital that is a given name too."""
+    named = word.marks & AMBIGUOUS and word.marks & NAMED and word.capital and not word.text.isupper()
+    return bool(named) and not word.marks & (STOP | KIND)
 
 
 def _chunk(text: str, start: int, end: int) -> str:
