@@ -20,7 +20,7 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     STOP,
     word_set,
 )
-from apps.onboarding_api.services.pii_integration.engine.name_subjects import points_of_the_deed
+from apps.onboarding_api.services.pii_integration.engine.name_subjects import UNWELL, points_of_the_deed
 from apps.onboarding_api.services.pii_integration.engine.name_words import (
     PARTICLES,
     Word,
@@ -57,12 +57,6 @@ _TELL = word_set(
 """After a name with "ko": what is done to people only."""
 _OBJECTS = frozenset({"ko", "को", "se", "से"})
 _OBJECTS_OF_PEOPLE = word_set("me us him them it that he she we they i you")
-_UNWELL = word_set(
-    """sick ill absent late away unwell injured retired pregnant off leave baja enfermo enferma malo mala ausente tarde
-    vacaciones malade absent absente retard congé vacances krank abwesend urlaub verletzt spät bimar beemar chhutti
-    chutti बीमार छुट्टी गैरहाजिर अनुपस्थित"""
-)
-"""What people are and things are not."""
 _WAS = word_set("está estaba estuvo était sera war bleibt stays will")
 _OWNING = word_set("ka ki ke का की के")
 _OWNED = word_set(
@@ -235,13 +229,13 @@ def _is_unwell(sequence: list[Word], index: int) -> bool:
     said = sequence[index + 1 : index + 4]
     if not said or any(word.gap != " " for word in said[:1]):
         return False
-    if said[0].low in _UNWELL and (
+    if said[0].low in UNWELL and (
         said[0].caseless or (len(said) > 1 and said[1].low in ("hai", "hain", "par"))
     ):
         return True
     being = said[0].low in all_words("called") or said[0].low in _WAS
     return being and any(
-        word.low in _UNWELL and all(one.marks & STOP or one.low in PARTICLES for one in said[1:place])
+        word.low in UNWELL and all(one.marks & STOP or one.low in PARTICLES for one in said[1:place])
         for place, word in enumerate(said[1:], 1)
     )
 

@@ -29,12 +29,19 @@ HONOURS = word_set(
 _ADDRESSED = word_set("sir madam mam ma'am mem मैडम सर")
 """The same after a known name only: "thanks madam"."""
 _TO_PEOPLE = word_set(
-    """ask asked asking tell told telling inform informed remind reminded notify notified thank thanked ring dile dígale
+    """speak spoke talk talked reach hablar habla habló hable sprich sprechen parler parle parlez ask asked asking
+    tell told telling inform informed remind reminded notify notified thank thanked ring dile dígale
     avisa avise pregunta pregúntale llama frag frage fragt sag sagt ruf demandez demande dites dis appelle appelez
     prévenez préviens اسأل اسألوا أخبر اخبر أبلغ ابلغ كلم قال قالت يقول تقول يا"""
 )
 """Right after these, in any case, stands whoever is spoken to or speaks."""
-_MONTHS_LIKE = all_words("months")
+UNWELL = word_set(
+    """sick ill absent late away unwell injured retired pregnant off leave baja enfermo enferma malo mala ausente tarde
+    vacaciones malade absent absente absents absentes malades enfermos enfermas ausentes retard congé vacances krank
+    abwesend urlaub verletzt spät bimar beemar chhutti
+    chutti बीमार छुट्टी गैरहाजिर अनुपस्थित"""
+)
+"""What people are and things are not."""
 _HAVING = word_set("has have had hat haben a ont avait tiene tienen tenía hace hacen hai hain है हैं")
 _TURNS = word_set(
     """shift shifts nightshift duty nights keys key leave nachtschicht frühschicht spätschicht schicht dienst
@@ -43,6 +50,7 @@ _TURNS = word_set(
     service duty chutti chhutti chabi ड्यूटी छुट्टी चाबी شفت مناوبة إجازة"""
 )
 """What people have, hold or are on."""
+_OFF = word_set("chutti chhutti duty leave छुट्टी ड्यूटी")
 _BEING = word_set(
     "is are was were will ist sind war waren está están estaba estaban es est sont était étaient"
 )
@@ -50,6 +58,23 @@ _ON = word_set("on in off de en del de la le der im auf par पर")
 _BOTH = word_set(
     "both dono दोनों beide ambos tous deux les today now already heute hoy ya aujourd'hui aaj आज kal कल abhi अभी"
 )
+_PERFECT = word_set("a ont avait ha han había has have had hat haben hatte")
+_CLITICS = word_set("me te le les lo nos lui leur nous vous")
+_TOWARDS = word_set("a à al nach to with mit avec con an bei por")
+_DONE = word_set(
+    """fermé ouvert dit signé appelé demandé oublié perdu trouvé pris donné rendu reçu envoyé laissé validé confirmé
+    réparé
+    nettoyé vérifié parlé vu mis rangé amené apporté prévenu cerrado abierto dicho firmado llamado pedido olvidado
+    perdido
+    encontrado cogido dado devuelto recibido enviado dejado confirmado reparado limpiado revisado hablado visto
+    traído avisado
+    geschlossen abgeschlossen geöffnet gesagt unterschrieben angerufen gerufen gefragt vergessen verloren gefunden
+    genommen
+    gegeben abgegeben erhalten geschickt gelassen bestätigt repariert geputzt geprüft gesprochen gebracht geholt
+    mitgebracht
+    gemeldet asked called forgotten told said spoken"""
+)
+"""What people have done."""
 _REACH = 6
 
 
@@ -73,14 +98,51 @@ def is_spoken_to(sequence: Sequence[Word], index: int) -> bool:
 def points_of_the_deed(sequence: Sequence[Word], index: int) -> float:
     """What speaks for a person in what is done: with a second name, or by an everyday word with a capital."""
     word = sequence[index]
+    if word.capital and _is_asked_after(sequence, index):
+        return 3.5
+    if is_spoken_to(sequence, index):
+        return 2.0
     if not word.marks & NAMED or word.marks & (KIND | STOP | BRAND) or not (word.capital or word.caseless):
         return 0.0
     other = _joined(sequence, index)
     if other:
         return 2.0 if _do(sequence, other + 1, several=True) else 0.0
-    if index + 1 < len(sequence) and sequence[index + 1].gap == " " and _do(sequence, index + 1):
-        return 1.0
+    if index + 1 < len(sequence) and sequence[index + 1].gap == " ":
+        if _has_done(sequence, index + 1):
+            return 1.5
+        return 1.0 if _do(sequence, index + 1) else 0.0
     return 0.0
+
+
+def _is_asked_after(sequence: Sequence[Word], index: int) -> bool:
+    """ "pregunta a Rosa por la factura", "speak to Grace about it"."""
+    if index < 2 or sequence[index].gap != " " or sequence[index - 1].gap != " ":
+        return False
+    word = sequence[index]
+    if not word.marks & NAMED or word.marks & (KIND | BRAND | ROLE | STOP | PLACE):
+        return False
+    return sequence[index - 1].low in _TOWARDS and sequence[index - 2].low in _TO_PEOPLE
+
+
+def _has_done(sequence: Sequence[Word], index: int) -> bool:
+    """ "a fermé la trappe", "hat die Schlüssel abgegeben", "me dio la llave": what only people have done."""
+    verb = sequence[index]
+    if verb.low in _CLITICS:
+        return (
+            index + 1 < len(sequence)
+            and sequence[index + 1].gap == " "
+            and bool(sequence[index + 1].marks & ACT)
+        )
+    if verb.low not in _PERFECT or verb.capital:
+        return False
+    for word in sequence[index + 1 : index + 1 + _REACH]:
+        if word.gap not in (" ", " l'"):
+            return False
+        if word.low in _DONE:
+            return True
+        if word.low in ("été", "been", "sido", "worden"):
+            return False
+    return False
 
 
 def _joined(sequence: Sequence[Word], index: int) -> int:
@@ -105,8 +167,11 @@ def _do(sequence: Sequence[Word], index: int, *, several: bool = False) -> bool:
     if index >= len(sequence) or sequence[index].gap != " ":
         return False
     verb = sequence[index]
-    if several and verb.marks & ACT and not verb.capital:
+    if several and any(word.marks & ACT and not word.capital for word in sequence[index : index + 2]):
         return True
+    if verb.low in _OFF:
+        following = sequence[index + 1].low if index + 1 < len(sequence) else ""
+        return following in _ON
     if verb.low not in _HAVING and verb.low not in _BEING:
         return verb.low in _ON and _holds(sequence, index + 1)
     return _holds(sequence, index + 1)
@@ -116,7 +181,7 @@ def _holds(sequence: Sequence[Word], index: int) -> bool:
     for word in sequence[index : index + _REACH]:
         if word.gap != " ":
             return False
-        if word.low in _TURNS:
+        if word.low in _TURNS or word.low in UNWELL:
             return True
         if word.marks & (NAMED | ROLE) and not word.marks & STOP and word.capital:
             return False

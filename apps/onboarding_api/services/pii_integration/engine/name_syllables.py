@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from apps.onboarding_api.services.pii_integration.engine.lexicon import CORE, EVERYDAY, STOP, word_set
+from apps.onboarding_api.services.pii_integration.engine.lexicon import CORE, EVERYDAY, GIVEN, STOP, word_set
 
 if TYPE_CHECKING:
     from apps.onboarding_api.services.pii_integration.engine.name_words import Word
@@ -55,6 +55,8 @@ _PLACES = frozenset(
         "ha long",
     }
 )
+_MIDDLE = word_set("thi thị van văn ngoc ngọc minh duc đức quang xuan thanh anh huu dinh")
+"""What stands between the two in Vietnamese."""
 _MOST = 4
 
 
@@ -75,7 +77,9 @@ def whole_name(sequence: Sequence[Word], index: int) -> int:
     if more and (not sequence[last].text.isupper() or said[0].text.isupper()):
         return index
     rare = sum(not word.marks & (STOP | EVERYDAY | CORE) for word in said)
-    return last if rare and (rare > 1 or len(said) > 2) else index
+    if len(said) > 2:
+        return last if rare or said[1].low in _MIDDLE else index
+    return last if rare > 1 or (rare and said[0].marks & GIVEN) else index
 
 
 def goes_on(start: Word, word: Word) -> bool:

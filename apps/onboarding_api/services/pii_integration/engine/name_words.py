@@ -54,7 +54,9 @@ _ENDINGS = lazily(
 _BUILT = lazily(
     r"(?:nathan|swam[iy]|murth[iy]|rajan|eswaran|eshwaran|kumar|appan|appa|amma|aiah|reddy|singh|preet|jeet|inder|endra|"
     r"eshwar|ullah|uddin|samy|nandan|mohan|lakshmi|priya|raghavan|ovich|ovna|enko|wicz|czyk|owski|ewski|inski|sson|"
-    r"shvili|opoulos|escu|poulou|ieri|etti|ellini|velu|mathi|oglu|zadeh)$"
+    r"shvili|opoulos|escu|poulou|ieri|etti|ellini|velu|mathi|oglu|oğlu|zadeh|veer|jot|nath|shree|sree|kanta|[ei]wicz|ovi[cć]"
+    r"|evi[cć]|czak|wsk[ia]|[iy]ck[ia]|chuk|eanu|singhe|wardena|nayake|etxea|echea|goitia|dottir|quist|adze|idze)$"
+    r"|^(?:oluwa|chukwu|abdul|abdel|abdur|onyek|ogun[a-z]|ade(?:bay|bis|dej|dok|gbo|kun|ley|niy|nik|sin|sol|tok|tol|wal|wum|yem|yin))"
 )
 _NISBA = lazily(r"ال\p{Arabic}{3,}ي")
 """An Arabic family name by its form: al-...i."""
@@ -82,6 +84,7 @@ _HONOURED = word_set(
 )
 """Between a street or a tower and the name it bears: "rue du docteur Roux", "haus königin luise"."""
 _LONGEST = 5
+_SHORTEST_GENITIVE = 5
 _NO_PERSON = EVERYDAY | STOP | PLACE | KIND | BRAND | ROLE
 _SEPARATE = (" ", "  ", ". ", ".", "-")
 
@@ -184,6 +187,16 @@ def is_sure(word: Word) -> bool:
             table().get(part, 0) & (KIND | ROLE | EVERYDAY) for part in parts
         )
     return False
+
+
+def is_somebodys(sequence: Sequence[Word], index: int) -> bool:
+    """ "darrens job", "Jürgens Bohrmaschine": a given name with the "s" of a genitive written on to it."""
+    word = sequence[index]
+    if word.low[-1] != "s" or len(word.low) < _SHORTEST_GENITIVE or index + 1 >= len(sequence):
+        return False
+    known = table().get(word.low[:-1], 0)
+    following = sequence[index + 1]
+    return bool(known & GIVEN) and following.gap == " " and not following.marks & STOP
 
 
 def is_everyday(word: Word) -> bool:
@@ -296,7 +309,8 @@ def name_end(sequence: Sequence[Word], first: int, trust: Trust, *, comma: bool 
     ):
         begin += 1
     if begin > first and (sequence[begin].capital or sequence[begin].gap != " "):
-        if sequence[begin].marks & (STOP if trust is Trust.FULL else STOP | EVERYDAY):
+        named = trust is Trust.FULL and sequence[begin].capital and sequence[begin].marks & NAMED
+        if sequence[begin].marks & (STOP | EVERYDAY) and not named:
             return first
     else:
         begin = first
@@ -372,6 +386,7 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
                 not word.marks & AMBIGUOUS
                 or trust is Trust.FULL
                 or bool((start.marks | word.marks) & (GIVEN | FAMILY))
+                or not start.marks & CORE
             )
         if word.capital or word.marks & GIVEN:
             return True

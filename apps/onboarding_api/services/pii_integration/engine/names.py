@@ -24,6 +24,7 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     FREQUENT,
     GIVEN,
     KIND,
+    KIND_BEFORE,
     NAMED,
     PLACE,
     ROLE,
@@ -41,6 +42,7 @@ from apps.onboarding_api.services.pii_integration.engine.name_words import (
     is_named,
     is_named_after,
     is_organisation,
+    is_somebodys,
     is_sure,
     is_unknown,
     name_end,
@@ -68,8 +70,12 @@ _ARE_PEOPLE = lazily(r"\p{Lu}[\p{Ll}\p{M}]+(?:/\p{Lu}[\p{Ll}\p{M}]+){1,4}[.,;:!?
 """Names with strokes between them: "Owen/Priya to check"."""
 _LETTERS = word_set("ए बी सी डी ई एफ जी एच आई जे के एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू एक्स वाई जेड")
 """Initials in Devanagari, before a full stop."""
+_SERVANT = frozenset({"عبد", "وعبد"})
+_PARENT = frozenset({"أبو", "ابو", "أم"})
+"""The first words of Arabic names of two."""
 _SHORTENED = word_set("md mohd mhd muhd sk syed abd")
 """Given names that are always written short: part of the name after them."""
+_SHORTEST_TITLE = 3
 _LONGEST_CHUNK = 80
 _CUED = 0.85
 """From here on a phrase before it said that a name follows."""
@@ -85,7 +91,7 @@ def names(scene: Scene) -> Iterator[Span]:
     sequence = words_in(scene.text)
     if not sequence:
         return
-    found = [*_after_cues(scene, sequence), *_from_lists(scene, sequence)]
+    found = [*_after_cues(scene, sequence), *_after_titles(sequence), *_from_lists(scene, sequence)]
     found += _before_honours(scene, sequence)
     found += _by_evidence(scene, sequence, found)
     if scene.policy != "strict" and (things := list(_called_after(sequence))):
@@ -185,6 +191,7 @@ def _is_somebody(sequence: list[Word], first: int, end: int, cue: name_cues.Cue)
         if end - first > 1 and word.marks & sequence[first + 1].marks & NAMED:
             return True
         said = not ends and bool(sequence[end].marks & (ACT | FOLLOWS))
+        said = said or (not ends and end - first > 1 and sequence[end].low in all_words("called"))
         return is_named(word) or cue.labelled or cue.linked or said
     if word.marks & NAMED and not word.marks & EVERYDAY:
         if end - first > 1 and sequence[first + 1].marks & NAMED:
@@ -239,6 +246,29 @@ def _are_two_names(sequence: list[Word], index: int) -> bool:
     return bool(word.marks & following.marks & NAMED and following.marks & FAMILY) and not both & (
         EVERYDAY | CORE | STOP | KIND | PLACE | ROLE
     )
+
+
+def _after_titles(sequence: list[Word]) -> Iterator[Span]:
+    """ "Capt Rathore", "Engr. Bello": after a title, a capitalised word that is a name or in no list."""
+    titles = all_words("titles")
+    for index in [place for place, word in enumerate(sequence) if word.low in titles]:
+        first = index + 1
+        if first >= len(sequence) or len(sequence[index].low) < _SHORTEST_TITLE:
+            continue
+        word = sequence[first]
+        if word.gap not in (" ", ". ") or not (word.capital or word.caseless) or word.low in titles:
+            continue
+        if word.gap == ". " and not sequence[index].capital and not word.caseless:
+            continue
+        if word.marks & (STOP | EVERYDAY | KIND | PLACE | ROLE | BRAND):
+            continue
+        if not (word.marks & (NAMED | FAMILY) or (is_unknown(word) and not word.caseless)):
+            continue
+        if is_named_after(sequence, index):
+            continue
+        end = name_end(sequence, first, Trust.FULL)
+        if end > first:
+            yield Span(word.start, sequence[end - 1].end, "NAME", 0.7, "name.title")
 
 
 def _past_title(sequence: list[Word], index: int) -> int:
@@ -307,11 +337,18 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
     for index in [
         index
         for index, word in enumerate(sequence)
-        if word.capital or word.marks & GIVEN or word.caseless or (not word.marks and "-" in word.low)
+        if word.capital
+        or word.marks & GIVEN
+        or word.caseless
+        or (not word.marks and ("-" in word.low or word.low[-1] == "s"))
     ]:
         if index < taken:
             continue
         word = sequence[index]
+        if not word.marks and is_somebodys(sequence, index):
+            yield Span(word.start, word.end, "NAME", 0.6, "name.genitive")
+            taken = index + 1
+            continue
         end = name_syllables.whole_name(sequence, index) if word.low in name_syllables.SYLLABLES else index
         if end > index:
             pass
@@ -322,6 +359,8 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
                 end = index
         elif _is_surname_first(scene, sequence, index):
             end = index + 2
+        elif word.caseless and (after := _arabic_compound(sequence, index)):
+            end = after
         elif (
             (word.capital or word.caseless)
             and index + 1 < len(sequence)
@@ -339,6 +378,28 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
             yield Span(sequence[begin].start, _closed(scene, sequence[end - 1]), "NAME", 0.6, "name.list")
             yield from _and_others(scene, sequence, end)
             taken = end
+
+
+def _arabic_compound(sequence: list[Word], index: int) -> int:
+    """The index after "عبد الرحمن", "نور الدين" or "أبو بكر" and what follows as a name; 0 for none."""
+    if index + 1 >= len(sequence) or sequence[index + 1].gap != " ":
+        return 0
+    word, following = sequence[index], sequence[index + 1]
+    servant = word.low in _SERVANT and following.low.startswith("ال") and len(following.low) > 4
+    of_faith = following.low == "الدين" and bool(word.marks & NAMED)
+    parent = (
+        word.low in _PARENT
+        and bool(following.marks & (NAMED | FAMILY))
+        and not following.marks & (PLACE | EVERYDAY | KIND)
+    )
+    if not (servant or of_faith or parent):
+        return 0
+    end = index + 2
+    while end < len(sequence) and end - index < 4 and sequence[end].gap == " ":
+        if not sequence[end].marks & NAMED or sequence[end].marks & (STOP | EVERYDAY | CORE | PLACE):
+            break
+        end += 1
+    return end
 
 
 def _is_surname_first(scene: Scene, sequence: list[Word], index: int) -> bool:
@@ -376,6 +437,8 @@ def _pair(sequence: list[Word], index: int) -> int:
         return index
     if (word.marks | following.marks) & BRAND:
         return index
+    if _is_before_rare_surname(sequence, index):
+        return index + 2
     if word.marks & PLACE or (word.marks & EVERYDAY and not (word.marks & ACT and word.marks & AMBIGUOUS)):
         return index
     if not is_named(word) and not (is_unknown(word) and word.text[1:].islower()):
@@ -404,6 +467,16 @@ def _pair(sequence: list[Word], index: int) -> int:
         return index
     end = name_end(sequence, index, Trust.SOME)
     return end if end > index else index + 2
+
+
+def _is_before_rare_surname(sequence: list[Word], index: int) -> bool:
+    """ "belongs to Precious Amankwah": within a sentence, before a family name that is no word of any language."""
+    word, following = sequence[index], sequence[index + 1]
+    if not index or word.gap != " " or not sequence[index - 1].text.islower() or following.gap != " ":
+        return False
+    if following.marks & (FREQUENT | EVERYDAY | PLACE | KIND | BRAND) or not following.marks & FAMILY:
+        return False
+    return word.text[1:].islower() and not word.marks & (STOP | KIND | KIND_BEFORE | PLACE | ROLE)
 
 
 def _acts(sequence: list[Word], index: int) -> bool:
@@ -456,6 +529,7 @@ def _surname_before(sequence: list[Word], index: int) -> Iterator[Span]:
     if (
         before.capital
         and sequence[index].capital
+        and not before.marks & EVERYDAY
         and ((before.marks & FAMILY and before.marks & NAMED) or is_marked(before))
     ):
         yield Span(before.start, before.end, "NAME", 0.6, "name.surname_first")
@@ -492,7 +566,8 @@ def _by_evidence(scene: Scene, sequence: list[Word], found: list[Span]) -> list[
         points = evidence_for(scene, sequence, index)
         if points < enough or _is_code_word(sequence, index):
             continue
-        end = name_end(sequence, index, Trust.SOME if points < _CERTAIN else Trust.FULL)
+        sure = points >= _CERTAIN or bool(word.marks & EVERYDAY)
+        end = name_end(sequence, index, Trust.FULL if sure else Trust.SOME)
         if end > index and not _lies_in_code(scene, word, sequence[end - 1]):
             result.append(Span(word.start, sequence[end - 1].end, "NAME", 0.55, "name.evidence"))
             covered = sequence[end - 1].end

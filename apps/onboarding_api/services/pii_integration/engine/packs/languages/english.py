@@ -11,7 +11,8 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 
 PACK = Language(
     code="en",
-    announces="""minutes taken by, minutes by, apologies from, relieved by, covered for by, forwarded by, complaint
+    announces="""my names, my nme is, my name iz, my nam is, minutes taken by, minutes by, apologies from, relieved
+    by, covered for by, forwarded by, complaint
         by,
         complaint from, escalated to, key holder, point of contact, night contact, day contact, my name is, my name's,
         his name is, her name is, their name is, your name is, whose name is, my full name is, my name, his name, her
@@ -24,7 +25,8 @@ PACK = Language(
         me down as, put her down as, put him down as, sign me in as, badge in the name of, in the name of, on behalf
         of mr, answers to the name, surname is, last name is, first name is, nickname is, nicknamed, i go by the
         name""",
-    suggests="""present, attendees, attended, distribution, witness, nominee, occupier, backup, deputy,
+    suggests="""iam, thats, its me, heres, present, attendees, attended, distribution, witness, nominee, occupier,
+    backup, deputy,
         replacement, to see,
         gez, passport of, badge of, badge to, keys went to, waiting on, seen, wake up, this is, it's, it is, its, i'm,
         i am, im, here is, that's, that is, you are talking to, you're talking to, talking to, talk to, speaking to,

@@ -8,14 +8,16 @@ _UNITS = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze trei
 
 PACK = Language(
     code="fr",
-    announces="""établi par, vérifié par, rédigé par, préparé par, remplacé par, plainte de, un certain, une
+    announces="""jmappelle, je mappelle, m appelle, mapelle, établi par, vérifié par, rédigé par, préparé par,
+    remplacé par, plainte de, un certain, une
         certaine, signé,
         agent, relève, je m'appelle, je me nomme, mon nom est, mon nom c'est, mon prénom est, il s'appelle, elle
         s'appelle, s'appelle, se nomme, monsieur, madame, mademoiselle, mlle, mme, mr, maître, signé par, validé par,
         approuvé par, vérifié par, relevé par, reçu par, au nom de, de la part de, appelez moi, appelez-moi, on
         m'appelle, notez, inscrivez, du nom de, de son nom, prénommé, prénommée, nommé, nommée, dénommé, dénommée,
         répond au nom de, dit le nom, nom de famille est, nom de famille""",
-    suggests="""présents, présent, salarié, salariée, locataire, responsable, témoin, hôte, visiteur, réveillez,
+    suggests="""cest, c est, moi cest, ici cest, jsuis, chuis, chui, présents, présent, salarié, salariée, locataire,
+    responsable, témoin, hôte, visiteur, réveillez,
         j'ai parlé
         avec, il y a, c'est, je suis, c'est, moi c'est, ici, demandez, demandez à parler à, demander, contactez,
         contacter, appelez, appeler, prévenez, prévenir, dites à, dire à, voyez avec, voir avec, parlez à, parler à,

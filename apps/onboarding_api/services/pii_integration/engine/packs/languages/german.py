@@ -12,14 +12,16 @@ _JOINED = "ein zwei drei vier fünf sechs sieben acht neun"
 
 PACK = Language(
     code="de",
-    announces="""erstellt von, geprüft von, unterschrieben von, freigegeben von, beschwerde von, gezeichnet, gez,
+    announces="""ich heis, ich heise, mein nahme ist, erstellt von, geprüft von, unterschrieben von, freigegeben von,
+    beschwerde von, gezeichnet, gez,
         abgelöst von,
         vertreten durch, ein gewisser, eine gewisse, ich heiße, ich heisse, mein name ist, er heißt, sie heißt, heißt,
         heisst, herr, herrn, frau, fräulein, unterschrieben von, freigegeben von, geprüft von, genehmigt von,
         abgelesen von, empfangen von, im namen von, man nennt mich, nennt mich, nennen sie mich, namens, tragen sie,
         nachname ist, mit namen, mit dem namen, genannt, sogenannter herr, auf den namen, nachname, der name ist, name
         ist, unterzeichnet von""",
-    suggests="""anwesend, ansprechpartner, ansprechpartnerin, mitarbeiter, mitarbeiterin, mieter, zeuge, gast,
+    suggests="""ich bin der, ich bin die, hier ist der, hier ist die, bins, ich bins, frag den, frag die, sag dem,
+    sag der, anwesend, ansprechpartner, ansprechpartnerin, mitarbeiter, mitarbeiterin, mieter, zeuge, gast,
         besucher,
         wachmann, ablösung, kontakt, neben mir sitzt, warten auf, warten noch auf, das ist, ich bin, hier ist, hier
         spricht, fragen sie nach, fragen sie, fragt nach, frag nach, frag, fragen nach, sagen sie, sag, sprechen sie

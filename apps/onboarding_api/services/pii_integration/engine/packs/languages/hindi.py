@@ -34,7 +34,9 @@ PACK = Language(
         नमस्कार, गेट पर, gate par, चाबी, chabi, डॉ, डॉक्टर, dr, संपर्क, sampark, धन्यवाद, dhanyavaad, shukriya, bhai,
         भाई, naam, pucho, poocho, bulao, miliye, milo, ji namaste, कहिए, पूछो, बुलाओ, मिलिए""",
     titles="श्री श्रीमती सुश्री डॉ डॉक्टर shri shrimati smt sri thiru selvi kumari shriman",
-    roles="""मैनेजर गार्ड सुपरवाइजर मालिक चौकीदार प्लंबर इलेक्ट्रीशियन ड्राइवर इंजीनियर पति पत्नी बेटा बेटी पिता
+    roles="""सिस्टर नर्स टेक्नीशियन ऑपरेटर हेल्पर स्वीपर सिक्योरिटी रिसेप्शनिस्ट वॉर्डबॉय वार्डन फोरमैन लाइनमैन
+    कारपेंटर पेंटर वेल्डर मैकेनिक अकाउंटेंट क्लर्क टीचर बॉस किराएदारनी चपरासी रसोइया मैनेजर गार्ड सुपरवाइजर मालिक
+    चौकीदार प्लंबर इलेक्ट्रीशियन ड्राइवर इंजीनियर पति पत्नी बेटा बेटी पिता
         माता भाई
         बहन किराएदार malik chowkidar saathi bhaiya didi chacha mama patni pati beta beti pita mata behen kirayedar
         dost maalik guard supervisor manager प्रभारी इंचार्ज मिस्त्री ठेकेदार सफाईकर्मी माली रसोइया साथी दोस्त पड़ोसी

@@ -12,7 +12,8 @@ _TENS = "treinta cuarenta cincuenta sesenta setenta ochenta noventa"
 
 PACK = Language(
     code="es",
-    announces="""elaborado por, revisado por, firmado por, preparado por, aprobado por, recibido por, supervisado
+    announces="""m llamo, me yamo, mi nobre es, me llaman, elaborado por, revisado por, firmado por, preparado por,
+    aprobado por, recibido por, supervisado
         por, le
         llama, un tal, una tal, queja de, relevado por, firmado, me llamo, mi nombre es, se llama, su nombre es,
         señor, señora, señorita, senor, senora, sra, sr, srta, don, doña, dña, firmado por, aprobado por, revisado
@@ -50,7 +51,8 @@ PACK = Language(
         novia suegro suegra yerno nuera nieto nieta abuelo abuela sobrino sobrina limpieza seguridad""",
     called="es se llama son llamado llamada",
     follows="habla hablando",
-    acts="""dijo dice entregó llegó llega firmó firma abrió abre cierra cerró llamó llama avisó encontró olvidó
+    acts="""dio dieron dijo dice entregó llegó llega firmó firma abrió abre cierra cerró llamó llama avisó encontró
+    olvidó
         dejó vio
         quedó queda llamaría cubre vive dijo dice dijeron pide pidió quiere quería firma firmó aprueba aprobó trabajó
         vive llama llamó escribió envió manda mandó lee leyó revisó confirma confirmó avisa avisó sabe cree comentó
