@@ -13,7 +13,7 @@ from apps.onboarding_api.services.pii_integration.engine.context import cue_ends
 from apps.onboarding_api.services.pii_integration.engine.lexicon import GIVEN, KIND, PLACE
 from apps.onboarding_api.services.pii_integration.engine.name_words import words_in
 from apps.onboarding_api.services.pii_integration.engine.patterns import AnyOf, lazily
-from apps.onboarding_api.services.pii_integration.engine.scene import Scene
+from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _NEAR, _NEAR_AFTER = 80, 30
@@ -30,6 +30,8 @@ _OF_FORM = lazily(
 _DIGIT = re.compile(r"\d")
 _SUFFIXES = ("straße", "strasse", "str", "weg", "platz", "allee", "gasse")
 """What streets are called, written on to their names."""
+_WRITTEN_ON = ("straße", "strasse", "str.", "weg", "platz", "allee", "gasse")
+"""The same before the number of a house."""
 _JOINED = re.compile(r"(?:straße|strasse|weg|platz|allee|gasse)\s\d")
 _REACH = 24
 """So many tokens around a word of streets its number may stand."""
@@ -125,12 +127,17 @@ def _streets_in(scene: Scene) -> Iterator[regex.Match[str]]:
     tokens, last = scene.tokens, 0
     pattern, words = _street(), _street_words()
     texts = scene.texts
-    streets = [index for index, text in enumerate(texts) if text in words or text.endswith(_SUFFIXES)]
+    streets = [index for index, text in enumerate(texts) if text in words]
+    if any(map(scene.lower.__contains__, _WRITTEN_ON)):
+        streets += [index for index, text in enumerate(texts) if text.endswith(_SUFFIXES)]
     begins: set[int] = set()
     for index in streets:
         for place, text in enumerate(texts[max(0, index - _REACH) : index + _REACH], max(0, index - _REACH)):
             if "0" <= text[0] <= "9":
-                begins.update((place, max(0, place - (2 if place > 1 and texts[place - 1] == "." else 1))))
+                if place < index:
+                    begins.add(place)
+                if place and _belongs_to_the_word_before(scene.lower, tokens[place]):
+                    begins.add(max(0, place - (2 if place > 1 and texts[place - 1] == "." else 1)))
         if texts[index] in words:
             begins.add(index)
     for index in sorted(begins):
@@ -138,6 +145,11 @@ def _streets_in(scene: Scene) -> Iterator[regex.Match[str]]:
         if start >= last and (match := pattern.match(scene.lower, start)):
             last = match.end()
             yield match
+
+
+def _belongs_to_the_word_before(lower: str, number: Token) -> bool:
+    """ "Lindenweg 12", or "flat 12," before the number of a house."""
+    return lower.endswith(_WRITTEN_ON, 0, number.start - 1) or "," in lower[number.end : number.end + 2]
 
 
 def _is_home(scene: Scene, start: int, end: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex
@@ -126,9 +127,10 @@ _begun = _Cues().__getitem__
 def cues_of(tokens: tuple[Token, ...], texts: list[str]) -> Cues:
     """Every cue among the tokens, whose texts are given."""
     found: Cues = {}
-    for index, begun in [
-        (index, begun) for index, begun in enumerate(map(_begun, texts)) if begun is not None
-    ]:
+    known = list(map(_begun, texts))
+    for index in compress(range(len(known)), known):
+        begun = known[index]
+        assert begun is not None
         text, start, end = tokens[index]
         if text in _BARE and any(0 <= start - last <= 1 for last in found.get("NOT", _NONE)[1][-3:]):
             _keep(found, "NOT", start, end)

@@ -94,6 +94,9 @@ class _Words:
     things: frozenset[str]
     owners: frozenset[str]
     labels: frozenset[str]
+    labels_of_names: frozenset[str]
+    begins: frozenset[str]
+    """What a phrase or a label begins with."""
     introducing: frozenset[str]
     called: frozenset[str]
     greets: frozenset[str]
@@ -101,10 +104,13 @@ class _Words:
 
 @lru_cache(maxsize=1)
 def _lists() -> _Words:
+    labels = packs.all_words("name_labels")
     return _Words(
         things=packs.all_words("things"),
         owners=packs.all_words("owners"),
-        labels=packs.all_words("name_labels"),
+        labels=labels,
+        labels_of_names=_NAME | labels,
+        begins=_NAME | labels | _tree().following.keys(),
         introducing=packs.all_words("introduces"),
         called=packs.all_words("called"),
         greets=packs.all_words("greets"),
@@ -114,12 +120,8 @@ def _lists() -> _Words:
 def cues(sequence: Sequence[Word]) -> Iterator[Cue]:
     """Every place where the words before announce a name."""
     tree, lists = _tree().following, _lists()
-    labels, greets = _NAME | lists.labels, lists.greets
-    for index in [
-        index
-        for index, word in enumerate(sequence)
-        if word.marks & ROLE or word.low in tree or word.low in labels
-    ]:
+    labels, greets, begins = lists.labels_of_names, lists.greets, lists.begins
+    for index in [index for index, word in enumerate(sequence) if word.marks & ROLE or word.low in begins]:
         word = sequence[index]
         if word.low in labels:
             yield from _label(sequence, index, lists)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache, partial
 from itertools import accumulate, repeat
@@ -32,8 +32,11 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 
 # Digits are left behind at once where no letter follows them: a text may be one long number.
+# The first character is looked at first: a pattern that begins with a set of characters is searched for much quicker.
 _ASCII_WORD = re.compile(
-    r"((?![ld]'[A-Za-z0-9]{2}|(?<=[A-Za-z0-9]')[sS](?![A-Za-z0-9'\-]))(?<![0-9])[0-9]*+[A-Za-z][A-Za-z0-9]*(?:['\-](?!(?<=')[sS](?![A-Za-z0-9'\-]))[A-Za-z0-9]+)*)"
+    r"([A-Za-z0-9](?!'[A-Za-z0-9]{2}(?<=[ld]'..))(?<![A-Za-z0-9]'[sS](?![A-Za-z0-9'\-]))(?<![0-9].)"
+    r"(?:(?<=[A-Za-z])|[0-9]*+[A-Za-z])[A-Za-z0-9]*+"
+    r"(?:['\-](?!(?<=')[sS](?![A-Za-z0-9'\-]))[A-Za-z0-9]++)*+)"
 )
 _WORD = lazily(
     r"((?![ld]'[\p{L}\p{M}\d]{2}|(?<=[\p{L}\p{M}\d]')[sS](?![\p{L}\p{M}\d'\-]))[\p{L}\p{M}\d]+"
@@ -46,7 +49,8 @@ PARTICLES = word_set(
 ) | packs.all_words("particles")
 _OF = frozenset({"de", "du", "del", "von", "vom", "from"})
 _SUFFIXES = word_set("jr sr ii iii iv phd")
-_MARKED = lazily(r"(?:O'|Mc|Mac|D'|Fitz|al-|el-|Al-|El-|Ben-)\p{Lu}[\p{Ll}\p{M}]{2,}")
+_MARKS = ("O'", "Mc", "Mac", "D'", "Fitz", "al-", "el-", "Al-", "El-", "Ben-")
+_MARKED = lazily(rf"(?:{'|'.join(_MARKS)})\p{{Lu}}[\p{{Ll}}\p{{M}}]{{2,}}")
 _ENDINGS = lazily(
     r"(?:ing|ed|tion|sion|ment|ness|able|ible|ally|ily|ful|less|ous|ive|ity|ship|ism|ist|ward|wards|ción|sión|dad|mente|"
     r"ung|heit|keit|schaft|eur|euse|ique|elle|ement)$"
@@ -118,8 +122,6 @@ _made = partial(tuple.__new__, Word)
 def words_in(text: str) -> list[Word]:
     """All words of a line or a text, in order."""
     plain = text.isascii()
-    if not plain and ("ß" in text or "و" in text):
-        return list(_words_with_parts(text))
     # Words and gaps in turn; their places are running sums of their lengths. All of it without a loop in Python.
     pieces = (_ASCII_WORD if plain else _WORD).split(text)
     words = pieces[1::2]
@@ -128,36 +130,37 @@ def words_in(text: str) -> list[Word]:
     places = list(accumulate(map(len, pieces)))
     lows = list(map(str.lower, words))
     marks = map(table().get, lows, repeat(0))
-    capitals = [word[0].isupper() for word in words]
-    caseless = repeat(False) if plain else map(_is_caseless, words)
-    return list(
+    firsts = [word[0] for word in words]
+    capitals = map(str.isupper, firsts)
+    caseless = repeat(False) if plain else map(_is_caseless, firsts)
+    found = list(
         map(
             _made,
             zip(words, lows, places[::2], places[1::2], pieces[::2], marks, capitals, caseless, strict=False),
         )
     )
+    if not plain and ("ß" in text or "و" in text):
+        for index, low in enumerate(lows):
+            if low[0] == "و" or "ß" in low:
+                found[index] = _in_parts(found[index])
+    return found
 
 
-def _is_caseless(word: str) -> bool:
-    first = word[0]
+@lru_cache(maxsize=4_096)
+def _is_caseless(first: str) -> bool:
+    """Whether a letter is of a script without capitals."""
     return not first.isascii() and first.upper() == first.lower() and first.isalpha()
 
 
-def _words_with_parts(text: str) -> Iterator[Word]:
-    """The same where the Arabic "and" may be written on to a word, or "ss" as one letter."""
-    last = 0
+def _in_parts(word: Word) -> Word:
+    """A word to which the Arabic "and" is written on, or with "ss" as one letter."""
     known = table().get
-    for match in _WORD.finditer(text):
-        word, start = match.group(), match.start()
-        low = word.lower()
-        marks = known(low, 0)
-        if not marks and "ß" in low:
-            marks = known(low.replace("ß", "ss"), 0)
-        if word[0] == "و" and len(word) > 3 and not marks & NAMED and known(word[1:], 0) & NAMED:
-            word, low, start, marks = word[1:], low[1:], start + 1, known(word[1:], 0)
-        capital = word != low and word[0].isupper()
-        yield Word(word, low, start, start + len(word), text[last:start], marks, capital, _is_caseless(word))
-        last = start + len(word)
+    marks = word.marks or known(word.low.replace("ß", "ss"), 0)
+    text, low = word.text[1:], word.low[1:]
+    if word.low[0] == "و" and len(text) > 2 and not marks & NAMED and known(low, 0) & NAMED:
+        start, gap = word.start + 1, word.gap + word.text[0]
+        return Word(text, low, start, word.end, gap, known(low, 0), text[0].isupper(), _is_caseless(text[0]))
+    return word._replace(marks=marks)
 
 
 def is_named(word: Word) -> bool:
@@ -249,7 +252,7 @@ def is_of_two_words(low: str) -> bool:
 
 def is_marked(word: Word) -> bool:
     """O'Brien, McDonald, al-Zahra."""
-    return bool(_MARKED.fullmatch(word.text))
+    return word.text.startswith(_MARKS) and bool(_MARKED.fullmatch(word.text))
 
 
 def _is_initial(word: Word) -> bool:

@@ -13,9 +13,15 @@ from apps.onboarding_api.services.pii_integration.engine.spans import Span
 _CHAIN = lazily(
     r"(?<![\p{L}\d])\(?[\dlIOoSBZ|]{1,19}+\)?(?:[\-. \n]{1,2}\(?[\dlIOoSBZ|]{1,19}+\)?(?!\p{L})){0,18}+(?![\p{L}\d])"
 )
-_MIXED = re.compile(
-    r"\d[lIOoSBZ|]{1,19}(?![A-Za-z])|(?<![A-Za-z])[lIOoSBZ|]{1,4}[ \-]?\d|\d[ \-][lIOoSBZ|]{1,4}(?![A-Za-z])"
+_LETTER = "[lIOoSBZ|]"
+_LETTERS_BEFORE = "|".join(
+    rf"(?<=(?<![A-Za-z]){_LETTER}{{{count}}}{gap}.)" for gap in ("", r"[ \-]") for count in (1, 2, 3, 4)
 )
+_MIXED = re.compile(
+    rf"[0-9](?:(?:{_LETTER}{{1,19}}|[ \-]{_LETTER}{{1,4}})(?![A-Za-z])"
+    rf"|(?:(?<={_LETTER}.)|(?<={_LETTER}[ \-].))(?:{_LETTERS_BEFORE}))"
+)
+"""A digit beside letters that it is misread for."""
 _LONG = re.compile(r"(?:[0-9lIOoSBZ|][\-. \n()]{0,4}){7}")
 """So much at least a misread number has."""
 _TO_DIGIT = str.maketrans("lIOoSBZ|", "11005821")

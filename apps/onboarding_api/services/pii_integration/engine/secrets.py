@@ -57,10 +57,11 @@ _HARMLESS = word_set(
 
 
 @lru_cache(maxsize=1)
-def _mentions() -> tuple[str, ...]:
-    """Pieces of words without which no secret is named."""
+def _mentions() -> dict[str, tuple[str, ...]]:
+    """Pieces of words without which no secret is named, with the phrases that each is part of."""
     known = ("pass", "pwd", "secret", "key", "token", "auth", "session", "cookie", "bearer")
-    return (*known, *(phrase for phrase in _phrases() if not any(piece in phrase for piece in known)))
+    others = [phrase for phrase in _phrases() if not any(piece in phrase for piece in known)]
+    return {piece: tuple(phrase for phrase in _phrases() if piece in phrase) for piece in (*known, *others)}
 
 
 @lru_cache(maxsize=1)
@@ -88,15 +89,17 @@ def secrets(scene: Scene) -> Iterator[Span]:
     if any(sign in scene.text for sign in _SIGNS):
         for match in _MARKED.finditer(scene.text):
             yield Span(match.start(), match.end(), "SECRET", 0.99, "secret.marked")
-    if not any(piece in scene.lower for piece in _mentions()):
+    lower, phrases_with = scene.lower, _mentions()
+    mentioned = [piece for piece in phrases_with if piece in lower]
+    if not mentioned:
         return
     patterns = [_NAMED] if "=" in scene.text or ":" in scene.text else []
-    if any(phrase in scene.lower for phrase in _phrases()):
+    if any(phrase in lower for piece in mentioned for phrase in phrases_with[piece]):
         patterns.append(_spoken())
-    if "bearer" in scene.lower:
+    if "bearer" in mentioned:
         patterns.append(_BEARER)
     for pattern in patterns:
-        for match in pattern.finditer(scene.lower):
+        for match in pattern.finditer(lower):
             group = "value" if match.group("value") else "bare"
             value = match.group(group)
             if (

@@ -36,12 +36,13 @@ _INVISIBLE = frozenset(
 )
 """Marks that strike through, underline, enclose or join, and blanks that are no space: no word of any language needs
 them."""
-_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|[ \t]\n")
-"""What keeps ASCII text from being its own view."""
+_SPACED_END = re.compile(r"\n(?<=[^\S\n].)", re.DOTALL)
 _LINE_END = regex.compile(r"(?<![^\S\n])[^\S\n]++(?=\n)")
 """Before the end of a line: the half of it that Windows writes, and spaces that nobody sees."""
 _DRAWN_OVER = regex.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 """Marks of no script of their own. The vowel signs of Devanagari and Arabic are others."""
+_FEW = 8
+"""So many characters are replaced one by one."""
 _CHUNK = regex.compile(r"\S++")
 _MARKED_WORD = regex.compile(r"[\p{L}\p{M}]++")
 _FOREIGN = regex.compile(r"[\p{Cyrillic}\p{Greek}]")
@@ -163,6 +164,15 @@ def _is_word(text: str) -> bool:
     return bool(marks(unicodedata.normalize("NFC", text).lower()))
 
 
+def _replaced(text: str, changed: Mapping[str, str]) -> str:
+    """With other characters, one for one. What stands for a character is never replaced itself."""
+    if len(changed) > _FEW:
+        return text.translate({ord(one): normal for one, normal in changed.items()})
+    for one, normal in changed.items():
+        text = text.replace(one, normal)
+    return text
+
+
 def _rewritten(text: str, changed: Mapping[str, str]) -> tuple[str, list[int]]:
     parts: list[str] = []
     origin: list[int] = []
@@ -193,9 +203,10 @@ def _without_line_ends(text: str) -> tuple[str, list[int]]:
 
 def view_of(text: str) -> View:
     """The normalised view. ASCII text is its own view (the quick way for logs), but for control characters."""
-    if text.isascii() and not _ODD.search(text):
+    spaced = "\n" in text and _SPACED_END.search(text)
+    if not spaced and text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return View(text=text, lower=text.lower(), origin=range(len(text) + 1))
-    if not _LINE_END.search(text):
+    if not spaced:
         return _normalised(text)
     shorter, places = _without_line_ends(text)
     view = _normalised(shorter)
@@ -203,18 +214,18 @@ def view_of(text: str) -> View:
 
 
 def _normalised(text: str) -> View:
-    changed = {character: normal for character in set(text) if (normal := _normal(character)) != character}
+    characters = set(text)
+    normals = list(map(_normal, characters))
+    changed = {one: normal for one, normal in zip(characters, normals, strict=True) if one != normal}
     origin: Sequence[int]
     if all(len(normal) == 1 for normal in changed.values()):
         # The usual text of any script: nothing moves.
-        normalised, origin = (
-            text.translate({ord(one): normal for one, normal in changed.items()}) if changed else text,
-            range(len(text) + 1),
-        )
+        normalised, origin = _replaced(text, changed), range(len(text) + 1)
     else:
         normalised, origin = _rewritten(text, changed)
-    if _DRAWN_OVER.search(normalised):
+    letters = "".join(normals)
+    if _DRAWN_OVER.search(letters):
         normalised, origin = _without_marks(normalised, origin)
-    if _FOREIGN.search(normalised):
+    if _FOREIGN.search(letters):
         normalised = _WORD.sub(_unmixed, normalised)
     return View(text=normalised, lower=_lowered(normalised), origin=origin)
