@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
-from apps.onboarding_api.services.funnel_analytics import lanes, local_time, moment
+from apps.onboarding_api.services.funnel_analytics import lanes, local_time, moment, versions
 from apps.onboarding_api.services.funnel_analytics.windows import Window
 
 TABLE = "onboarding_funnelclock"
@@ -23,6 +21,8 @@ STARTED, LEFT, COLUMNS = 9, 4, 13
 """Columns by the start, columns by the last sign of life, both."""
 BYTES = COLUMNS * SLOTS * 4
 HOURS_OF_WEEK = 7 * 24
+_LANE = 32
+_ALL = (1 << 8 * BYTES) - 1
 
 
 def places(
@@ -66,14 +66,13 @@ def read(scopes: Sequence[UUID], window: Window, zone: ZoneInfo) -> Week:
 
 
 def _read(scopes: Sequence[UUID], window: Window, zone: ZoneInfo) -> Week:
-    found = [[0] * COLUMNS for _ in range(HOURS_OF_WEEK)]
+    by_column = [[0] * HOURS_OF_WEEK for _ in range(COLUMNS)]
     cuts = local_time.stretches(window, zone)
     first, end = local_time.slots_of(window)
-    if first >= end:
-        return Week(tuple(map(tuple, found)))
-    for pattern, rows in _alike(_kept(scopes, first // SLOTS, (end - 1) // SLOTS), cuts, first, end):
-        _add(found, lanes.numbers(sum(rows).to_bytes(BYTES, "little")), pattern)
-    return Week(tuple(map(tuple, found)))
+    if first < end:
+        for pattern, rows in _alike(_kept(scopes, first // SLOTS, (end - 1) // SLOTS), cuts, first, end):
+            _add(by_column, sum(rows), pattern)
+    return Week(tuple(zip(*by_column, strict=True)))
 
 
 Pattern = tuple[tuple[int, int, int], ...]
@@ -100,33 +99,50 @@ def _pattern(
             yield low - begin, high - begin, local_time.quarter_of_week(low + cut.ahead)
 
 
-def _add(found: list[list[int]], counts: Sequence[int], pattern: Pattern) -> None:
+def _add(by_column: list[list[int]], packed: int, pattern: Pattern) -> None:
+    """Whole hours are four lanes at a time, added up for all of them at once; what stands over one by one."""
+    quarters = lanes.numbers(packed.to_bytes(BYTES, "little"))
+    # Of every lane the sum of it and the next three; past the end of a column it means nothing, and is not looked at.
+    fours = packed + (packed >> _LANE) + (packed >> 2 * _LANE) + (packed >> 3 * _LANE)
+    hours = lanes.numbers((fours & _ALL).to_bytes(BYTES, "little"))
     for low, high, quarter in pattern:
-        at = low
-        while at < high:
-            to = min(high, at + 4 - (quarter + at - low) % 4)
-            hour = found[(quarter + at - low) // 4 % HOURS_OF_WEEK]
-            for column in range(COLUMNS):
-                hour[column] += sum(counts[column * SLOTS + at : column * SLOTS + to])
-            at = to
+        whole = low + -quarter % 4
+        last = whole + max(0, high - whole) // 4 * 4
+        hour = (quarter + whole - low) // 4
+        for column, found in enumerate(by_column):
+            base = column * SLOTS
+            for n, count in enumerate(hours[base + whole : base + last : 4], hour):
+                found[n % HOURS_OF_WEEK] += count
+        for at in (*range(low, min(whole, high)), *range(max(last, low), high)):
+            hour = (quarter + at - low) // 4 % HOURS_OF_WEEK
+            for column, found in enumerate(by_column):
+                found[hour] += quarters[column * SLOTS + at]
 
 
 def _kept(scopes: Sequence[UUID], first: int, last: int) -> Iterable[tuple[int, int]]:
-    """`_rows`, or a part of those that were read a moment ago."""
+    """The rows of these days, or a part of those that were read a moment ago."""
     read: dict[tuple[int, int], list[tuple[int, int]]] = moment.once(
         ("days of the clock", tuple(scopes)), dict
     )
     for (earliest, latest), rows in read.items():
         if earliest <= first and last <= latest:
             return [row for row in rows if first <= row[0] <= last]
-    read[first, last] = list(_rows(scopes, first, last))
+    read[first, last] = [(day, packed) for _, day, packed in _days(scopes, first, last).rows()]
     return read[first, last]
 
 
-def _rows(scopes: Sequence[UUID], first: int, last: int) -> Iterator[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT utc_day, counts FROM {TABLE} WHERE scope = ANY(%s) AND utc_day BETWEEN %s AND %s",  # noqa: S608 -- ours
-            [list(scopes), first, last],
-        )
-        return iter([(day, lanes.unpack(counts)) for day, counts in cursor.fetchall()])
+def statement(scopes: Sequence[UUID], window: Window) -> moment.Statement:
+    """What `read` will ask of the database, whatever the zone."""
+    first, end = local_time.slots_of(window)
+    return _days(scopes, first // SLOTS, (end - 1) // SLOTS).statement()
+
+
+def _days(scopes: Sequence[UUID], first: int, last: int) -> versions.Read:
+    return versions.Read(
+        table=TABLE,
+        columns=("scope", "utc_day"),
+        packed="counts",
+        where="scope = ANY(%s) AND utc_day BETWEEN %s AND %s",
+        given=[list(scopes), first, last],
+        keys=versions.keys(scopes, range(first, last + 1)),
+    )

@@ -7,16 +7,17 @@ cohorts of one answer (Benjamini and Hochberg). Cohorts of too few sessions are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 
 from apps.onboarding_api.services.funnel_analytics import cohorts, periods, reading, windows
-from apps.onboarding_api.services.funnel_analytics.asking import Question
+from apps.onboarding_api.services.funnel_analytics.asking import ALL, Question
 from apps.onboarding_api.services.funnel_analytics.definitions import STAGES
 from apps.onboarding_api.services.funnel_analytics.estimates import rounded
+from apps.onboarding_api.services.funnel_analytics.moment import Statement
 from apps.onboarding_api.services.funnel_analytics.periods import Size
 from apps.onboarding_api.services.funnel_analytics.reading import NOTHING, Totals
 from apps.onboarding_api.services.statistics import decomposition, intervals, multiplicity
@@ -86,6 +87,14 @@ def changes(question: Question, dimensions: Iterable[str]) -> dict[str, dict[str
         now_by = periods.by_cohort(question, window.end)
         then_by = periods.by_cohort(before, before.window.end)
     return {name: _told(_change(_groups(then_by, name), _groups(now_by, name))) for name in dimensions}
+
+
+def statements(question: Question) -> Iterator[Statement]:
+    """What `changes` asks, for `moment.ahead`."""
+    window = cohorts.settled(question.window, question)
+    if window is not None:
+        before = replace(question, window=windows.before(window), cohort=ALL)
+        yield periods.cohorts_statement(before, before.window.end)
 
 
 def _groups(sizes: Mapping[tuple[str, str], Size], dimension: str) -> dict[str, Group]:

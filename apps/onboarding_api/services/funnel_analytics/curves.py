@@ -6,8 +6,11 @@ asks ten such questions. A test holds the two together.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 
 from apps.onboarding_api.services.funnel_analytics import lanes
 from apps.onboarding_api.services.statistics import intervals
@@ -38,68 +41,92 @@ class Curves:
     """Seconds by which such a share of all has advanced; None: not reached."""
 
 
-class _Sums:
-    """Of one outcome: its share F, and the three sums of the variance (`statistics.incidence._steps`)."""
+class _Risk(NamedTuple):
+    """By time at which anything ended, ascending: who ended how, what came before, and d / (n (n - d))."""
 
-    __slots__ = ("crossed", "first", "own", "second", "share", "slopes")
-
-    def __init__(self) -> None:
-        self.share = self.first = self.second = self.slopes = self.crossed = self.own = 0.0
-
-    def rise(self, events: int, n: int, undecided: float, weights: float) -> None:
-        more = undecided * events / n
-        self.share += more
-        self.second += more * (2 * self.first + more * weights)
-        self.first += more * weights
-        self.crossed += more * self.slopes
-        self.own += more * undecided * (n - events) / (n * n)
-        self.slopes += more / n
-
-    def end(self, known_to: int) -> End:
-        if 1.0 - self.share < _ROUNDING:
-            return End(1.0, intervals.wilson_of_share(1.0, known_to))
-        variance = self.second - 2 * self.crossed + self.own
-        n = self.share * (1 - self.share) / variance if variance > 0 and self.share > 0 else known_to
-        return End(self.share, intervals.wilson_of_share(self.share, n or known_to))
+    advanced: Sequence[float] = ()
+    dropped: Sequence[float] = ()
+    at_risk: Sequence[float] = ()
+    """Those who had come to it undecided."""
+    undecided: Sequence[float] = ()
+    """The share that had had neither outcome before it."""
+    weights: Sequence[float] = ()
+    seconds: Sequence[float] = ()
 
 
 def of(
     advanced: Sequence[int], dropped: Sequence[int], still_open: Sequence[int], *, quantiles: Iterable[float]
 ) -> Curves:
     """From counts by bucket of time; `ValueError` for nobody. Of a bucket the open ones leave first."""
-    n = at_risk = sum(advanced) + sum(dropped) + sum(still_open)
+    all_open = sum(still_open)
+    n = sum(advanced) + sum(dropped) + all_open
     if not n:
         raise ValueError("a curve is of somebody")
-    on, off = _Sums(), _Sums()
-    undecided, weights, weighted, seconds, last_open = 1.0, 0.0, 0.0, 0.0, 0
-    found: dict[float, float | None] = dict.fromkeys(quantiles)
-    waiting = sorted(found)
-    for bucket, (went_on, left, are_open) in enumerate(zip(advanced, dropped, still_open, strict=True)):
+    rows: list[tuple[float, ...]] = []
+    at_risk = float(n)  # floats throughout: whole numbers among them would be turned into some each time
+    undecided, last_open, watched_to = 1.0, 0, 0.0
+    for bucket, (went_on, left, are_open) in enumerate(
+        zip(map(float, advanced), map(float, dropped), still_open, strict=True)
+    ):
         if are_open:
-            seconds, last_open = lanes.lower_seconds_of(bucket), are_open
+            watched_to, last_open = lanes.lower_seconds_of(bucket), are_open
             at_risk -= are_open
         ended = went_on + left
         if not ended:
             continue
-        seconds, last_open = lanes.seconds_of(bucket), 0
-        if went_on:
-            before = on.share
-            on.rise(went_on, at_risk, undecided, weights)
-            weighted += seconds * (on.share - before)
-        if left:
-            off.rise(left, at_risk, undecided, weights)
-        while waiting and on.share >= waiting[0] - _ROUNDING:
-            found[waiting.pop(0)] = seconds
-        if ended < at_risk:  # where all are decided nothing moves any more
-            weights += ended / (at_risk * (at_risk - ended))
-        undecided *= (at_risk - ended) / at_risk
-        at_risk -= ended
-    known_to = n - (sum(still_open) - last_open)
+        watched_to, last_open = lanes.SECONDS[bucket], 0
+        rest = at_risk - ended
+        weight = ended / (at_risk * rest) if rest else 0.0  # where all are decided nothing moves any more
+        rows.append((went_on, left, at_risk, undecided, weight, watched_to))
+        undecided *= rest / at_risk
+        at_risk = rest
+    known_to = n - (all_open - last_open)
+    found = _Risk(*zip(*rows, strict=True))
+    shares, advanced_end = _outcome(found, found.advanced, known_to)
     return Curves(
-        seconds=seconds,
+        seconds=watched_to,
         undecided=undecided,
-        advanced=on.end(known_to),
-        dropped=off.end(known_to),
-        mean_seconds=weighted / on.share if on.share else None,
-        quantiles=found,
+        advanced=advanced_end,
+        dropped=_outcome(found, found.dropped, known_to)[1],
+        mean_seconds=_mean(found.seconds, shares),
+        quantiles={q: _reached(q, found.seconds, shares) for q in quantiles},
     )
+
+
+def _outcome(risk: _Risk, ended: Sequence[float], known_to: int) -> tuple[list[float], End]:
+    """The share F that had had this outcome after each of the times, and where it ended.
+
+    Its variance is that of `statistics.incidence.cumulative_incidence`, summed up once F(t) is known: every term is
+    small where F is near 1, so that digits are left.
+    """
+    rises = [undecided * e / n for e, n, undecided in zip(ended, risk.at_risk, risk.undecided, strict=True)]
+    shares = list(accumulate(rises))
+    share = shares[-1] if shares else 0.0
+    if 1.0 - share < _ROUNDING:
+        return shares, End(1.0, intervals.wilson_of_share(1.0, known_to))
+    rows = zip(shares, risk.weights, rises, risk.at_risk, risk.undecided, ended, strict=True)
+    variance = sum(
+        [
+            (share - so_far) * (weight * (share - so_far) - 2.0 * rise / n)
+            + rise * undecided * (n - e) / (n * n)
+            for so_far, weight, rise, n, undecided, e in rows
+        ]
+    )
+    effective = share * (1 - share) / variance if variance > 0 and share > 0 else known_to
+    return shares, End(share, intervals.wilson_of_share(share, effective or known_to))
+
+
+def _mean(seconds: Sequence[float], shares: Sequence[float]) -> float | None:
+    """Of those who had the outcome."""
+    if not shares or not shares[-1]:
+        return None
+    before = weighted = 0.0
+    for when, share in zip(seconds, shares, strict=True):
+        weighted += when * (share - before)
+        before = share
+    return weighted / before
+
+
+def _reached(q: float, seconds: Sequence[float], shares: Sequence[float]) -> float | None:
+    place = bisect_left(shares, q - _ROUNDING)  # shares never fall
+    return seconds[place] if place < len(seconds) else None

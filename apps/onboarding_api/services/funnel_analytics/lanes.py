@@ -11,14 +11,17 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import ceil
 
 GAMMA = 1.02 / 0.98
 BUCKETS = 404
 BOUNDS_MS: tuple[int, ...] = tuple(ceil(1000 * GAMMA**n) for n in range(BUCKETS - 1))
 """Bucket n holds BOUNDS_MS[n - 1] <= milliseconds < BOUNDS_MS[n]: whole numbers, so that SQL agrees to the last one."""
-_SECONDS = (0.0, *(2 * GAMMA**bucket / (GAMMA + 1) for bucket in range(1, BUCKETS)))
+BOUNDS_SQL = f"'{{{','.join(map(str, BOUNDS_MS))}}}'::bigint[]"
+"""The same in SQL: as a parameter they would be written out anew each time."""
+SECONDS = (0.0, *(2 * GAMMA**bucket / (GAMMA + 1) for bucket in range(1, BUCKETS)))
+"""The time that stands for each bucket: at most 2 % from any time in it."""
 MEASURES = (
     "advance_0", "advance_1", "advance_2", "advance_3", "drop_0", "drop_1", "drop_2", "drop_3", "whole", "lost",
 )  # fmt: skip
@@ -33,8 +36,8 @@ def bucket_of(ms: int) -> int:
 
 
 def seconds_of(bucket: int) -> float:
-    """The time that stands for a bucket: at most 2 % from any time in it."""
-    return _SECONDS[bucket]
+    """The time that stands for a bucket."""
+    return SECONDS[bucket]
 
 
 def lane(measure: int, bucket: int) -> int:
@@ -82,11 +85,9 @@ def counts(total: int, measure: int) -> array[int]:
     return numbers(mine.to_bytes(BUCKETS * _LANE_BITS // 8, "little"))
 
 
-def histogram(total: int, measure: int) -> Iterator[tuple[float, int]]:
+def histogram(total: int, measure: int) -> list[tuple[float, int]]:
     """(seconds, count) of the buckets that hold something, ascending."""
-    for bucket, count in enumerate(counts(total, measure)):
-        if count:
-            yield seconds_of(bucket), count
+    return [pair for pair in zip(SECONDS, counts(total, measure), strict=True) if pair[1]]
 
 
 def numbers(packed: bytes | memoryview) -> array[int]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from apps.onboarding_api.services.funnel_analytics import (
     advice,
+    clock,
     cohorts,
     comparing,
     heatmap,
     lanes,
+    moment,
     periods,
     reading,
     realtime,
@@ -22,6 +25,7 @@ from apps.onboarding_api.services.funnel_analytics import (
 from apps.onboarding_api.services.funnel_analytics.asking import ALL, Question
 from apps.onboarding_api.services.funnel_analytics.definitions import MEANING, STAGES, Outcome
 from apps.onboarding_api.services.funnel_analytics.estimates import Estimates, rounded
+from apps.onboarding_api.services.funnel_analytics.moment import Statement
 from apps.onboarding_api.services.funnel_analytics.periods import Size
 from apps.onboarding_api.services.statistics import time_to_convert
 
@@ -33,6 +37,7 @@ _WHOLE = 8
 def funnel(question: Question) -> dict[str, Any]:
     """Counts, rates, times, worst points, cohorts and trend of the question's sessions, all of one moment."""
     with reading.one_moment():
+        moment.ahead(_statements(question))
         found = cohorts.estimate(question)
         return {
             "timestamp": question.now.isoformat(),
@@ -72,12 +77,14 @@ _OUTCOMES = {
 def dashboard(asked: Question) -> dict[str, Any]:
     """The whole dashboard in one answer: now, the asked days, what changed, where and when people give up."""
     with reading.one_moment():
+        moment.ahead([*_statements_of_dashboard(asked), *realtime.statements(asked)])
         return {**figures_of_dashboard(asked), "now": realtime.now(asked)}
 
 
 def figures_of_dashboard(asked: Question) -> dict[str, Any]:
     """The same without what is true of this very moment alone: it may be kept."""
     with reading.one_moment():
+        moment.ahead(_statements_of_dashboard(asked))
         told = funnel(asked)
         before = cohorts.conversion(asked.within(windows.before(asked.window)))
         return {
@@ -88,6 +95,30 @@ def figures_of_dashboard(asked: Question) -> dict[str, Any]:
         }
 
 
+def _statements(question: Question) -> Iterator[Statement]:
+    """What `funnel` asks whatever else it finds."""
+    yield from _of_totals(question)
+    yield restating.statement(question.audience.scopes, question.window)
+    if question.cohort[0] not in cohorts.OF_CLOCK:
+        yield periods.days_statement(question)
+    if question.cohort == ALL:
+        yield periods.cohorts_statement(question, _settled_until(question))
+        yield clock.statement(question.audience.scopes, question.window)
+
+
+def _statements_of_dashboard(asked: Question) -> Iterator[Statement]:
+    yield from _statements(asked)
+    yield from _of_totals(asked.within(windows.before(asked.window)))
+    yield from comparing.statements(asked)
+
+
+def _of_totals(question: Question) -> Iterator[Statement]:
+    dimension, value = question.cohort
+    if dimension not in cohorts.OF_CLOCK:
+        scopes = question.audience.scopes
+        yield from reading.statements(scopes, question.window, dimension=dimension, value=value, times=True)
+
+
 def cohorts_of(question: Question) -> dict[str, list[dict[str, Any]]]:
     """By each dimension the ten largest cohorts, with the completion rate of those whose window has passed.
 
@@ -95,14 +126,16 @@ def cohorts_of(question: Question) -> dict[str, list[dict[str, Any]]]:
     """
     if question.cohort != ALL:
         return {}
-    window = cohorts.settled(question.window, question)
-    until = window.end if window else question.window.start
+    until = _settled_until(question)
     sizes = dict(periods.by_cohort(question, until))
-    for (weekday, hour), size in periods.by_hour_of_week(question, until).items():
-        for name, number in (("weekday", weekday), ("hour", hour)):
-            key = (name, cohorts.clock_value(name, number))
-            sizes[key] = sizes[key] + size if key in sizes else size
+    for (name, number), size in periods.by_clock(question, until).items():
+        sizes[name, cohorts.clock_value(name, number)] = size
     return {dimension: _largest(dimension, sizes) for dimension in cohorts.DIMENSIONS}
+
+
+def _settled_until(question: Question) -> datetime:
+    window = cohorts.settled(question.window, question)
+    return window.end if window else question.window.start
 
 
 def _largest(dimension: str, sizes: Mapping[tuple[str, str], Size]) -> list[dict[str, Any]]:

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from apps.onboarding_api.services.funnel_analytics import (
     clock,
     local_time,
@@ -23,11 +21,13 @@ from apps.onboarding_api.services.funnel_analytics import (
 )
 from apps.onboarding_api.services.funnel_analytics.asking import ALL, Question
 from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
+from apps.onboarding_api.services.funnel_analytics.moment import Statement
 from apps.onboarding_api.services.funnel_analytics.reading import Totals
 from apps.onboarding_api.services.funnel_analytics.windows import Window
 
 _COUNTED = COUNTS[:9]
 _SUMS = ", ".join(f"sum({name})::bigint" for name in _COUNTED)
+_NOBODY = ([0] * clock.HOURS_OF_WEEK,) * 3
 _OPEN = "started - completed - dropped_started - dropped_engaged - dropped_recommendations - dropped_decision"
 
 
@@ -37,9 +37,6 @@ class Size:
 
     all: tuple[int, int, int]
     settled: tuple[int, int, int]
-
-    def __add__(self, other: Size) -> Size:
-        return Size(_sum(self.all, other.all), _sum(self.settled, other.settled))
 
 
 def are_own_days(question: Question) -> bool:
@@ -57,6 +54,14 @@ def days_of(window: Window, question: Question) -> tuple[date, date]:
 
 def by_day(question: Question) -> dict[date, Totals]:
     """Of each day of the asked zone on which anybody of the question's cohort started, hours and weekdays left out."""
+    found = moment.rows(*days_statement(question))
+    return {
+        row[0] if isinstance(row[0], date) else local_time.day_of(row[0]): totals_of(row[1:]) for row in found
+    }
+
+
+def days_statement(question: Question) -> Statement:
+    """What `by_day` asks."""
     if are_own_days(question):
         number, table, within = "day", storing.DAYS, "day BETWEEN %s AND %s"
         bounds: tuple[Any, Any] = days_of(question.window, question)
@@ -67,34 +72,36 @@ def by_day(question: Question) -> dict[date, Totals]:
             "slot >= %s AND slot < %s",
             local_time.slots_of(question.window),
         )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT {number}, {_SUMS} FROM {table}
-                 WHERE scope = ANY(%s) AND dimension = %s AND value = %s AND {within} GROUP BY 1""",  # noqa: S608 -- ours
-            [list(question.audience.scopes), *question.cohort, *bounds],
-        )
-        rows = cursor.fetchall()
-    return {
-        row[0] if isinstance(row[0], date) else local_time.day_of(row[0]): totals_of(row[1:]) for row in rows
-    }
+    return (
+        f"""SELECT {number}, {_SUMS} FROM {table}
+             WHERE scope = ANY(%s) AND dimension = %s AND value = %s AND {within} GROUP BY 1""",  # noqa: S608 -- ours
+        [list(question.audience.scopes), *question.cohort, *bounds],
+    )
 
 
-def by_hour_of_week(question: Question, settled_until: datetime) -> dict[tuple[int, int], Size]:
-    """By (weekday, hour) of the start: 0 is Monday."""
+def by_clock(question: Question, settled_until: datetime) -> dict[tuple[str, int], Size]:
+    """By ("hour", 0 to 23) and ("weekday", 0 Monday to 6) of the start: those in which anybody started."""
     window, scopes = question.window, question.audience.scopes
     until = min(max(settled_until, window.start), window.end)
-    everybody = clock.read(scopes, window, question.zone).counts
-    nobody = ((0,) * clock.COLUMNS,) * clock.HOURS_OF_WEEK
-    rest = (
-        clock.read(scopes, Window(until, window.end), question.zone).counts if until < window.end else nobody
-    )
+    everybody = _threes(clock.read(scopes, window, question.zone))
+    late = Window(until, window.end) if until < window.end else None
+    rest = _threes(clock.read(scopes, late, question.zone)) if late else _NOBODY
+    places = [("hour", hour, slice(hour, None, 24)) for hour in range(24)]
+    places += [("weekday", day, slice(24 * day, 24 * day + 24)) for day in range(7)]
     found = {}
-    for number, (counts, late) in enumerate(zip(everybody, rest, strict=True)):
-        if counts[0]:
-            whole, unsettled = _three(counts), _three(late)
-            settled = (whole[0] - unsettled[0], whole[1] - unsettled[1], whole[2] - unsettled[2])
-            found[divmod(number, 24)] = Size(whole, settled)
+    for name, number, place in places:
+        whole = sum(everybody[0][place]), sum(everybody[1][place]), sum(everybody[2][place])
+        if whole[0]:
+            unsettled = [sum(counts[place]) for counts in rest]
+            settled = whole[0] - unsettled[0], whole[1] - unsettled[1], whole[2] - unsettled[2]
+            found[name, number] = Size(whole, settled)
     return found
+
+
+def _threes(week: clock.Week) -> tuple[list[int], list[int], list[int]]:
+    """Started, completed and open, by hour of the week."""
+    still_open = [counts[0] - counts[4] - sum(counts[5:9]) for counts in week.counts]
+    return [counts[0] for counts in week.counts], [counts[4] for counts in week.counts], still_open
 
 
 def by_cohort(question: Question, settled_until: datetime) -> Mapping[tuple[str, str], Size]:
@@ -106,6 +113,12 @@ def by_cohort(question: Question, settled_until: datetime) -> Mapping[tuple[str,
 
 
 def _by_cohort(question: Question, settled_until: datetime) -> dict[tuple[str, str], Size]:
+    found = moment.rows(*cohorts_statement(question, settled_until))
+    return {(row[0], row[1]): Size(row[2:5], row[5:8]) for row in found}
+
+
+def cohorts_statement(question: Question, settled_until: datetime) -> Statement:
+    """What `by_cohort` asks."""
     settled: Any
     if are_own_days(question):
         table, settles, within = storing.DAYS, "day < %s", "day BETWEEN %s AND %s"
@@ -118,22 +131,16 @@ def _by_cohort(question: Question, settled_until: datetime) -> dict[tuple[str, s
     if not question.audience.is_everyone:  # of a client there is one sum over all of it
         is_all = "dimension = 'all'"
         key = f"CASE WHEN {is_all} THEN 'client' ELSE dimension END, CASE WHEN {is_all} THEN scope::text ELSE value END"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT {key}, {_sizes(settles)}
-                  FROM {table} WHERE scope = ANY(%s) AND {within} GROUP BY 1, 2""",  # noqa: S608 -- names of our own
-            [settled, settled, settled, list(question.audience.scopes), *bounds],
-        )
-        return {(row[0], row[1]): Size(row[2:5], row[5:8]) for row in cursor.fetchall()}
+    return (
+        f"""SELECT {key}, {_sizes(settles)}
+              FROM {table} WHERE scope = ANY(%s) AND {within} GROUP BY 1, 2""",  # noqa: S608 -- names of our own
+        [settled, settled, settled, list(question.audience.scopes), *bounds],
+    )
 
 
 def totals_of(row: tuple[Any, ...]) -> Totals:
     """From nine sums in their order; the times between stages are not among them."""
     return Totals(tuple(row[:5]), tuple(row[5:9]), (0,) * 4)
-
-
-def _three(counts: tuple[int, ...]) -> tuple[int, int, int]:
-    return counts[0], counts[4], counts[0] - counts[4] - sum(counts[5:9])
 
 
 def _sizes(settled: str) -> str:
@@ -142,7 +149,3 @@ def _sizes(settled: str) -> str:
     return f"{everybody}, " + ", ".join(
         f"coalesce(sum({name}) FILTER (WHERE {settled}), 0)::bigint" for name in three
     )
-
-
-def _sum(one: tuple[int, int, int], other: tuple[int, int, int]) -> tuple[int, int, int]:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]

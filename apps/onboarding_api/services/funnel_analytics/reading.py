@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import add
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,10 +18,10 @@ from django.db import connection
 
 from apps.onboarding.models import FunnelScope
 from apps.onboarding.models.funnel import EVERYONE
-from apps.onboarding_api.services.funnel_analytics import lanes, observing, rolling, storing
+from apps.onboarding_api.services.funnel_analytics import lanes, observing, rolling, storing, versions
 from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS
 from apps.onboarding_api.services.funnel_analytics.definitions import SLOT_SECONDS
-from apps.onboarding_api.services.funnel_analytics.moment import once
+from apps.onboarding_api.services.funnel_analytics.moment import Statement, once, rows
 from apps.onboarding_api.services.funnel_analytics.moment import one_moment as one_moment
 from apps.onboarding_api.services.funnel_analytics.windows import Cut, Window, cut
 
@@ -46,13 +47,13 @@ class Totals:
 
     @property
     def open(self) -> int:
-        return sum(self.open_at(stage) for stage in range(4))
+        return self.reached[0] - self.reached[4] - sum(self.dropped)
 
     def __add__(self, other: Totals) -> Totals:
         return Totals(
-            tuple(a + b for a, b in zip(self.reached, other.reached, strict=True)),
-            tuple(a + b for a, b in zip(self.dropped, other.dropped, strict=True)),
-            tuple(a + b for a, b in zip(self.step_ms, other.step_ms, strict=True)),
+            tuple(map(add, self.reached, other.reached)),
+            tuple(map(add, self.dropped, other.dropped)),
+            tuple(map(add, self.step_ms, other.step_ms)),
             self.times + other.times,
         )
 
@@ -71,8 +72,8 @@ def zones_of(scopes: Scopes) -> dict[UUID, ZoneInfo]:
 
 
 def _zones_of(scopes: tuple[UUID, ...]) -> dict[UUID, ZoneInfo]:
-    names = dict(FunnelScope.objects.filter(pk__in=scopes).values_list("pk", "time_zone"))
-    usual = observing.everyones_zone()
+    asked = rows("SELECT scope, time_zone FROM onboarding_funnelscope WHERE scope = ANY(%s)", [list(scopes)])
+    names, usual = dict(asked), observing.everyones_zone()
     return {scope: ZoneInfo(names[scope]) if names.get(scope) else usual for scope in scopes}
 
 
@@ -104,6 +105,19 @@ def totals(
         for parts in _parts(those, cut(window, zone), dimension=dimension, value=value, times=times):
             _add_up(found, parts)
     return found
+
+
+def statements(
+    scopes: Scopes, window: Window, *, dimension: str = "all", value: str | None = None, times: bool = False
+) -> Iterator[Statement]:
+    """What `totals` will ask of whole days, for `moment.ahead`; what stands over at the edges it asks itself."""
+    for zone, those in _alike(scopes):
+        days = cut(window, zone).days
+        if days is not None:
+            yield _counts_of_days(those, *days, dimension=dimension, value=value)
+            if times:
+                parts = _times_of_days(those, *days, dimension=dimension, value=value)
+                yield from (part.statement() for part in parts)
 
 
 def _parts(
@@ -208,9 +222,8 @@ def _open_ages(
     scopes: Scopes, window: Window, *, now: datetime, cohort: tuple[str, str] | None, only: str = "true"
 ) -> list[Ages]:
     where, given = _which(_all(scopes), cohort)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""WITH asked AS (SELECT furthest, date_part('epoch', %s - started_at) * 1000 AS age_ms,
+    found: list[Ages] = rows(
+        f"""WITH asked AS (SELECT furthest, date_part('epoch', %s - started_at) * 1000 AS age_ms,
                        CASE furthest WHEN 0 THEN 0 WHEN 1 THEN engaged_ms WHEN 2 THEN recommendations_ms
                             ELSE decision_ms END AS entered_ms
                   FROM {storing.FACTS}
@@ -218,11 +231,11 @@ def _open_ages(
                 SELECT furthest, in_stage, since, count(*)
                   FROM (SELECT furthest, width_bucket(greatest(0, age_ms - entered_ms)::bigint, bounds) AS in_stage,
                                width_bucket(greatest(0, age_ms)::bigint, bounds) AS since
-                          FROM asked, (SELECT %s::bigint[] AS bounds) b) o
+                          FROM asked, (SELECT {lanes.BOUNDS_SQL} AS bounds) b) o
                  GROUP BY GROUPING SETS ((furthest, in_stage), (since))""",  # noqa: S608 -- names of our own
-            [now, *given, window.start, window.end, list(lanes.BOUNDS_MS)],
-        )
-        return cursor.fetchall()
+        [now, *given, window.start, window.end],
+    )
+    return found
 
 
 def _may_be_some(totals: Totals) -> bool:
@@ -285,57 +298,79 @@ def _among(column: str, scopes: tuple[UUID, ...]) -> tuple[str, list[Any]]:
 def _of_days(
     scopes: tuple[UUID, ...], first: date, last: date, *, dimension: str, value: str | None, times: bool
 ) -> dict[str, Totals]:
-    among, given = _among("scope", scopes)
-    where, given = f"{among} AND dimension = %s AND day BETWEEN %s AND %s", [*given, dimension, first, last]
-    if value is not None:
-        where, given = f"{where} AND value = %s", [*given, value]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT value, {_SUMS} FROM {storing.DAYS} WHERE {where} GROUP BY value", given)  # noqa: S608
-        counts = {row[0]: row[1:] for row in cursor.fetchall()}
-        packed: dict[str, int] = {}
-        if times:
-            cursor.execute(*_times_of_days(scopes, first, last, dimension=dimension, value=value))
-            for name, packed_times in cursor.fetchall():
-                packed[name] = packed.get(name, 0) + lanes.unpack(packed_times)
-    return {name: _totals(row, packed.get(name, 0)) for name, row in counts.items()}
+    counts = rows(*_counts_of_days(scopes, first, last, dimension=dimension, value=value))
+    packed: dict[str, int] = {}
+    if times:
+        for part in _times_of_days(scopes, first, last, dimension=dimension, value=value):
+            for _, _, name, _, number in part.rows():
+                packed[name] = packed.get(name, 0) + number
+    return {row[0]: _totals(row[1:], packed.get(row[0], 0)) for row in counts}
+
+
+def _counts_of_days(
+    scopes: tuple[UUID, ...], first: date, last: date, *, dimension: str, value: str | None
+) -> Statement:
+    where, given = _of_cohort(scopes, dimension, value)
+    return (
+        f"SELECT value, {_SUMS} FROM {storing.DAYS} WHERE {where} AND day BETWEEN %s AND %s GROUP BY value",  # noqa: S608
+        [*given, first, last],
+    )
 
 
 def _times_of_days(
     scopes: tuple[UUID, ...], first: date, last: date, *, dimension: str, value: str | None
-) -> tuple[str, list[Any]]:
+) -> list[versions.Read]:
     """Whole weeks from their rows, the days before and after them from theirs: a quarter of the rows."""
     whole = first + timedelta(days=-first.weekday() % 7)
     after = last + timedelta(days=1)
     after -= timedelta(days=after.weekday())
-    among, given = _among("scope", scopes)
-    of, given = f"{among} AND dimension = %s", [*given, dimension]
-    if value is not None:
-        of, given = f"{of} AND value = %s", [*given, value]
-    days = f"SELECT value, times FROM {storing.DAYS} WHERE {of} AND day BETWEEN %s AND %s"  # noqa: S608 -- our names
     if after <= whole:
-        return days, [*given, first, last]
-    weeks = f"SELECT value, times FROM {storing.WEEKS} WHERE {of} AND week >= %s AND week < %s"  # noqa: S608 -- ours
-    one = timedelta(days=1)
-    return (
-        f"{weeks} UNION ALL {days} UNION ALL {days}",
-        [*given, whole, after, *given, first, whole - one, *given, after, last],
-    )
+        parts = [(storing.DAYS, "day", first, last, 1)]
+    else:
+        one = timedelta(days=1)
+        parts = [
+            (storing.WEEKS, "week", whole, after - one, 7),
+            (storing.DAYS, "day", first, whole - one, 1),
+            (storing.DAYS, "day", after, last, 1),
+        ]
+    where, given = _of_cohort(scopes, dimension, value)
+    return [
+        versions.Read(
+            table=table,
+            columns=("scope", "dimension", "value", column),
+            packed="times",
+            where=f"{where} AND {column} BETWEEN %s AND %s",
+            given=[*given, begin, end],
+            keys=versions.keys(scopes, [dimension], [value], _every(step, begin, end))
+            if value is not None
+            else (),
+        )
+        for table, column, begin, end, step in parts
+        if begin <= end
+    ]
+
+
+def _every(step: int, first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range(0, (last - first).days + 1, step)]
+
+
+def _of_cohort(scopes: tuple[UUID, ...], dimension: str, value: str | None) -> tuple[str, list[Any]]:
+    among, given = _among("scope", scopes)
+    if value is None:
+        return f"{among} AND dimension = %s", [*given, dimension]
+    return f"{among} AND dimension = %s AND value = %s", [*given, dimension, value]
 
 
 def _of_slots(
     scopes: tuple[UUID, ...], window: Window, *, dimension: str, value: str | None
 ) -> dict[str, Totals]:
     """Counts of a window of whole slots."""
-    among, given = _among("scope", scopes)
-    where, given = (
-        f"{among} AND dimension = %s AND slot >= %s AND slot < %s",
-        [*given, dimension, *_slots(window)],
+    where, given = _of_cohort(scopes, dimension, value)
+    found = rows(
+        f"SELECT value, {_SUMS} FROM {storing.SLOTS} WHERE {where} AND slot >= %s AND slot < %s GROUP BY value",  # noqa: S608
+        [*given, *_slots(window)],
     )
-    if value is not None:
-        where, given = f"{where} AND value = %s", [*given, value]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT value, {_SUMS} FROM {storing.SLOTS} WHERE {where} GROUP BY value", given)  # noqa: S608
-        return {row[0]: _totals(row[1:]) for row in cursor.fetchall()}
+    return {row[0]: _totals(row[1:]) for row in found}
 
 
 def _sums_by_client(table: str, where: str, given: list[Any]) -> dict[str, Totals]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,8 +13,9 @@ from django.db import connection
 
 from apps.onboarding.models import Client, FunnelRestatement
 from apps.onboarding.models.funnel import EVERYONE
-from apps.onboarding_api.services.funnel_analytics import definitions, observing
+from apps.onboarding_api.services.funnel_analytics import definitions, moment, observing
 from apps.onboarding_api.services.funnel_analytics.contributions import COUNTS, Deltas
+from apps.onboarding_api.services.funnel_analytics.moment import Statement
 from apps.onboarding_api.services.funnel_analytics.windows import Window
 
 _FIGURES = COUNTS[:9]
@@ -65,15 +67,21 @@ def note_rebuilt(rows: Iterable[tuple[UUID, date, dict[str, int]]], *, now: date
 
 def recent(scopes: Iterable[UUID], window: Window, *, most: int = 20) -> list[dict[str, Any]]:
     """The last notes about days of the window, the newest first."""
-    notes = FunnelRestatement.objects.filter(
-        scope__in=scopes, day__gte=window.start.date() - timedelta(days=1), day__lte=window.end.date()
-    ).order_by("-noted_at", "-pk")[:most]
     return [
         {
-            "day": note.day.isoformat(),
-            "noted_at": note.noted_at.isoformat(),
-            "cause": note.cause,
-            "changes": note.changes,
+            "day": day.isoformat(),
+            "noted_at": noted_at.isoformat(),
+            "cause": cause,
+            "changes": json.loads(changes),
         }
-        for note in notes
+        for day, noted_at, cause, changes in moment.rows(*statement(scopes, window, most=most))
     ]
+
+
+def statement(scopes: Iterable[UUID], window: Window, *, most: int = 20) -> Statement:
+    """What `recent` asks."""
+    return (
+        """SELECT day, noted_at, cause, changes::text FROM onboarding_funnelrestatement
+            WHERE scope = ANY(%s) AND day BETWEEN %s AND %s ORDER BY noted_at DESC, id DESC LIMIT %s""",
+        [list(scopes), window.start.date() - timedelta(days=1), window.end.date(), most],
+    )

@@ -10,6 +10,7 @@ from apps.onboarding_api.services.statistics import checking
 
 MOST_BINS = 60
 WIDTH_OF_ONE_MOMENT = 60
+_LARGEST = checking.LARGEST_COUNT
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,17 @@ def histogram(pairs: Iterable[tuple[float, int]]) -> TimeToConvert:
     of their own beyond the end.
     """
     found = [(seconds, count) for seconds, count in pairs if _checked(seconds, count)]
-    n = sum(count for _, count in found)
+    n = sum([count for _, count in found])
     bins = bins_for(n)
     if not found:
         return TimeToConvert(0.0, WIDTH_OF_ONE_MOMENT, (0,))
     start = min(seconds for seconds, _ in found)
     width = math.ceil((max(seconds for seconds, _ in found) - start) / bins) or WIDTH_OF_ONE_MOMENT
     counts = [0] * bins
+    last = bins - 1
     for seconds, count in found:
-        counts[min(bins - 1, int((seconds - start) // width))] += count
+        bar = int((seconds - start) // width)
+        counts[bar if bar < last else last] += count
     return TimeToConvert(start, width, tuple(counts))
 
 
@@ -47,5 +50,7 @@ def bins_for(n: int) -> int:
 
 
 def _checked(seconds: float, count: int) -> bool:
+    if type(seconds) is float and type(count) is int and 0.0 <= seconds < math.inf and 0 <= count <= _LARGEST:
+        return count > 0  # as nearly always
     checking.not_negative(seconds, name="seconds")
     return checking.count(count, name="count") > 0
