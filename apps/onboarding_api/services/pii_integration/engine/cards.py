@@ -12,7 +12,7 @@ from apps.onboarding_api.services.pii_integration.engine.runs import Run
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
-_CODE_BEFORE = lazily(r"[\p{L}_]$|\p{L}-$|\d\.$|(?<!\d)\d{1,3},$")
+_CODE_BEFORE = lazily(r"[\p{L}_]\Z|\p{L}-\Z|\d\.\Z|(?<!\d)\d{1,3},\Z")
 _CODE_AFTER = lazily(r"[_\d]|-\p{L}|\p{Ll}")
 _BETWEEN = 24
 """Characters between two pieces of one number."""

@@ -158,6 +158,10 @@ def cues_of(tokens: tuple[Token, ...], texts: list[str]) -> Cues:
 
 
 _NONE: tuple[list[int], list[int]] = ([], [])
+_ABOVE = lazily(
+    r"[ ]?(?:no|nos|number|nr|nº|n°|num|numéro|número|nummer|नंबर|رقم)?\s{0,2}[.:#/]{0,2}[ ]?\n\n?[ ]{0,4}[+(]?"
+)
+"""After a cue that stands above its value, as labels of forms do."""
 _BARE = frozenset({"number", "numbers", "nummer", "número", "numéro", "no", "नंबर", "नम्बर", "رقم"})
 """Words that take their meaning from the one before: "bill number" is no telephone."""
 
@@ -185,7 +189,11 @@ def last_cue(scene: Scene, position: int, kind: str, reach: int = 60) -> int:
     place = bisect_right(ends, position) - 1
     while place >= 0 and ends[place] > lowest:
         if starts[place] >= lowest:
-            return -1 if scene.breaks(ends[place], position) else ends[place]
+            if scene.breaks(ends[place], position) and not _ABOVE.fullmatch(
+                scene.lower, ends[place], position
+            ):
+                return -1
+            return ends[place]
         place -= 1
     return -1
 

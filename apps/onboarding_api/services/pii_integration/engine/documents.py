@@ -177,7 +177,7 @@ def has_iban_start(text: str) -> bool:
 
 def identities(scene: Scene) -> Iterator[Span]:
     """PAN, PASSPORT, LICENCE and IDENTITY spans: shapes that tell enough by themselves, and any code after a cue."""
-    if not _NUMBERS.search(scene.lower):
+    if not _NUMBERS.search(scene.lower) and scene.cues.keys().isdisjoint(_CUED):
         return
     shapes = _shapes()
     for found in _finds(shapes.any_alone, scene.text, _starts_alone(scene)):
@@ -269,8 +269,8 @@ def _dates() -> regex.Pattern[str]:
     month = rf"(?:{months})\.?(?![\p{{L}}\p{{M}}])"
     return regex.compile(
         rf"""(?<![\p{{L}}\d])(?:
-          \d{{1,4}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?\d{{1,4}}
-        | \d{{1,2}}(?:st|nd|rd|th|er|\.)?\s(?:of\s|de\s)?{month}(?:,?\s(?:de\s|del\s)?\d{{2,4}})?
+          \d{{1,4}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?\d{{1,4}} | \d{{1,2}}\s\d{{1,2}}\s(?:19|20)\d\d
+        | (?:the\s)?\d{{1,2}}(?:st|nd|rd|th|er|\.)?\s(?:of\s|de\s)?{month}(?:,?\s(?:de\s|del\s)?\d{{2,4}})?
         | {month}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{2,4}})?
         )(?![\p{{L}}\d])""",
         regex.VERBOSE,
@@ -283,7 +283,8 @@ def birth_dates(scene: Scene) -> Iterator[Span]:
     for cue in cue_ends(scene, "DOB"):
         if cue < last:
             continue
-        window = scene.lower[cue : cue + 80].split("\n", 1)[0]
+        window = scene.lower[cue : cue + 80].lstrip(" :.\n").split("\n", 1)[0]
+        cue += scene.lower.index(window, cue) - cue if window else 0
         for pattern, needed in (
             (_dates(), _ANY_DIGIT),
             (_SAID_MONTH_FIRST, _SAID_MONTH),

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from apps.onboarding_api.services.pii_integration.engine import packs
-from apps.onboarding_api.services.pii_integration.engine.lexicon import ROLE
+from apps.onboarding_api.services.pii_integration.engine.lexicon import GIVEN, ROLE
 from apps.onboarding_api.services.pii_integration.engine.name_words import PARTICLES, Trust, Word
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 
@@ -19,20 +20,30 @@ _INNER = lazily(r"[ _\u00a0]{1,2}|\. ?|-|/")
 _TO_NAME = lazily(r"(?:'s)?\s?[.,:،]?\s{1,2}[\"']?|\.|\s-\s")
 _TO_LABELLED = lazily(r"(?:'s)?[\s:=\-\"'\\.>]{1,10}")
 _LABEL = lazily(r"\s?:\s{0,2}|\s-\s")
-_SPELLED = lazily(r"(?<![\p{L}\p{M}\d'])\p{L}(?:[\s\-.,]{1,2}\p{L}(?![\p{L}\p{M}\d'])){2,20}")
-_SPELLING = (
-    "name",
-    "naam",
-    "nombre",
-    "nom",
-    "spel",
-    "deletr",
-    "apellido",
-    "buchstabier",
-    "épel",
-    "नाम",
-    "اسم",
+_AS_IN = r"(?:\s(?:as\sin|for|like|wie|como|comme)\s\p{L}{2,12})?"
+_SPELLED = lazily(
+    rf"(?<![\p{{L}}\p{{M}}\d'@.])\p{{L}}(?![\p{{L}}\p{{M}}\d']){_AS_IN}"
+    rf"(?:[\s\-.,]{{1,2}}\p{{L}}(?![\p{{L}}\p{{M}}\d']){_AS_IN}){{2,20}}"
 )
+_SOME_LETTERS = lazily(
+    r"(?<![\p{L}\p{M}\d'])\p{L}(?:[\s\-.,]{1,2}\p{L}(?![\p{L}\p{M}\d'])|\s(?:as\sin|for|like|wie|como|comme)\s)"
+)
+"""Two letters at least are said."""
+_LETTER_SAID = lazily(r"(?<![\p{L}\p{M}])\p{L}(?![\p{L}\p{M}])")
+_VOWELS = frozenset("aeiouyáéíóúàèêëîïôûäöüøåæ")
+_MANY_LETTERS, _FEWEST_DISTINCT, _BEFORE_LETTERS = 5, 3, 40
+_SAYS_IT = lazily(
+    r"(?:that's|thats|it's|its|is|was|as|capital|likho|likhiye|lekho|s'écrit|écrit|écris|schreibt|geschrieben|schreibe"
+    r"|escribe|deletr\p{L}*|buchstab\p{L}*|épel\p{L}*|spel\p{L}*|लिखो|लिखिए|वर्तनी|أحرف|تهجئة)"
+    r"(?:\s(?:sich|se|with|con|mit|avec|a|capital))?[\s:,]{1,2}$"
+)
+_NO_NAME_BEFORE = lazily(
+    r"(?:gates?|blocks?|wings?|bays?|docks?|zones?|towers?|grades?|class(?:es)?|types?|shifts?|options?|rows?|columns?|keys?"
+    r"|codes?|points?|levels?|phases?|sections?|plate|reg|registration|licence|license|passport|email|mail|at|dot|e-mail|id"
+    r"|pan|model|part)"
+    r"[\s:,]{1,2}(?:is\s|no\s)?$"
+)
+_IS_MAILBOX = lazily(r"\s(?:at|dot|underscore|@|arroba|punto|point|punkt|arobase|\d)")
 _BEFORE_SPELLED = lazily(
     r"(?:name|surname|naam|nombre|apellido|nom|prénom|nachname|vorname|spell|spelled|spelt|spells|spelling|deletreo|deletrea"
     r"|deletreado|deletrear|buchstabiert|buchstabiere|buchstabieren|épelle|épelé|नाम|اسمي)"
@@ -128,9 +139,7 @@ def cues(sequence: Sequence[Word]) -> Iterator[Cue]:
         if word.marks & ROLE:
             yield from _role(sequence, index, lists)
         node = tree.get(word.low)
-        if node is None or (
-            word.low == "im" and index and word.gap == " " and sequence[index - 1].low not in greets
-        ):
+        if node is None or (word.low == "im" and _is_german(sequence, index, greets)):
             # "im" is "I'm" where a sentence begins; in German it is "in the".
             continue
         place = index
@@ -151,6 +160,14 @@ def cues(sequence: Sequence[Word]) -> Iterator[Cue]:
             place += 1
         if best and not (best.trust is Trust.FULL and _speaks_of_a_thing(sequence, index, lists)):
             yield best
+
+
+def _is_german(sequence: Sequence[Word], index: int, greets: frozenset[str]) -> bool:
+    """Whether "im" is "in the" and not "I'm": within a sentence, or before a noun with a capital."""
+    if index and sequence[index].gap == " " and sequence[index - 1].low not in greets:
+        return True
+    following = sequence[index + 1] if index + 1 < len(sequence) else None
+    return following is not None and following.capital and not following.marks & GIVEN
 
 
 def _speaks_of_a_thing(sequence: Sequence[Word], index: int, lists: _Words) -> bool:
@@ -233,12 +250,28 @@ def _label(sequence: Sequence[Word], index: int, lists: _Words) -> Iterator[Cue]
 
 
 def spelled(lower: str) -> Iterator[tuple[int, int]]:
-    """Names said letter by letter after "name" or "spelled"."""
-    if not any(piece in lower for piece in _SPELLING):
+    """Names said letter by letter after "name" or "spelled", or in so many letters that nothing else is."""
+    if not _SOME_LETTERS.search(lower):
         return
     for match in _SPELLED.finditer(lower):
-        if _BEFORE_SPELLED.search(lower[max(0, match.start() - 40) : match.start()]):
+        letters = _LETTER_SAID.findall(match.group())
+        before = lower[max(0, match.start() - _BEFORE_LETTERS) : match.start()]
+        if _BEFORE_SPELLED.search(before) or (
+            _is_word_of_letters(letters)
+            and (len(letters) >= _MANY_LETTERS or _SAYS_IT.search(before))
+            and not _NO_NAME_BEFORE.search(before)
+            and not _IS_MAILBOX.match(lower, match.end())
+        ):
             yield match.span()
+
+
+def _is_word_of_letters(letters: Sequence[str]) -> bool:
+    """With vowels and consonants, and not the alphabet: "a b c d"."""
+    distinct = set(letters)
+    vowels = distinct & _VOWELS
+    if letters[0].isascii() and (not vowels or vowels == distinct or len(distinct) < _FEWEST_DISTINCT):
+        return False
+    return not all(ord(after) - ord(one) == 1 for one, after in pairwise(letters))
 
 
 def machine_lines(text: str) -> Iterator[tuple[int, int]]:

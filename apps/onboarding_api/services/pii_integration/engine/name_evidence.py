@@ -20,7 +20,11 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     STOP,
     word_set,
 )
-from apps.onboarding_api.services.pii_integration.engine.name_subjects import UNWELL, points_of_the_deed
+from apps.onboarding_api.services.pii_integration.engine.name_subjects import (
+    UNWELL,
+    is_unknown_doer,
+    points_of_the_deed,
+)
 from apps.onboarding_api.services.pii_integration.engine.name_words import (
     PARTICLES,
     Word,
@@ -85,6 +89,8 @@ def evidence_for(scene: Scene, sequence: list[Word], index: int) -> float:
     points = _of_itself(word, before)
     if not points and not word.marks & NAMED:
         return 0.0
+    if not word.marks and not word.capital and not word.caseless:
+        return 2.0 if is_unknown_doer(sequence, index) else 0.0
     points += _of_the_clause(scene, sequence, index) + points_of_the_deed(sequence, index)
     if index + 1 < len(sequence):
         gap = sequence[index + 1].gap

@@ -75,7 +75,9 @@ _DONE = word_set(
     gemeldet asked called forgotten told said spoken"""
 )
 """What people have done."""
-_REACH = 6
+_REACH, _SHORTEST = 6, 4
+_OPENS = word_set("yeah so and but because that when if then as ok okay yes no well also today yesterday")
+_UNSURE = word_set("off late read shut quit hurt covering")
 
 
 def is_spoken_to(sequence: Sequence[Word], index: int) -> bool:
@@ -143,6 +145,35 @@ def _has_done(sequence: Sequence[Word], index: int) -> bool:
         if word.low in ("été", "been", "sido", "worden"):
             return False
     return False
+
+
+def is_unknown_doer(sequence: Sequence[Word], index: int) -> bool:
+    """ "so obafemi has the keys", "and gantugs said no": a lower-case word of no list that does what people do."""
+    word = sequence[index]
+    if (
+        word.capital
+        or word.caseless
+        or word.marks
+        or len(word.text) < _SHORTEST
+        or index + 1 >= len(sequence)
+    ):
+        return False
+    if (
+        index
+        and word.gap == " "
+        and not sequence[index - 1].marks & STOP
+        and sequence[index - 1].low not in _OPENS
+    ):
+        return False
+    following = sequence[index + 1]
+    if following.gap != " " or not is_unknown(word) or not word.text.isalpha():
+        return False
+    if index and sequence[index - 1].low in all_words("articles"):
+        return False
+    said = (
+        bool(following.marks & ACT) and not following.marks & (NAMED | KIND) and following.low not in _UNSURE
+    )
+    return said or _do(sequence, index + 1) or _has_done(sequence, index + 1)
 
 
 def _joined(sequence: Sequence[Word], index: int) -> int:

@@ -123,6 +123,11 @@ def _called_after(sequence: list[Word]) -> Iterator[tuple[int, int]]:
                 one.low == wanted for one, wanted in zip(said, phrase, strict=True)
             ):
                 yield word.start, said[-1].end
+    for index, word in enumerate(sequence[:-1]):
+        following = sequence[index + 1]
+        surname = following.marks & FAMILY and not following.marks & (GIVEN | AMBIGUOUS)
+        if surname and following.gap == " & " and word.capital and following.capital:
+            yield word.start, following.end
 
 
 def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
@@ -153,7 +158,14 @@ def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
             continue
         if cue.role and not _is_somebody(sequence, index, end, cue):
             continue
-        if trust is not cue.trust or not _is_sentence(scene, sequence, index, end, cue.trust):
+        if trust is not cue.trust or not _is_sentence(
+            scene,
+            sequence,
+            index,
+            end,
+            cue.trust,
+            introducing=cue.introducing or sequence[index - 1].low == "ist",
+        ):
             score = 0.85 if cue.trust is Trust.FULL else 0.65
             yield Span(sequence[index].start, _closed(scene, sequence[end - 1]), "NAME", score, "name.cue")
             yield from _and_others(scene, sequence, end)
@@ -287,7 +299,9 @@ def _past_title(sequence: list[Word], index: int) -> int:
     return index
 
 
-def _is_sentence(scene: Scene, sequence: list[Word], first: int, end: int, trust: Trust) -> bool:
+def _is_sentence(
+    scene: Scene, sequence: list[Word], first: int, end: int, trust: Trust, *, introducing: bool = False
+) -> bool:
     """Whether lower-case words after a cue are the sentence going on: "the doctor will sign", "call volume is high"."""
     word = sequence[first]
     if end - first > 1 or word.capital or is_sure(word):
@@ -303,6 +317,8 @@ def _is_sentence(scene: Scene, sequence: list[Word], first: int, end: int, trust
         return False
     if word.marks & (AMBIGUOUS | EVERYDAY):
         if following is None or following.gap.strip():
+            if introducing and word.marks & CORE and not word.caseless:
+                return True
             return bool(word.marks & EVERYDAY) or bool(word.caseless and word.marks & FREQUENT)
         if following.marks & FOLLOWS or following.low in _SPEAKS | _BELONGS:
             return False
@@ -345,6 +361,8 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
         if index < taken:
             continue
         word = sequence[index]
+        if word.low in _SAINTS and word.capital:
+            continue
         if not word.marks and is_somebodys(sequence, index):
             yield Span(word.start, word.end, "NAME", 0.6, "name.genitive")
             taken = index + 1
@@ -353,7 +371,7 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
         if end > index:
             pass
         elif (word.marks & GIVEN) or ((not word.marks) and (is_sure(word) or is_marked(word))):
-            if not (index and sequence[index - 1].low in _SAINTS):
+            if word.low not in _SAINTS and not (index and sequence[index - 1].low in _SAINTS):
                 end = name_end(sequence, index, Trust.SOME)
             if end == index + 1 and _is_code_word(sequence, index):
                 end = index
@@ -472,11 +490,21 @@ def _pair(sequence: list[Word], index: int) -> int:
 def _is_before_rare_surname(sequence: list[Word], index: int) -> bool:
     """ "belongs to Precious Amankwah": within a sentence, before a family name that is no word of any language."""
     word, following = sequence[index], sequence[index + 1]
-    if not index or word.gap != " " or not sequence[index - 1].text.islower() or following.gap != " ":
+    within = index and word.gap == " " and sequence[index - 1].text.islower()
+    if not (within or _is_a_line(sequence, index)) or following.gap != " ":
         return False
     if following.marks & (FREQUENT | EVERYDAY | PLACE | KIND | BRAND) or not following.marks & FAMILY:
         return False
-    return word.text[1:].islower() and not word.marks & (STOP | KIND | KIND_BEFORE | PLACE | ROLE)
+    cased = word.text[1:].islower() if within else not word.marks
+    return cased and not word.marks & (STOP | KIND | KIND_BEFORE | PLACE | ROLE)
+
+
+def _is_a_line(sequence: list[Word], index: int) -> bool:
+    """Whether two words in capitals are all of a line, as names on papers are."""
+    word, following = sequence[index], sequence[index + 1]
+    begins = "\n" in word.gap
+    ends = index + 2 == len(sequence) or sequence[index + 2].gap.lstrip(" ").startswith("\n")
+    return begins and ends and word.text.isupper() and following.text.isupper()
 
 
 def _acts(sequence: list[Word], index: int) -> bool:
@@ -558,7 +586,11 @@ def _by_evidence(scene: Scene, sequence: list[Word], found: list[Span]) -> list[
         index
         for index, word in enumerate(sequence)
         if not (word.marks & _NO_EVIDENCE and not _may_be_somebody(word))
-        and (word.marks & NAMED or (not word.marks & ~FAMILY and (word.capital or word.caseless)))
+        and (
+            word.marks & NAMED
+            or (not word.marks & ~FAMILY and (word.capital or word.caseless))
+            or (not word.marks and name_subjects.is_unknown_doer(sequence, index))
+        )
     ]:
         word = sequence[index]
         if word.start in taken or word.start < covered:

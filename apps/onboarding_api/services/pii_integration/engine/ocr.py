@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from apps.onboarding_api.services.pii_integration.engine.context import speaks_of
+from apps.onboarding_api.services.pii_integration.engine import checksums
+from apps.onboarding_api.services.pii_integration.engine.context import follows, speaks_of
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _CHAIN = lazily(
-    r"(?<![\p{L}\d])\(?[\dlIOoSBZ|]{1,19}+\)?(?:[\-. \n]{1,2}\(?[\dlIOoSBZ|]{1,19}+\)?(?!\p{L})){0,18}+(?![\p{L}\d])"
+    r"(?<![\p{L}\d])\(?[\dlIOoSBZ|]{1,19}+\)?"
+    r"(?:(?:[\-. \n]{1,2}|\s-\s)\(?[\dlIOoSBZ|]{1,19}+\)?(?!\p{L})){0,18}+(?![\p{L}\d])"
 )
 _LETTER = "[lIOoSBZ|]"
 _LETTERS_BEFORE = "|".join(
@@ -24,6 +26,15 @@ _MIXED = re.compile(
 """A digit beside letters that it is misread for."""
 _LONG = re.compile(r"(?:[0-9lIOoSBZ|][\-. \n()]{0,4}){7}")
 """So much at least a misread number has."""
+_FEW = 3
+_AADHAAR, _LABEL = 12, 16
+_FOURS = re.compile(r"\S{4}[ -]?\S{4}[ -]?\S{4}")
+_TO_LETTER = str.maketrans("1058", "losb")
+_SAYS_PHONE = re.compile(
+    r"(?:^|[\s|(])(?:m|t|p|c|ph|tel|cell?|mob|mobile|mobil|phone|fone|telefon|telefono|telephone|handy|fax|whatsapp)"
+    r"\s?(?:no)?\.?\s?[:.]\s?$"
+)
+"""A label whose letters may be digits in the scan."""
 _TO_DIGIT = str.maketrans("lIOoSBZ|", "11005821")
 _DIALLED = (10, 13)
 """So many digits, one of them misread, are a telephone to the strict policy."""
@@ -33,9 +44,7 @@ _LENGTHS = {"CARD": range(13, 20), "SSN": range(9, 10), "AADHAAR": range(12, 13)
 def smudged(scene: Scene) -> Iterator[Span]:
     """CARD, SSN, AADHAAR and PHONE spans over digits of which some were read as letters."""
     strict = scene.policy == "strict"
-    if not strict and scene.cues.keys().isdisjoint(_LENGTHS):
-        return
-    if not (_LONG.search(scene.text) and _MIXED.search(scene.text)):
+    if not (_MIXED.search(scene.text) and _LONG.search(scene.text)):
         return
     for match in _CHAIN.finditer(scene.text):
         text = match.group()
@@ -52,8 +61,30 @@ def smudged(scene: Scene) -> Iterator[Span]:
                 yield Span(match.start(), match.end(), kind, 0.9, "ocr.smudged")
                 break
         else:
-            if strict and _DIALLED[0] <= digits <= _DIALLED[1] and digits - seen == 1:
+            if kind := _by_itself(scene, match.start(), match.end(), digits, seen):
+                yield Span(match.start(), match.end(), kind, 0.85, "ocr.proven")
+            elif strict and _DIALLED[0] <= digits <= _DIALLED[1] and digits - seen == 1:
                 yield Span(match.start(), match.end(), "PHONE", 0.5, "ocr.number")
+
+
+def _by_itself(scene: Scene, start: int, end: int, digits: int, seen: int) -> str:
+    """The kind that check digits, the grouping or a misread label prove; "" for none."""
+    if digits - seen > _FEW or seen < digits - seen:
+        return ""
+    text = scene.text[start:end]
+    plain = re.sub(r"\D", "", unsmudged(text))
+    if digits == _AADHAAR and plain[0] not in "01" and _FOURS.fullmatch(text) and checksums.verhoeff(plain):
+        return "AADHAAR"
+    if digits in _LENGTHS["CARD"] and checksums.card_like(plain):
+        return "CARD"
+    if not _DIALLED[0] <= digits <= _DIALLED[1]:
+        return ""
+    label = scene.before(start, _LABEL).translate(_TO_LETTER)
+    if _SAYS_PHONE.search(label) or (
+        follows(scene, end, "PHONE") and checksums.dials(plain, ("IN", "US", "GB"))
+    ):
+        return "PHONE"
+    return ""
 
 
 def unsmudged(text: str) -> str:

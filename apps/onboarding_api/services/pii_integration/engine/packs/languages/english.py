@@ -11,7 +11,8 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 
 PACK = Language(
     code="en",
-    announces="""my names, my nme is, my name iz, my nam is, minutes taken by, minutes by, apologies from, relieved
+    announces="""holder, card holder, cardholder, account holder, beneficiary, my names, my nme is, my name iz, my
+    nam is, minutes taken by, minutes by, apologies from, relieved
     by, covered for by, forwarded by, complaint
         by,
         complaint from, escalated to, key holder, point of contact, night contact, day contact, my name is, my name's,
@@ -73,7 +74,11 @@ PACK = Language(
         boyfriend girlfriend fiancé fiancée mum mom dad granny stepson stepfather stepmother""",
     called="is are was named called being",
     follows="speaking calling here's",
-    acts="""stays stayed slipped forgot noticed explained quit found dropped sits refused covering off speaking
+    acts="""answers refuses remembers remembered rides rode sings smokes smoked snores speaks spoke talks talked
+    teaches taught thanks understands understood visits visited waits waited warned warns washes washed wears wore
+    phoned booked collected delivers delivered handed swore vouched supervises supervised patrols patrolled guarded
+    mops mopped sweeps swept unlocks unlocked unloaded escorted escorts greets wakes woke arrives resigns insists
+    prefers phones stays stayed slipped forgot noticed explained quit found dropped sits refused covering off speaking
         relieved
         would said says told tells asked asks wants wanted manages managed signs signed approved approves looks looked
         lives lived knows knew thinks thought reported reports called calls rang texted emailed wrote sent sends gave
@@ -120,7 +125,8 @@ PACK = Language(
         through against along around up down out""",
     kinds_before="""hotel hospital school college university church temple mosque cinema theatre museum
         villa castle mount lake port fort saint building tower block site camp gate wing sector plot phase""",
-    kinds_after="""maidan chowk marg vihar puram layout enclave residency residences heights gardens
+    kinds_after="""library museum stadium arena auditorium airport flyover bridge metro maidan chowk marg vihar puram
+    layout enclave residency residences heights gardens
         bazaar bazar estate apartments arcade galleria promenade chambers generator generators pump pumps lift
         lifts elevator elevators escalator panel breaker lock locks camera cameras charger chargers chiller
         compressor motor meter meters drill transformer inverter battery router printer laptop boiler burner fan

@@ -77,7 +77,9 @@ PACK = Language(
         modeste parfait ange gentil nice france iris jasmin narcisse perle colombe merci espoir fortuné juste
         prosper placide bienvenue douce sage capucine églantine hortense pensée saint sainte mode vivant gloire
         joie""",
-    kinds_before="""rue avenue boulevard place allée chemin quai impasse cours route tour résidence
+    kinds_before="""boulangerie pharmacie librairie café brasserie salon boutique magasin bijouterie épicerie
+    pressing parfumerie fleuriste supermarché rue avenue boulevard place allée chemin quai impasse cours route tour
+    résidence
         immeuble hôtel hôpital clinique lycée collège école université centre parc église cathédrale gare port
         pont musée théâtre cinéma villa château usine entrepôt magasin restaurant pharmacie banque stade saint
         sainte square cité zone mont lac aéroport métro station bâtiment salle auditorium amphithéâtre""",

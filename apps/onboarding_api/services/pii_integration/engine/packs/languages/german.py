@@ -88,7 +88,8 @@ PACK = Language(
     kinds_after="""straße strasse platz allee weg gasse ring ufer damm hof haus turm park zentrum klinik
         schule werk gmbh ag kg aufzüge gebäudereinigung heizungsbau sanitär gartenbau spedition elektrotechnik
         sicherheitsdienst gebäudetechnik hausverwaltung immobilien""",
-    kinds_before="""straße platz hotel krankenhaus klinik schule universität residenz objekt gebäude
+    kinds_before="""bäckerei apotheke buchhandlung drogerie optiker metzgerei supermarkt boutique friseur straße
+    platz hotel krankenhaus klinik schule universität residenz objekt gebäude
         turm werk lager sankt st schloss burg kirche bahnhof flughafen einkaufszentrum haus villa café
         restaurant apotheke bank firma stadt raum sitzungssaal""",
     things="gebäude firma objekt projekt straße produkt marke laden hotel dienst datei stadt standort",

@@ -92,7 +92,8 @@ PACK = Language(
         violeta consolación constancia clemente inocencia patrocinio encarnación primitivo prudencio modesto
         casto pío bruno blas lista casa""",
     kinds_after="",
-    kinds_before="""calle avenida plaza paseo camino carretera torre torres edificio hotel hospital
+    kinds_before="""tienda panadería farmacia librería cafetería zapatería joyería peluquería óptica floristería
+    supermercado perfumería calle avenida plaza paseo camino carretera torre torres edificio hotel hospital
         colegio escuela universidad residencia residencial urbanización centro nave parque iglesia estación
         puerto sede clínica colonia barrio puente museo teatro villa condominio conjunto calzada glorieta ronda
         san santa santo playa río monte isla cerro aeropuerto polígono fábrica almacén tienda restaurante
