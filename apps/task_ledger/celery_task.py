@@ -82,6 +82,11 @@ class LedgerTask(Task):
         """Seconds until the services that the task needs admit work; 0 where they do now."""
         return 0.0
 
+    @property
+    def has_duties_when_dead(self) -> bool:
+        """Whether this kind of task has something to put in order; one that has not is spared a savepoint."""
+        return type(self).when_dead is not LedgerTask.when_dead
+
     def when_dead(self, record: TaskRecord) -> None:
         """Nothing to put in order by default."""
 

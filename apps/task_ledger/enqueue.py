@@ -9,13 +9,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils import timezone
 
-from apps.task_ledger import correlation, failpoints, payloads, publisher
+from apps.task_ledger import correlation, failpoints, payloads, publisher, statements
 from apps.task_ledger.models import TaskRecord
 
 logger = logging.getLogger("celery.task")
+_TABLE = TaskRecord._meta.db_table
+_EMPTY_AT_FIRST = frozenset(
+    ["result", "error", "lease_expires_at", "started_at", "last_started_at", "finished_at"]
+)
+_FIELDS = [one.attname for one in TaskRecord._meta.concrete_fields if one.attname not in _EMPTY_AT_FIRST]
+_INSERT = f"""
+    INSERT INTO {_TABLE} ({", ".join(_FIELDS)}) VALUES ({", ".join(["%s"] * len(_FIELDS))})
+"""  # noqa: S608 -- names of our own
+_INSERT_ONCE = f"{_INSERT} ON CONFLICT (idempotency_key) DO NOTHING"
+_DUE_AGAIN = f"""
+    UPDATE {_TABLE} SET published_at = NULL, due_at = %s WHERE id = %s AND state || '' = 'queued' AND fence = %s
+"""  # noqa: S608 -- names of our own
 
 
 def enqueue(
@@ -35,8 +47,6 @@ def enqueue(
 
     Not done by `deadline_at` (where not given: by the setting for its name), it is expired.
     """
-    if idempotency_key and (known := TaskRecord.objects.filter(idempotency_key=idempotency_key).first()):
-        return known
     now = timezone.now()
     at_once = due_at is None or due_at <= now
     published_again_at = now + timedelta(seconds=settings.TASK_LEDGER.republish_after_seconds)
@@ -55,26 +65,21 @@ def enqueue(
         due_at=published_again_at if due_at is None or at_once else due_at,
     )
     record.seal(args, kwargs or {})
-    if idempotency_key and (other := _insert_or_find(record)):
-        return other
-    if not idempotency_key:
-        record.save(force_insert=True)
+    if not _insert(record):
+        return TaskRecord.objects.get(idempotency_key=idempotency_key)
     if at_once:
         transaction.on_commit(lambda: publish_or_leave_to_relay(record), robust=True)
     return record
 
 
-def _insert_or_find(record: TaskRecord) -> TaskRecord | None:
-    """Insert it, or give the row that somebody else committed under its key at this moment."""
-    try:
-        with transaction.atomic():
-            record.save(force_insert=True)
-    except IntegrityError:
-        known = TaskRecord.objects.filter(idempotency_key=record.idempotency_key).first()
-        if known is None:
-            raise
-        return known
-    return None
+def _insert(record: TaskRecord) -> bool:
+    """False where a task of its idempotency key is there already, or is committed by somebody else at this moment."""
+    record.created_at = timezone.now()
+    statement = _INSERT_ONCE if record.idempotency_key else _INSERT
+    if statements.run(statement, [getattr(record, name) for name in _FIELDS]).rowcount == 0:
+        return False
+    record._state.adding, record._state.db = False, DEFAULT_DB_ALIAS
+    return True
 
 
 def queue_of(name: str) -> str:
@@ -89,9 +94,7 @@ def publish_or_leave_to_relay(record: TaskRecord) -> None:
         publisher.publish(record)
     except publisher.PublishFailed as error:
         logger.warning("task %s %s not published yet: %s", record.name, record.pk, error)
-        TaskRecord.objects.filter(pk=record.pk, state=TaskRecord.State.QUEUED, fence=record.fence).update(
-            published_at=None, due_at=timezone.now()
-        )
+        statements.run(_DUE_AGAIN, [timezone.now(), record.pk, record.fence])
     failpoints.reach("after_publish")
 
 

@@ -17,12 +17,21 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from apps.task_ledger import correlation, doorbell, failpoints, heartbeat, outcomes, payloads, process
+from apps.task_ledger import (
+    correlation,
+    doorbell,
+    failpoints,
+    heartbeat,
+    outcomes,
+    payloads,
+    process,
+    statements,
+)
 from apps.task_ledger.models import TaskRecord
 from apps.task_ledger.outcomes import Runnable
 
@@ -30,24 +39,28 @@ logger = logging.getLogger("celery.task")
 State = TaskRecord.State
 
 _TABLE = TaskRecord._meta.db_table
-_FIELDS = [one for one in TaskRecord._meta.concrete_fields if one.name not in {"result", "error"}]
-"""JSON columns are read by the model where they are asked for: a cursor gives them as text."""
+_NEEDED = {"id", "name", "queue", "payload_version", "sealed_payload", "correlation_id", "attempt"} | {
+    *("deliveries", "fence", "owner", "generation", "deadline_at"),
+}
+"""What a run asks of its row. Whatever else is asked for is fetched then."""
+_FIELDS = [one.attname for one in TaskRecord._meta.concrete_fields if one.attname in _NEEDED]
 _CLAIM = f"""
-    WITH soon AS (SELECT set_config('synchronous_commit', 'off', true))
     UPDATE {_TABLE}
        SET state = 'running', deliveries = deliveries + 1, fence = fence + 1, owner = %s,
            lease_expires_at = clock_timestamp() + make_interval(secs => %s),
            started_at = coalesce(started_at, %s), last_started_at = %s
-      FROM soon
-     WHERE id = %s AND state = 'queued'
- RETURNING {", ".join(f"{_TABLE}.{column.column}" for column in _FIELDS)}
+     WHERE id = %s AND state || '' = 'queued'
+ RETURNING {", ".join(_FIELDS)}, set_config('synchronous_commit', 'off', true)
 """  # noqa: S608 -- names of our own
 """A start need not outlive a crash of the server: the row is queued again, and the owner tells two starts apart that
 then bear the same fence. What a task does is committed durably, and everything before it with it."""
 _FINISH = f"""
     UPDATE {_TABLE}
        SET state = 'done', result = %s::jsonb, error = NULL, finished_at = clock_timestamp(), lease_expires_at = NULL
-     WHERE id = %s AND fence = %s AND owner = %s AND state = 'running'
+     WHERE id = %s AND fence = %s AND owner = %s AND state || '' = 'running'
+"""  # noqa: S608 -- names of our own
+_HOLD = f"""
+    SELECT 1 FROM {_TABLE} WHERE id = %s AND fence = %s AND owner = %s AND state || '' = 'running' FOR UPDATE
 """  # noqa: S608 -- names of our own
 
 
@@ -101,10 +114,9 @@ def finish(result: Any = None) -> None:
     execution = _current.get()
     if execution is None or execution.finished:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(_FINISH, [json.dumps(result), execution.task_id, execution.fence, execution.owner])
-        if cursor.rowcount == 0:
-            raise LeaseLost(str(execution.task_id))
+    held = (execution.task_id, execution.fence, execution.owner)
+    if statements.run(_FINISH, [json.dumps(result), *held]).rowcount == 0:
+        raise LeaseLost(str(execution.task_id))
     execution.finished = True
     doorbell.ring_on_commit("task", execution.task_id)
 
@@ -217,16 +229,16 @@ def _claim(task_id: UUID) -> TaskRecord | None:
 
 def _claim_once(task_id: UUID, now: datetime) -> TaskRecord | None:
     lease = settings.TASK_LEDGER.lease_seconds
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [process.owner(), lease, now, now, task_id])
-        row = cursor.fetchone()
-    return (
-        None if row is None else TaskRecord.from_db(connection.alias, [one.attname for one in _FIELDS], row)
-    )
+    row = statements.run(_CLAIM, [process.owner(), lease, now, now, task_id]).fetchone()
+    if row is None:
+        return None
+    record = TaskRecord.from_db(DEFAULT_DB_ALIAS, _FIELDS, row)
+    record.state, record.last_started_at = State.RUNNING, now
+    return record
 
 
 def _hold(execution: Execution) -> None:
-    if not _held_by(execution).select_for_update().values_list("pk", flat=True):
+    if statements.run(_HOLD, [execution.task_id, execution.fence, execution.owner]).fetchone() is None:
         raise LeaseLost(str(execution.task_id))
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
 import time
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from apps.task_ledger import doorbell, failpoints
+from apps.task_ledger import doorbell, failpoints, statements
 from apps.task_ledger.dead_letters import index
 from apps.task_ledger.models import TaskAttempt, TaskRecord
 from apps.task_ledger.payloads import HasPayload
@@ -30,6 +33,42 @@ _LONGEST_DELAY_SECONDS = 7 * 24 * 3600
 Described = dict[str, Any]
 """code, class, message, retryable, and where known cause, location, traceback: sanitised."""
 
+_TABLE, _ATTEMPTS = TaskRecord._meta.db_table, TaskAttempt._meta.db_table
+_FIELDS = [one.attname for one in TaskRecord._meta.concrete_fields if one.attname not in {"result", "error"}]
+"""JSON columns are read by the model where they are asked for: a cursor gives them as text."""
+_HISTORY = f"""
+    INSERT INTO {_ATTEMPTS}
+           (task_id, generation, attempt, fence, outcome, started_at, host, error, traceback, ended_at)
+"""
+_HISTORY_VALUES = "%s::uuid, %s, %s, %s, %s, %s::timestamptz, %s, %s::jsonb, %s, %s::timestamptz"
+_PUT_OFF = f"""
+    WITH put_off AS (
+        UPDATE {_TABLE}
+           SET error = %s::jsonb, error_class = %s, cause = %s, state = %s, due_at = %s, attempt = %s, deliveries = %s,
+               parked_on = %s, lease_expires_at = NULL, published_at = NULL, owner = '', publishes = 0
+         WHERE id = %s AND fence = %s AND owner = %s AND state || '' = 'running'
+     RETURNING id),
+    noted AS ({_HISTORY} SELECT {_HISTORY_VALUES} FROM put_off
+         WHERE %s <> 'parked' OR NOT EXISTS (
+               SELECT 1 FROM (
+                      SELECT outcome, error FROM {_ATTEMPTS}
+                       WHERE task_id = %s AND generation = %s ORDER BY id DESC LIMIT 1) AS last
+                WHERE last.outcome = 'parked' AND last.error ->> 'code' = %s))
+    SELECT id FROM put_off
+"""  # noqa: S608 -- names of our own
+"""A refusal that repeats the last one is no news: while a service is down there may be very many."""
+_CLOSE = f"""
+    WITH ended AS (
+        UPDATE {_TABLE}
+           SET error = %s::jsonb, error_class = %s, cause = %s, state = %s, finished_at = %s,
+               lease_expires_at = NULL, parked_on = ''
+         WHERE id = %s AND fence = %s AND owner = %s
+           AND state || '' NOT IN ({", ".join(f"'{state}'" for state in TaskRecord.FINAL_STATES)})
+     RETURNING {", ".join(_FIELDS)}),
+    noted AS ({_HISTORY} SELECT {_HISTORY_VALUES} FROM ended)
+    SELECT * FROM ended
+"""  # noqa: S608 -- names of our own
+
 
 class Runnable(HasPayload, Protocol):
     """What the ledger asks of a task."""
@@ -42,6 +81,10 @@ class Runnable(HasPayload, Protocol):
 
     def secrets_of(self, record: TaskRecord) -> Iterable[str]:
         """The values among the arguments that no text about the task may show."""
+
+    @property
+    def has_duties_when_dead(self) -> bool:
+        """Whether `when_dead` does anything."""
 
     def when_dead(self, record: TaskRecord) -> None:
         """Told inside the transaction that writes DEAD or EXPIRED."""
@@ -62,28 +105,20 @@ def write_failure(task: Runnable, record: TaskRecord, error: BaseException) -> N
 
 def _write(task: Runnable, record: TaskRecord, error: BaseException) -> None:
     verdict, described = _judged(task, record, error)
-    now = timezone.now()
     match verdict:
         case Retry(delay_seconds=delay):
-            changes = {
-                "state": State.WAITING,
-                "attempt": record.attempt + 1,
-                "due_at": _due(record, delay),
-                "deliveries": 0,
-            }
-            _put_off(record, Outcome.RETRIED, described, changes)
+            back = _Back(State.WAITING, due_at=_due(record, delay), attempt=record.attempt + 1)
+            _put_off(record, Outcome.RETRIED, described, back)
             logger.warning("task %s %s waits %.1f s: %s", record.name, record.pk, delay, described["code"])
         case Again():
-            _put_off(record, Outcome.RETRIED, described, {"state": State.QUEUED, "due_at": now})
+            back = _Back(
+                State.QUEUED, due_at=timezone.now(), attempt=record.attempt, deliveries=record.deliveries
+            )
+            _put_off(record, Outcome.RETRIED, described, back)
             logger.warning("task %s %s starts again: %s", record.name, record.pk, described["code"])
         case Park(delay_seconds=delay, service=service):
-            changes = {
-                "state": State.PARKED,
-                "due_at": _due(record, delay),
-                "parked_on": service,
-                "deliveries": 0,
-            }
-            _put_off(record, Outcome.PARKED, described, changes)
+            back = _Back(State.PARKED, due_at=_due(record, delay), attempt=record.attempt, parked_on=service)
+            _put_off(record, Outcome.PARKED, described, back)
             logger.warning(
                 "task %s %s parked for %.1f s: %s", record.name, record.pk, delay, described["code"]
             )
@@ -116,67 +151,81 @@ def _settled(verdict: Verdict, record: TaskRecord) -> Verdict:
     return Dead() if delay is None else Retry(delay_seconds=delay)
 
 
-def _due(record: TaskRecord, delay_seconds: float) -> Any:
+def _due(record: TaskRecord, delay_seconds: float) -> datetime:
     """Then, or at the deadline: an expiry is told when it happens, not at the next look."""
     seconds = delay_seconds if 0 <= delay_seconds < _LONGEST_DELAY_SECONDS else _LONGEST_DELAY_SECONDS
     due = timezone.now() + timedelta(seconds=seconds)
     return min(due, record.deadline_at) if record.deadline_at else due
 
 
-def _put_off(record: TaskRecord, outcome: str, described: Described, changes: dict[str, Any]) -> None:
-    with transaction.atomic():
-        held = TaskRecord.objects.filter(
-            pk=record.pk, fence=record.fence, owner=record.owner, state=State.RUNNING
-        )
-        failpoints.reach("before_outcome")
-        if not held.update(
-            **_error_columns(described),
-            **changes,
-            lease_expires_at=None,
-            published_at=None,
-            owner="",
-            publishes=0,
-        ):
-            return
-        if not (outcome == Outcome.PARKED and _was_refused_alike(record, described)):
-            keep_attempt(record, outcome, described)
-        doorbell.ring_on_commit("task", record.pk)
+@dataclass(frozen=True)
+class _Back:
+    """How a task waits for its next start."""
+
+    state: str
+    _: KW_ONLY
+    due_at: datetime
+    attempt: int
+    deliveries: int = 0
+    parked_on: str = ""
+
+
+def _put_off(record: TaskRecord, outcome: str, described: Described, back: _Back) -> None:
+    failpoints.reach("before_outcome")
+    values = [
+        *_error_columns(described),
+        *(back.state, back.due_at, back.attempt, back.deliveries, back.parked_on),
+        *(record.pk, record.fence, record.owner),
+        *_attempt_columns(record, outcome, described),
+        *(outcome, record.pk, record.generation, described["code"]),
+    ]
+    if statements.run(_PUT_OFF, values).fetchone() is None:
+        return
+    doorbell.ring_on_commit("task", record.pk)
     failpoints.reach("after_outcome")
-
-
-def _was_refused_alike(record: TaskRecord, described: Described) -> bool:
-    """A refusal that repeats the last one is no news: while a service is down there may be very many."""
-    last = record.attempts.filter(generation=record.generation).order_by("-pk").first()
-    return last is not None and last.outcome == Outcome.PARKED and last.error.get("code") == described["code"]
 
 
 def write_dead(
     task: Runnable | None, record: TaskRecord, described: Described, *, as_state: State = State.DEAD
 ) -> None:
     """Write DEAD (or EXPIRED), and let the task (None: there is none of its name) put its business in order."""
-    with transaction.atomic():
-        held = TaskRecord.objects.filter(pk=record.pk, fence=record.fence, owner=record.owner).exclude(
-            state__in=TaskRecord.FINAL_STATES
-        )
+    duties = task if task is not None and task.has_duties_when_dead else None
+    with (
+        transaction.atomic() if duties else contextlib.nullcontext()
+    ):  # one statement is a transaction by itself
         failpoints.reach("before_dead")
-        if not held.update(
-            **_error_columns(described),
-            state=as_state,
-            finished_at=timezone.now(),
-            lease_expires_at=None,
-            parked_on="",
-        ):
+        dead = _close(record, described, as_state)
+        if dead is None:
             return
-        keep_attempt(record, Outcome.EXPIRED if as_state == State.EXPIRED else Outcome.DEAD, described)
-        record.refresh_from_db()
-        if task is not None:
-            _put_in_order(task, record)
-        doorbell.ring_on_commit("task", record.pk)
-        transaction.on_commit(lambda: _index(record), robust=True)
+        if duties:
+            _put_in_order(duties, dead)
+        doorbell.ring_on_commit("task", dead.pk)
+        transaction.on_commit(lambda: _index(dead), robust=True)
     logging.getLogger("celery.dlq").error(
         "task %s %s is %s: %s (cause %s)",
-        record.name, record.pk, record.state, described["code"], record.cause or "-",
-    )  # fmt: skip
+        dead.name,
+        dead.pk,
+        dead.state,
+        described["code"],
+        dead.cause or "-",
+    )
+
+
+def _close(record: TaskRecord, described: Described, as_state: State) -> TaskRecord | None:
+    """The row as it ended, with its history; None where another run holds it, or it has ended before."""
+    outcome = Outcome.EXPIRED if as_state == State.EXPIRED else Outcome.DEAD
+    values = [
+        *_error_columns(described),
+        *(as_state, timezone.now()),
+        *(record.pk, record.fence, record.owner),
+        *_attempt_columns(record, outcome, described),
+    ]
+    row = statements.run(_CLOSE, values).fetchone()
+    if row is None:
+        return None
+    dead = TaskRecord.from_db(DEFAULT_DB_ALIAS, _FIELDS, row)
+    dead.error = _without_traceback(described)
+    return dead
 
 
 def _index(record: TaskRecord) -> None:
@@ -243,25 +292,34 @@ def does_not_fit(why: str) -> Described:
 
 def keep_attempt(record: TaskRecord, outcome: str, described: Described) -> None:
     """One row of the task's history."""
-    TaskAttempt.objects.create(
-        task_id=record.pk,
-        generation=record.generation,
-        attempt=record.attempt,
-        fence=record.fence,
-        outcome=outcome,
-        started_at=record.last_started_at,
-        host=record.owner.partition("|")[0],
-        error={key: value for key, value in described.items() if key != "traceback"},
-        traceback=described.get("traceback", ""),
-    )
+    statements.run(f"{_HISTORY} VALUES ({_HISTORY_VALUES})", _attempt_columns(record, outcome, described))
 
 
-def _error_columns(described: Described) -> dict[str, Any]:
-    return {
-        "error": {key: value for key, value in described.items() if key != "traceback"},
-        "error_class": str(described.get("class", ""))[:200],
-        "cause": str(described.get("cause", described["code"]))[:16],
-    }
+def _attempt_columns(record: TaskRecord, outcome: str, described: Described) -> list[Any]:
+    return [
+        record.pk,
+        record.generation,
+        record.attempt,
+        record.fence,
+        outcome,
+        record.last_started_at,
+        record.owner.partition("|")[0],
+        json.dumps(_without_traceback(described)),
+        described.get("traceback", ""),
+        timezone.now(),
+    ]
+
+
+def _error_columns(described: Described) -> list[Any]:
+    return [
+        json.dumps(_without_traceback(described)),
+        str(described.get("class", ""))[:200],
+        str(described.get("cause", described["code"]))[:16],
+    ]
+
+
+def _without_traceback(described: Described) -> Described:
+    return {key: value for key, value in described.items() if key != "traceback"}
 
 
 def _put_in_order(task: Runnable, record: TaskRecord) -> None:

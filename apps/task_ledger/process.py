@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from functools import lru_cache
 from pathlib import Path
 
 from billiard.common import terminate_handler_fired
@@ -12,7 +13,12 @@ from celery.exceptions import WorkerShutdown, WorkerTerminate
 
 def owner() -> str:
     """This process, as rows name it: `host/namespace|pid|start`."""
-    pid = os.getpid()
+    return _owner(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _owner(pid: int) -> str:
+    """A forked process has a name of its own."""
     return f"{this_host()}|{pid}|{start_of(pid)}"
 
 

@@ -23,6 +23,7 @@ _LEAVE_TO_RELAY_SECONDS = 2.0
 _MOST_CONNECTIONS = 20
 _ONE_TRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 """In kombu's words: it would else knock for seconds at a closed door."""
+_NO_ARGUMENTS = {"argsrepr": "()", "kwargsrepr": "{}"}
 _resting = {"until": 0.0}
 """Monotonic time until which this process leaves publishing to the relay."""
 
@@ -46,16 +47,12 @@ def publish(record: TaskRecord) -> None:
     """Send the message of a committed row; `PublishFailed` within about half a second where that cannot be."""
     if time.monotonic() < _resting["until"]:
         raise PublishFailed("the broker did not answer a moment ago")
+    # `send_task` would ask for routes, parents, results and expiries, which are none of this message's business.
+    messages = current_app.amqp
+    message = messages.create_task_message(str(record.pk), record.name, ignore_result=True, **_NO_ARGUMENTS)
     try:
         with _producers(os.getpid()).acquire(block=True, timeout=_TIMEOUT_SECONDS) as producer:
-            current_app.send_task(
-                record.name,
-                task_id=str(record.pk),
-                queue=record.queue,
-                ignore_result=True,
-                retry=False,
-                producer=producer,
-            )
+            messages.send_task_message(producer, record.name, message, queue=record.queue, retry=False)
     except _errors() as error:
         _remember_failure()
         raise PublishFailed(type(error).__name__) from error

@@ -78,6 +78,7 @@ WRONG = {
     "LOG_LEVEL": "LOUD",
     "LOG_FORMAT": "xml",
     "DATABASE_POOL_MAX": "lots",
+    "DATABASE_PREPARE": "sometimes",
     "LLM_PROVIDER": "crystal-ball",
     "SPEECH_BASE_URL": "ftp://example.org",
     "VISION_TIMEOUT_SECONDS": "nan",

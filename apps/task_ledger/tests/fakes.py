@@ -18,6 +18,7 @@ class FakeTask:
     name: str = "ledger_pulse"
     upcasters: Mapping[int, Upcaster] = field(default_factory=dict)
     died: list[TaskRecord] = field(default_factory=list)
+    has_duties_when_dead: bool = True
 
     def run(self, *args: Any, **kwargs: Any) -> Any:
         return self.work(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 from celery import current_app
 from django.db import transaction
 
-from apps.task_ledger import publisher, relay
+from apps.task_ledger import publisher, redis_channel, relay
 from apps.task_ledger.enqueue import enqueue
 from apps.task_ledger.models import TaskRecord
 from apps.task_ledger.tests import dead
@@ -102,3 +103,14 @@ def test_relay_sends_once_the_broker_is_back() -> None:
     enqueue(dead.NAME)
     TaskRecord.objects.update(published_at=None, due_at=TaskRecord.objects.get().created_at)
     assert relay.publish_due() == 1
+
+
+def test_channel_keeps_its_client_until_the_pool_changes() -> None:
+    enqueue(dead.NAME)
+    with publisher._producers(os.getpid()).acquire(block=True, timeout=5) as producer:
+        channel = producer.channel
+    assert isinstance(channel, redis_channel.Channel)
+    first = channel._create_client()
+    assert channel._create_client() is first
+    channel._pool = channel._get_pool()
+    assert channel._create_client().connection_pool is channel.pool
