@@ -431,10 +431,24 @@ def test_a_right_that_is_taken_away_takes_the_kept_answer_along() -> None:
 
 
 def test_a_kept_answer_is_not_computed_again_and_a_new_one_is() -> None:
-    made = []
-    for tag in ("a", "a", "b"):
-        caching.answered(tag, lambda: made.append(1) or {"n": len(made)})  # type: ignore[func-returns-value]  # counts
-    assert len(made) == 2
+    made: list[str] = []
+
+    def make() -> dict[str, int]:
+        made.append("one")
+        return {"n": len(made)}
+
+    told = [
+        caching.answered(tag, make, lambda figures: json.dumps(figures).encode()) for tag in ("a", "a", "b")
+    ]
+    assert told == [b'{"n": 1}', b'{"n": 1}', b'{"n": 2}']
+
+
+def test_a_kept_answer_can_be_asked_for_with_indents() -> None:
+    person = member(client())
+    plain = ask(person, "dashboard-overview")
+    read = ask(person, "dashboard-overview", headers={"Accept": "application/json; indent=2"})
+    assert read.content.startswith(b'{\n  "timestamp"')
+    assert list(read.json()) == list(plain.json())
 
 
 def test_kept_answers_stay_within_their_size() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,8 +40,7 @@ class Addresses:
 
     def of(self, **cell: Any) -> str:
         """Of the question's days."""
-        more = f"&{urlencode(cell)}" if cell else ""
-        return f"{self._base}?{self._audience}&{self._days}{more}"
+        return f"{self._base}?{self._audience}&{self._days}{_written(tuple(cell.items()))}"
 
     def of_days(self, first: str, last: str) -> str:
         return f"{self._base}?{self._audience}&start_date={first}&end_date={last}"
@@ -51,6 +51,12 @@ class Addresses:
         if self._is_of_one_client:  # there are no others, and a parameter is sent once
             given.pop("client_id", None)
         return self.of(**given)
+
+
+@lru_cache(maxsize=5_000)
+def _written(cell: tuple[tuple[str, Any], ...]) -> str:
+    """A page has hundreds of the same few dozen cells."""
+    return f"&{urlencode(cell)}" if cell else ""
 
 
 def open_funnel(told: Told, where: Addresses) -> Told:

@@ -18,8 +18,7 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.onboarding.models import FunnelScope
-from apps.onboarding_api.services.funnel_analytics import definitions
+from apps.onboarding_api.services.funnel_analytics import definitions, moment
 from apps.onboarding_api.services.funnel_analytics.asking import Question
 
 FORM = 2
@@ -66,7 +65,8 @@ kept = Kept()
 def tag_of(question: Question, *, kind: str, parameters: dict[str, Any]) -> str:
     """The entity tag of the answer that would be computed now, without computing it."""
     scopes = question.audience.scopes
-    revisions = dict(FunnelScope.objects.filter(pk__in=scopes).values_list("pk", "revision"))
+    found = "SELECT scope, revision FROM onboarding_funnelscope WHERE scope = ANY(%s)"
+    revisions = dict(moment.rows(found, [list(scopes)]))
     key = {
         "form": FORM,
         "rule": [definitions.rule(), settings.FUNNEL.enough_sessions],
@@ -91,12 +91,10 @@ def mark_of(live: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-def answered(tag: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The kept answer of that tag, or a new one."""
+def answered(tag: str, make: Callable[[], dict[str, Any]], write: Callable[[dict[str, Any]], bytes]) -> bytes:
+    """The kept answer of that tag, or a new one, as JSON: written once by `write`, and told as it was written."""
     found = kept.find(tag)
-    if found is not None:
-        again: dict[str, Any] = json.loads(found)
-        return again
-    answer = make()
-    kept.keep(tag, json.dumps(answer).encode())
-    return answer
+    if found is None:
+        found = write(make())
+        kept.keep(tag, found)
+    return found
