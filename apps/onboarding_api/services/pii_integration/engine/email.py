@@ -21,7 +21,7 @@ from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
 
 _LABEL = r"[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}\-_]{0,62}[\p{L}\p{M}\p{N}])?"
-_DOT = r"""(?:\s{0,2}(?:\(dot\)|\[dot\]|\{dot\}|<dot>|\[\.\]|\(\.\))\s{0,2}|\s?[.,·]\s?)"""
+_DOT = r"""(?:\s{0,2}(?:[(\[{<]\s?(?:dot|punto|point|punkt|\.)\s?[)\]}>])\s{0,2}|\s?[.,·]\s?)"""
 
 # The at sign is looked for first; what stands left and right of it is then matched with bounds: linear on any input.
 _DOT_BEFORE = lazily(r"[\p{L}\p{N}._+\-]{1,64}+\s?[(\[{<](?:dot|\.)[)\]}>]\s?$", regex.IGNORECASE)
@@ -47,7 +47,7 @@ _PROCESSES = frozenset({"celery", "rabbit", "beat", "flower"})
 """Names of processes before a host of any form."""
 _REMOTE = re.compile(r"git@[a-z0-9.\-]{3,64}+:[^\s/]")
 """Where a repository lies, as git writes it."""
-_DIGEST = re.compile(r"sha(?:256|512):")
+_DIGEST = re.compile(r"sha(?:256|512)(?![a-z0-9.])")
 _OF_FILES = re.compile(
     r"(?P<label>[^.]+)\.(?:png|jpe?g|gif|svg|webp|bmp|ico|pdf|docx?|xlsx?|csv|txt|mp[34]|wav|service|timer|socket|slice|scope)$"
 )

@@ -11,7 +11,18 @@ from functools import lru_cache
 from itertools import pairwise
 
 from apps.onboarding_api.services.pii_integration.engine import packs
-from apps.onboarding_api.services.pii_integration.engine.lexicon import GIVEN, ROLE
+from apps.onboarding_api.services.pii_integration.engine.lexicon import (
+    CORE,
+    EVERYDAY,
+    GIVEN,
+    KIND,
+    NAMED,
+    PLACE,
+    ROLE,
+    STOP,
+    table,
+    word_set,
+)
 from apps.onboarding_api.services.pii_integration.engine.name_words import PARTICLES, Trust, Word
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 
@@ -25,10 +36,6 @@ _SPELLED = lazily(
     rf"(?<![\p{{L}}\p{{M}}\d'@.])\p{{L}}(?![\p{{L}}\p{{M}}\d']){_AS_IN}"
     rf"(?:[\s\-.,]{{1,2}}\p{{L}}(?![\p{{L}}\p{{M}}\d']){_AS_IN}){{2,20}}"
 )
-_SOME_LETTERS = lazily(
-    r"(?<![\p{L}\p{M}\d'])\p{L}(?:[\s\-.,]{1,2}\p{L}(?![\p{L}\p{M}\d'])|\s(?:as\sin|for|like|wie|como|comme)\s)"
-)
-"""Two letters at least are said."""
 _LETTER_SAID = lazily(r"(?<![\p{L}\p{M}])\p{L}(?![\p{L}\p{M}])")
 _VOWELS = frozenset("aeiouyáéíóúàèêëîïôûäöüøåæ")
 _MANY_LETTERS, _FEWEST_DISTINCT, _BEFORE_LETTERS = 5, 3, 40
@@ -52,10 +59,24 @@ _BEFORE_SPELLED = lazily(
 _MACHINE_LINE = lazily(
     r"(?<![A-Z<])[PIVAC][A-Z<][A-Z]{3}(?P<name>[A-Z]{1,39}+(?:<[A-Z]{1,39}+){0,4}+<<[A-Z]{1,39}+(?:<[A-Z]{1,39}+){0,6}+)<"
 )
+_BOOKED = lazily(
+    r"(?<![A-Z/])[A-Z]{2,20}(?:[ \-][A-Z]{2,20}){0,2}/[A-Z]{2,20}(?:[ ][A-Z]{2,20}){0,2}"
+    r"[ ](?:MRS|MR|MS|MISS|MSTR|DR)(?![A-Z])"
+)
+"""As tickets have it: "DE SOUZA/MARIA MRS"."""
 _DISPLAYED = lazily(
     r"(?<![\p{L}\p{M}\d'\-.])(?P<name>\p{Lu}[\p{L}\p{M}'\-]{1,30}+(?:[ .]{1,2}\p{Lu}[\p{L}\p{M}'\-]{0,30}+){0,3}+)"
     r"[\"']?\s?<[^<>\s@]{1,64}@"
 )
+_KIN = word_set(
+    """papa mummy pita mata maa beta beti bhai behen pati patni dost पापा मम्मी माँ बेटे बेटी भाई बहन पति पत्नी दोस्त पिता"""
+)
+_IS = word_set("hai hain tha the thi है हैं था थे थी")
+_ASKED = word_set(
+    "kya kaun galat sahi alag same wahi pata yaad likha badal क्या कौन गलत सही अलग वही पता याद लिखा"
+)
+_LONGEST_NAME = 3
+_THE = word_set("the this that")
 _ROLE_REACH = 3
 """Words that may stand between a role and its verb: "jefe de turno es"."""
 
@@ -71,7 +92,8 @@ class _Node:
 class Cue:
     """A name may begin at word `index`. `labelled`: under a label such as "Name:", where the surname may come first.
     `introducing`: after "this is" or "it's", which introduce sites and things as well as people. `role`: after what
-    somebody is at the site; `linked`: with a verb between them ("the guard is ...")."""
+    somebody is at the site; `linked`: with a verb between them ("the guard is ..."). `until`: the name ends before this
+    word, whatever its words are."""
 
     index: int
     trust: Trust
@@ -79,6 +101,7 @@ class Cue:
     introducing: bool = False
     role: bool = False
     linked: bool = False
+    until: int = 0
 
 
 @lru_cache(maxsize=1)
@@ -209,7 +232,19 @@ def _label(sequence: Sequence[Word], index: int, lists: _Words) -> Iterator[Cue]
     place = index - 1
     if place > 0 and sequence[place].low in ("ka", "का"):
         place -= 1
+        if sequence[place].marks & (ROLE | NAMED) or sequence[place].low in _KIN:
+            yield from _until_being(sequence, index + 1)
     before = sequence[place] if place >= 0 and _INNER.fullmatch(sequence[index].gap) else None
+    if (
+        place >= 0
+        and sequence[index].low == "name"
+        and sequence[place].low in _THE
+        and index + 1 < len(sequence)
+    ):
+        named = sequence[index + 1]
+        if named.gap == " " and named.capital and named.marks & NAMED and not named.marks & (PLACE | KIND):
+            yield Cue(index + 1, Trust.FULL)
+            return
     owned = sequence[index].low in lists.labels or (
         before is not None and (before.low in lists.owners or before.low.removesuffix("s") in lists.owners)
     )
@@ -249,10 +284,21 @@ def _label(sequence: Sequence[Word], index: int, lists: _Words) -> Iterator[Cue]
         yield Cue(first, Trust.SOME, labelled=True)
 
 
+def _until_being(sequence: Sequence[Word], first: int) -> Iterator[Cue]:
+    """ "mere papa ka naam bhagwan das hai": all words up to the verb are the name."""
+    last = first
+    while last < len(sequence) and last - first <= _LONGEST_NAME and sequence[last].gap == " ":
+        if sequence[last].low in _IS:
+            if last > first:
+                yield Cue(first, Trust.FULL, until=last)
+            return
+        if sequence[last].marks & STOP or sequence[last].low in _ASKED:
+            return
+        last += 1
+
+
 def spelled(lower: str) -> Iterator[tuple[int, int]]:
     """Names said letter by letter after "name" or "spelled", or in so many letters that nothing else is."""
-    if not _SOME_LETTERS.search(lower):
-        return
     for match in _SPELLED.finditer(lower):
         letters = _LETTER_SAID.findall(match.group())
         before = lower[max(0, match.start() - _BEFORE_LETTERS) : match.start()]
@@ -271,6 +317,8 @@ def _is_word_of_letters(letters: Sequence[str]) -> bool:
     vowels = distinct & _VOWELS
     if letters[0].isascii() and (not vowels or vowels == distinct or len(distinct) < _FEWEST_DISTINCT):
         return False
+    if table().get("".join(letters), 0) & (EVERYDAY | STOP | CORE):
+        return False
     return not all(ord(after) - ord(one) == 1 for one, after in pairwise(letters))
 
 
@@ -279,6 +327,9 @@ def machine_lines(text: str) -> Iterator[tuple[int, int]]:
     if "<<" in text:
         for match in _MACHINE_LINE.finditer(text):
             yield match.span("name")
+    if "/" in text:
+        for match in _BOOKED.finditer(text):
+            yield match.span()
 
 
 def displayed(text: str) -> Iterator[tuple[int, int]]:

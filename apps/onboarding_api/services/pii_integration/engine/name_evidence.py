@@ -24,6 +24,7 @@ from apps.onboarding_api.services.pii_integration.engine.name_subjects import (
     UNWELL,
     is_unknown_doer,
     points_of_the_deed,
+    tells_things_apart,
 )
 from apps.onboarding_api.services.pii_integration.engine.name_words import (
     PARTICLES,
@@ -36,6 +37,7 @@ from apps.onboarding_api.services.pii_integration.engine.packs import all_words
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 
+_SAINTS = word_set("saint st san santa santo sankt sainte saints")
 _TOWARDS = word_set("to from in at near via à de en a nach aus von hacia desde")
 _BETWEEN = word_set("and or to y o a et ou à und oder bis aur ya")
 """Between two places."""
@@ -60,6 +62,7 @@ _TELL = word_set(
 )
 """After a name with "ko": what is done to people only."""
 _OBJECTS = frozenset({"ko", "को", "se", "से"})
+_DONE_BY = word_set("by von durch por par")
 _OBJECTS_OF_PEOPLE = word_set("me us him them it that he she we they i you")
 _WAS = word_set("está estaba estuvo était sera war bleibt stays will")
 _OWNING = word_set("ka ki ke का की के")
@@ -91,6 +94,8 @@ def evidence_for(scene: Scene, sequence: list[Word], index: int) -> float:
         return 0.0
     if not word.marks and not word.capital and not word.caseless:
         return 2.0 if is_unknown_doer(sequence, index) else 0.0
+    if word.marks & BRAND or (before is not None and before.low in _SAINTS):
+        points -= 1.5
     points += _of_the_clause(scene, sequence, index) + points_of_the_deed(sequence, index)
     if index + 1 < len(sequence):
         gap = sequence[index + 1].gap
@@ -200,6 +205,8 @@ def _of_after(scene: Scene, sequence: list[Word], index: int, after: Word) -> fl
             points += 1.0
     if after.marks & FOLLOWS and not after.capital:
         return points + 1.5
+    if after.marks & ACT and following is not None and following.low in _DONE_BY and word.marks & CORE:
+        return points
     if after.marks & ACT and not (word.marks & EVERYDAY and not _acts_on(sequence, index + 2)):
         capital = word.capital and after.text.islower()
         caseless = word.caseless and not word.marks & CORE and after.low not in _OBJECTS
@@ -207,6 +214,8 @@ def _of_after(scene: Scene, sequence: list[Word], index: int, after: Word) -> fl
     if after.marks & DOES:
         return points + 0.5
     if after.capital and after.marks & FREQUENT and not is_named(after):
+        points -= 1.0
+    if tells_things_apart(sequence, index):
         points -= 1.0
     return points
 

@@ -10,7 +10,10 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     AMBIGUOUS,
     BRAND,
     CORE,
+    DOES,
     EVERYDAY,
+    FOLLOWS,
+    FREQUENT,
     KIND,
     NAMED,
     PLACE,
@@ -217,6 +220,17 @@ def _holds(sequence: Sequence[Word], index: int) -> bool:
         if word.marks & (NAMED | ROLE) and not word.marks & STOP and word.capital:
             return False
     return False
+
+
+def tells_things_apart(sequence: Sequence[Word], index: int) -> bool:
+    """ "Olive blocks", "Winter timings", "Robin server": an everyday word with a capital before a noun."""
+    if index + 1 >= len(sequence) or sequence[index + 1].gap != " ":
+        return False
+    word, after = sequence[index], sequence[index + 1]
+    if not (word.capital and word.marks & AMBIGUOUS) or after.capital or after.caseless:
+        return False
+    person = after.marks & (STOP | ACT | DOES | FOLLOWS | ROLE | NAMED)
+    return bool(after.marks & (FREQUENT | EVERYDAY | KIND)) and not person
 
 
 def honoured(sequence: Sequence[Word]) -> list[int]:

@@ -243,7 +243,7 @@ def is_of_two_words(low: str) -> bool:
     known = table().get
     for place in range(4, len(low) - 3):
         head, tail = known(low[:place], 0), known(low[place:], 0)
-        if tail & (FREQUENT | KIND | EVERYDAY) and not tail & NAMED:
+        if tail & (FREQUENT | KIND | EVERYDAY) and (not tail & NAMED or tail & CORE):
             linked = low[:place].removesuffix("s").removesuffix("en")
             if (head or known(linked, 0)) & (FREQUENT | KIND | EVERYDAY) and not head & GIVEN:
                 return True
@@ -381,7 +381,8 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
     named = word.marks & NAMED and (word.capital or trust is Trust.FULL)
     if word.marks & (ROLE | BRAND | EVERYDAY) and not named:
         return False
-    if word.capital and sequence[index - 1].low in PARTICLES and index - 1 > first:
+    particle = sequence[index - 1].low in PARTICLES
+    if word.capital and particle and (index - 1 > first or (trust is Trust.FULL and start.capital)):
         return True
     if is_named(word):
         if word.caseless:

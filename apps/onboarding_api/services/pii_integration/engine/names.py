@@ -76,6 +76,8 @@ _PARENT = frozenset({"أبو", "ابو", "أم"})
 _SHORTENED = word_set("md mohd mhd muhd sk syed abd")
 """Given names that are always written short: part of the name after them."""
 _SHORTEST_TITLE = 3
+_FEWEST_LETTERS = 2
+"""More letters by themselves may spell something."""
 _LONGEST_CHUNK = 80
 _CUED = 0.85
 """From here on a phrase before it said that a name follows."""
@@ -100,7 +102,7 @@ def names(scene: Scene) -> Iterator[Span]:
             for span in found
             if span.score >= _CUED or not any(start <= span.start < end for start, end in things)
         ]
-    found += _shaped(scene)
+    found += _shaped(scene, sequence)
     found += [
         Span(start, end, "NAME", 0.6, "name.script")
         for start, end in name_scripts.names_of_other_scripts(scene.text)
@@ -123,16 +125,19 @@ def _called_after(sequence: list[Word]) -> Iterator[tuple[int, int]]:
                 one.low == wanted for one, wanted in zip(said, phrase, strict=True)
             ):
                 yield word.start, said[-1].end
-    for index, word in enumerate(sequence[:-1]):
-        following = sequence[index + 1]
+    for index in [place for place, word in enumerate(sequence) if place and word.gap == " & "]:
+        word, following = sequence[index - 1], sequence[index]
         surname = following.marks & FAMILY and not following.marks & (GIVEN | AMBIGUOUS)
-        if surname and following.gap == " & " and word.capital and following.capital:
+        if surname and word.capital and following.capital:
             yield word.start, following.end
 
 
 def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
     for cue in name_cues.cues(sequence):
         index = _past_title(sequence, cue.index)
+        if cue.until > index:
+            yield Span(sequence[index].start, sequence[cue.until - 1].end, "NAME", 0.85, "name.cue")
+            continue
         trust = cue.trust
         if (
             index
@@ -219,6 +224,8 @@ def _and_others(scene: Scene, sequence: list[Word], index: int) -> Iterator[Span
         if index >= len(sequence):
             return
         joined = sequence[index].low in all_words("joins") and sequence[index].gap == " "
+        if joined and name_subjects.tells_things_apart(sequence, index + 1):
+            return
         written_on = sequence[index].gap == " و"
         listed_on = sequence[index].gap in (", ", "; ", " & ", "، ", " و", " ")
         first = index + 1 if joined else index
@@ -640,9 +647,11 @@ def _lies_in_code(scene: Scene, first: Word, last: Word) -> bool:
     )
 
 
-def _shaped(scene: Scene) -> Iterator[Span]:
-    for start, end in name_cues.spelled(scene.lower):
-        yield Span(start, end, "NAME", 0.85, "name.spelled")
+def _shaped(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
+    alone = [word for word in sequence if len(word.low) == 1 or word.low[1:2] == word.low[3:4] == "-"]
+    if len(alone) > _FEWEST_LETTERS or any("-" in word.low for word in alone):
+        for start, end in name_cues.spelled(scene.lower):
+            yield Span(start, end, "NAME", 0.85, "name.spelled")
     for start, end in name_cues.machine_lines(scene.text):
         yield Span(start, end, "NAME", 0.9, "name.machine_line")
     for start, end in name_cues.displayed(scene.text):

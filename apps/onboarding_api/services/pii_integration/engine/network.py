@@ -39,6 +39,9 @@ _NUMBERED = lazily(
     r"|number\s|\d{2,5}\s|(?:\d{1,3}\.){3}\d{1,3}\s(?:and|to|y|et|und)\s)?$"
 )
 """Right before a number with dots: it numbers a clause, a drawing or a line of a table."""
+_SPEAKS_OF_NETWORK = lazily(
+    r"(?<![\p{L}])(?:subnet|network|range|vlan|netz|netzwerk|subnetz|subred|red|rango|réseau|sous-réseau|plage)\W{1,3}[\d.]+$"
+)
 _OF_NETWORK = re.compile(r"/(?P<bits>[0-9]{1,3})(?![0-9])")
 _MASKS = ("255.", "0.")
 """Netmasks, and masks turned round."""
@@ -65,6 +68,8 @@ def _is_personal(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool
 
 def _is_network(scene: Scene, end: int, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """ "10.20.0.0/16": all of a network, not a host of it ("10.20.0.7/16")."""
+    if address.version == 4 and int(address) % 256 == 0 and _SPEAKS_OF_NETWORK.search(scene.before(end, 80)):
+        return True
     bits = _OF_NETWORK.match(scene.text, end)
     if bits is None or int(bits["bits"]) >= address.max_prefixlen:
         return False

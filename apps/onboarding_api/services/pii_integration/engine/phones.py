@@ -58,6 +58,7 @@ _NUMBERED = word_set("no nr num number numbers nummer número numéro n° nº �
 _OWN = word_set(
     """my his her our your their the this that new old whose which mera meri mere mi su tu mon son ton notre votre mein
     meine ihr ihre unser unsere मेरा मेरी उनका उनकी उसका उसकी इनका आपका हमारा नया पुराना दूसरा सही गलत घर ऑफिस दफ्तर
+    naya nayi purana purani dusra doosra apna apni neue neuer alte neues nuevo nueva nouveau nouvel ancien
     personal private home office work emergency alternate second other direct local is are and same other another
     correct right wrong actual full whole"""
 )
@@ -68,6 +69,21 @@ _SAYS_PHONE = word_set(
 _BEFORE, _SMALL_GAP = 44, 5
 _BETWEEN = 24
 """Characters between two pieces of one number."""
+_BARE_NUMBER = 7
+_DIALLING = (
+    "tel",
+    "handy",
+    "mobil",
+    "ruf",
+    "fax",
+    "durchwahl",
+    "kontakt",
+    "privat",
+    "notfall",
+    "festnetz",
+    "whatsapp",
+)
+"""German words for numbers that dial begin like this; all other kinds of "-nummer" number things."""
 _SIGNS = "()[]{}\"'.,;:|#*"
 _MONTHS = lazily(
     r"(?<![\p{L}])(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -244,6 +260,9 @@ def _is_of_a_thing(scene: Scene, run: Run) -> bool:
         thing = words[-2].strip(_SIGNS).lower()
         if len(thing) > 2 and thing.isalpha() and not is_cue(thing, "PHONE") and thing not in _OWN:
             return not marks(thing) & (STOP | GIVEN)
+    low = last.lower()
+    if low.endswith(("nummer", "-nr")) and len(low) > _BARE_NUMBER and not low.startswith(_DIALLING):
+        return True
     if scene.policy == "strict" or not (
         last.isupper() and last.isascii() and last.isalpha() and 3 <= len(last) <= 6
     ):
@@ -254,9 +273,13 @@ def _is_of_a_thing(scene: Scene, run: Run) -> bool:
 def _is_somebodys(scene: Scene, run: Run) -> bool:
     """Whether a name stands right before: "Solène 06 13 14 45 81, Aminata 0614099287"."""
     before = scene.text[max(0, run.start - _BEFORE) : run.start]
-    words = before.rstrip(" ,:(|-–،").rsplit(None, 1)
+    words = before.rstrip(" ,:(|-–،").rsplit(None, 2)
     if not words or len(before) - len(before.rstrip(" ,:(|-–،")) > _SMALL_GAP:
         return False
+    what = words[-1]
+    if len(words) > 1 and ((what[0] == "(" and what[-1] == ")") or marks(what.lower()) & ROLE):
+        # "Jarek (plumber) 600 555 718"
+        words.pop()
     name = words[-1].strip(_SIGNS)
     if (
         len(name) < 3

@@ -8,7 +8,13 @@ from apps.onboarding_api.services.pii_integration.engine.packs import Country, I
 PACK = Country(
     region="ES",
     identities=(
-        Identity("IDENTITY", r"\d{8}[ -]?[A-Z]", "IDENTITY", check=checksums.spanish_letter, alone=True),
+        Identity(
+            "IDENTITY",
+            r"(?:\d{8}|\d{2}\.\d{3}\.\d{3})[ -]?[A-Z]",
+            "IDENTITY",
+            check=checksums.spanish_letter,
+            alone=True,
+        ),
         Identity(
             "IDENTITY", r"[XYZ][ -]?\d{7}[ -]?[A-Z]", "IDENTITY", check=checksums.spanish_letter, alone=True
         ),

@@ -171,7 +171,8 @@ PACK = Language(
         buy send sent login sign sale sales'""",
     before_mailbox="is to at on as id address mail email : use its",
     cues={
-        "PHONE": """phone, phones, tel, telephone, mobile, mob, cell, cellphone, fax, whatsapp, whats app, call,
+        "PHONE": """new number, my new number, new no, my no, my new no, phone, phones, tel, telephone, mobile, mob,
+        cell, cellphone, fax, whatsapp, whats app, call,
             calls, dial,
             dials, ring, text, sms, contact, reach, landline, helpline, hotline, helpdesk, toll free, area code, land
             line, direct line, phone line, my number, his number, her number, their number, our number, your number,

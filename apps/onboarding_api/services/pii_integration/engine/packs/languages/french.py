@@ -109,7 +109,8 @@ PACK = Language(
     no_mailbox="est adresse sur",
     before_mailbox="est adresse sur c'est",
     cues={
-        "PHONE": """mon numero, mon numéro, telephone, telephones, teléphone, teléphones, télephone,
+        "PHONE": """nouveau numéro, mon nouveau numéro, mon nouveau num, mon num, mon numero, mon numéro, telephone,
+        telephones, teléphone, teléphones, télephone,
             télephones, téléphone, téléphones, tel, tél, portable, mobile, appel*, joignable, joindre, contacter""",
         "CARD": "carte",
         "PASSPORT": "passeport, passeport numero, passeport numéro, passeport n°",

@@ -111,7 +111,8 @@ PACK = Language(
     no_mailbox="ist meine um",
     before_mailbox="ist adresse lautet unter",
     cues={
-        "PHONE": """nummer, telefon*, handy, rufnummer, anruf*, mobil, erreichen sie, erreichbar,
+        "PHONE": """neue nr, meine nr, meine neue nr, neue nummer, meine nummer, meine neue nummer, nummer, telefon*,
+        handy, rufnummer, anruf*, mobil, erreichen sie, erreichbar,
             durchwahl, rufen sie""",
         "CARD": "karte, kreditkarte",
         "PASSPORT": "reisepass, reisepassnummer, passnummer",

@@ -114,7 +114,8 @@ PACK = Language(
     no_mailbox="hai mein है",
     before_mailbox="hai मेल ईमेल है",
     cues={
-        "PHONE": """mera number, number hai, phone hai, naabar, naambar, unka number, फोन, फ़ोन, मोबाइल,
+        "PHONE": """mera no, mera naya no, naya no, naya number, mera number, mera naya number, number likho, naya
+        mobile, mera number, number hai, phone hai, naabar, naambar, unka number, फोन, फ़ोन, मोबाइल,
             मोबाईल, नंबर, नम्बर, संपर्क, कॉल, व्हाट्सएप, दूरभाष""",
         "CARD": "कार्ड",
         "AADHAAR": "aadar, aadaar, aadhar, aadhaar, adhar, uidai, uid, आधार",

@@ -119,7 +119,8 @@ PACK = Language(
     no_mailbox="es correo dirección",
     before_mailbox="es correo en",
     cues={
-        "PHONE": """mi numero, mi número, telefono, telefonos, teléfono, teléfonos, movil, móvil,
+        "PHONE": """marca el, marque el, marcar el, wasap, guasap, wasapp, nuevo número, mi nuevo número, mi numero,
+        mi número, telefono, telefonos, teléfono, teléfonos, movil, móvil,
             celular, llam*, llám*, marque, contacto, whatsapp""",
         "CARD": "tarjeta",
         "PASSPORT": "pasaporte, pasaporte numero, pasaporte número, pasaporte no",
