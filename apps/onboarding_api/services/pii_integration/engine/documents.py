@@ -26,8 +26,8 @@ looked at last: a pattern that begins with a set of characters is searched for m
 _STARTS_ALONE = re.compile(_STARTS.pattern + r"(?=(?:[A-ZÄÖÜ -]{0,6}[0-9]){2})")
 """The same of the shapes that tell enough by themselves: all have digits soon."""
 _IBAN_DIGITS = re.compile(
-    r"[0-9]{2}(?=[ -]{0,2}[A-Za-z0-9]{2})"
-    r"(?:(?<=(?<![^\W_])[A-Za-z]{2}..)|(?<=(?<![^\W_])[A-Za-z]{2}[ -]..)|(?<=(?<![^\W_])[A-Za-z]{2}[ -]{2}..))"
+    r"[0-9](?<![0-9].)(?:(?<=[A-Za-z]{2}.)|(?<=[A-Za-z]{2}[ -].)|(?<=[A-Za-z]{2}[ -]{2}.))"
+    r"[0-9](?=[ -]{0,2}[A-Za-z0-9]{2})"
 )
 """The two check digits of an IBAN, after its country."""
 _COUNTRY = 6
@@ -88,8 +88,9 @@ def _iban_starts(text: str) -> Iterator[tuple[int, int]]:
         end = digits.start()
         before = text[max(0, end + 2 - _COUNTRY) : end].rstrip(" -")
         length = checksums.iban_length(before[-2:].upper())
-        if length:
-            yield end - (min(end, _COUNTRY - 2) - len(before)) - 2, length
+        start = end - (min(end, _COUNTRY - 2) - len(before)) - 2
+        if length and not (start and text[start - 1].isalnum()):
+            yield start, length
 
 
 @lru_cache(maxsize=64)

@@ -5,6 +5,7 @@ Phrases are looked up word by word in a tree, so a text of any kind costs one lo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -36,6 +37,10 @@ _SPELLED = lazily(
     rf"(?<![\p{{L}}\p{{M}}\d'@.])\p{{L}}(?![\p{{L}}\p{{M}}\d']){_AS_IN}"
     rf"(?:[\s\-.,]{{1,2}}\p{{L}}(?![\p{{L}}\p{{M}}\d']){_AS_IN}){{2,20}}"
 )
+_APART = re.compile(
+    r"[\s\-.,][^\W\d_](?:[\s\-.,]{1,2}[^\W\d_](?![^\W_])|\s(?:as\sin|for|like|wie|como|comme)\s)"
+)
+"""Two letters, each by itself, or one that is explained: without these nothing is spelled."""
 _LETTER_SAID = lazily(r"(?<![\p{L}\p{M}])\p{L}(?![\p{L}\p{M}])")
 _VOWELS = frozenset("aeiouyáéíóúàèêëîïôûäöüøåæ")
 _MANY_LETTERS, _FEWEST_DISTINCT, _BEFORE_LETTERS = 5, 3, 40
@@ -299,6 +304,8 @@ def _until_being(sequence: Sequence[Word], first: int) -> Iterator[Cue]:
 
 def spelled(lower: str) -> Iterator[tuple[int, int]]:
     """Names said letter by letter after "name" or "spelled", or in so many letters that nothing else is."""
+    if not _APART.search(lower):
+        return
     for match in _SPELLED.finditer(lower):
         letters = _LETTER_SAID.findall(match.group())
         before = lower[max(0, match.start() - _BEFORE_LETTERS) : match.start()]

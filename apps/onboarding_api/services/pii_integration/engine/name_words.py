@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import IntEnum
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import accumulate, repeat
 from typing import NamedTuple
 
@@ -115,10 +115,6 @@ class Word(NamedTuple):
     caseless: bool
 
 
-_made = partial(tuple.__new__, Word)
-"""A word of its eight fields: `Word(*fields)` without the call of a Python function."""
-
-
 def words_in(text: str) -> list[Word]:
     """All words of a line or a text, in order."""
     plain = text.isascii()
@@ -135,7 +131,8 @@ def words_in(text: str) -> list[Word]:
     caseless = repeat(False) if plain else map(_is_caseless, firsts)
     found = list(
         map(
-            _made,
+            tuple.__new__,
+            repeat(Word),
             zip(words, lows, places[::2], places[1::2], pieces[::2], marks, capitals, caseless, strict=False),
         )
     )
@@ -443,15 +440,16 @@ def _is_also_a_word(word: Word) -> bool:
 def is_organisation(sequence: Sequence[Word], first: int, last: int, trust: Trust = Trust.NONE) -> bool:
     """Whether the words name a company, a building or a place: Lakshmi Mills, Gandhi Nagar, calle San Martín."""
     lower = not sequence[first].capital
-    for place, word in enumerate(sequence[first + 1 : last], first + 1):
+    for place in range(first + 1, last):
+        word = sequence[place]
         if word.low in PARTICLES and place + 1 < len(sequence) and sequence[place + 1].capital:
             continue
         if word.marks & KIND and (not word.marks & NAMED or (trust is not Trust.FULL and word.capital)):
             return not _is_rare_person(sequence, first, word)
     if (
         last < len(sequence)
-        and sequence[last].gap in (" ", " & ", "-", "  ")
         and sequence[last].marks & KIND
+        and sequence[last].gap in (" ", " & ", "-", "  ")
         and not (sequence[first].capital and sequence[last].low in _FIXTURES)
         and not (first and not sequence[last].capital and sequence[first - 1].low in _calls())
         and (lower or sequence[last].capital or not sequence[last].marks & (ROLE | ACT))
@@ -459,9 +457,9 @@ def is_organisation(sequence: Sequence[Word], first: int, last: int, trust: Trus
         return True
     if (
         last < len(sequence)
-        and sequence[last].gap == " "
         and sequence[last].capital
         and sequence[last].low in _LATER_KINDS
+        and sequence[last].gap == " "
         and trust is not Trust.FULL
         and not lower
     ):

@@ -23,7 +23,7 @@ _CREDENTIALS = lazily(r"(?<=\w://)[^\s/?#@\"'<>]{0,256}:[^\s/?#\"'<>]{0,256}@[^\
 _LOGIN = lazily(
     r"(?<![\w.@/:\-])[\w.\-]{1,32}+:(?!//)[^\s/@:\"'<>]{3,64}@[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])"
 )
-_HAS_V4 = re.compile(r"[0-9lIoO|]\s?\.\s?[0-9lIoO|]{1,3}\s?\.\s?[0-9lIoO|]")
+_HAS_V4 = re.compile(r"\.(?:(?<=[0-9lIoO|].)|(?<=[0-9lIoO|]\s.))\s?[0-9lIoO|]{1,3}\s?\.\s?[0-9lIoO|]")
 _LARGEST_OF_VERSIONS = 50
 _CODE_LEFT = lazily(r"[\p{L}\d]-$")
 _SOFTWARE = lazily(
@@ -51,7 +51,7 @@ _REACHES = lazily(
 )
 _HAS_SCANNED = re.compile(r"(?:[0-9lIoO|]\s?\.\s?[0-9lIoO|]{1,3}\s?\.\s?[0-9lIoO|]{1,3}\s?\.\s?[0-9lIoO|])")
 _HAS_SPACED = re.compile(r"[0-9] ?\. ?[0-9]{1,3} ?\. ?[0-9]{1,3} ?\. ?[0-9]")
-_HAS_V6 = re.compile(r"::|[0-9a-fA-F]:[0-9a-fA-F]{1,4}:[0-9a-fA-F]")
+_HAS_V6 = re.compile(r":(?::|(?<=[0-9a-fA-F].)[0-9a-fA-F]{1,4}:[0-9a-fA-F])")
 _TO_DIGIT = str.maketrans("lIoO|", "11001")
 _VERSION = lazily(
     r"(?:(?<![a-z])(?:version|ver|release|build|firmware|section|clause|chapter|standard|rev|revision|software|"

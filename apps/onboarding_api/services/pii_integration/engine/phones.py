@@ -67,6 +67,8 @@ _SAYS_PHONE = word_set(
 )
 """Short words that may stand in capitals before a telephone."""
 _BEFORE, _SMALL_GAP = 44, 5
+_COUNTED = 4
+"""So many numbers of which each is one more than the last count something."""
 _BETWEEN = 24
 """Characters between two pieces of one number."""
 _BARE_NUMBER = 7
@@ -209,10 +211,12 @@ def _is_after_month(scene: Scene, run: Run) -> bool:
 
 def _is_counting(run: Run) -> bool:
     """Years side by side, dates, decimals, thousands, or 1 2 3 4 5 6 7."""
+    if len(run.atoms) == 1:
+        return False
     groups = [atom.digits for atom in run.atoms]
     shape = run.shape
     gaps = {atom.gap for atom in run.atoms[1:]}
-    if len(groups) > 1 and all(len(group) == 4 and group[:2] in ("19", "20") for group in groups):
+    if all(len(group) == 4 and group[:2] in ("19", "20") for group in groups):
         return True
     if len(groups) == 2 and gaps == {"dot"} and not run.spoken:
         # "0812.345" is a decimal, "081217.09593" dials.
@@ -221,10 +225,11 @@ def _is_counting(run: Run) -> bool:
         return True
     if shape in ((4, 2, 2), (2, 2, 4), (1, 2, 4), (2, 1, 4), (1, 1, 4)) and gaps <= {"dash", "dot", "slash"}:
         return True
-    if 1 < len(shape) <= 4 and shape[0] <= 3 and all(size == 3 for size in shape[1:]) and gaps == {"space"}:
+    if len(shape) <= 4 and shape[0] <= 3 and all(size == 3 for size in shape[1:]) and gaps == {"space"}:
         return groups[0][0] != "0" and not run.plus
-    numbers = [int(group) for group in groups]
-    return len(numbers) >= 4 and all(after - before == 1 for before, after in pairwise(numbers))
+    if len(groups) < _COUNTED:
+        return False
+    return all(after - before == 1 for before, after in pairwise(map(int, groups)))
 
 
 def _is_number_of_a_thing(scene: Scene, run: Run) -> bool:

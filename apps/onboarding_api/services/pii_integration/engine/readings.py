@@ -260,16 +260,19 @@ def _is_small(gap: str) -> bool:
 def _piece(scene: Scene, tokens: tuple[Token, ...], index: int, inside: int) -> tuple[int, str]:
     """The index after the piece that starts at a token, and what it stands for; "" for no piece."""
     token = tokens[index]
+    is_word = token.is_word
+    if not (is_word or token.is_digits):
+        return index + 1, ""
+    start, end = token.start, token.end
     after = index + 1
     while (
         after < len(tokens)
-        and tokens[after].start == tokens[after - 1].end
+        and tokens[after].start == end
         and (tokens[after].is_word or tokens[after].is_digits)
-        and (tokens[after - 1].is_word or tokens[after - 1].is_digits)
     ):
+        end = tokens[after].end
         after += 1
-    start, end = token.start, tokens[after - 1].end
-    if after == index + 1 and token.is_word:
+    if after == index + 1 and is_word:
         if inside and token.text in _POINTS:
             return after, "."
         if inside and token.text in _COMMAS:
@@ -286,8 +289,6 @@ def _piece(scene: Scene, tokens: tuple[Token, ...], index: int, inside: int) -> 
             following = str(number_words.values().get(tokens[after].text, ""))
             if len(following) == 1:
                 return after + 1, following * count
-    elif not (token.is_word or token.is_digits):
-        return after, ""
     piece = scene.text[start:end]
     if not piece.isascii() or end - start > 20:
         return after, ""

@@ -6,13 +6,13 @@ spaces, dashes, dots, brackets, and in speech "um", "dash", "dot".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import NamedTuple
 
 from apps.onboarding_api.services.pii_integration.engine import number_words, packs
 from apps.onboarding_api.services.pii_integration.engine.lexicon import word_set
-from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene, Token
 
 FILLERS = word_set("um uh uhm er erm hmm mm eh ehm ah euh heu äh ähm öhm hm matlab मतलब أه")
@@ -22,11 +22,11 @@ _DASHES = frozenset(
     word for pack in packs.all_languages() for word, mark in pack.marks.items() if mark == "-" and word != "-"
 )
 _DOTS = packs.all_words("dot") - {"."}
-_WRITTEN_GAP = lazily(r"[^\S\n]{0,2}(?:\((?=\d)|\)|[-./]){0,2}[^\S\n]{0,2}\(?")
-_USUAL_GAPS = frozenset({"", " ", "-", ".", "/"})
-_SPOKEN_GAP = lazily(r"[\s,.\-…]{1,6}")
-_BROKEN = lazily(r"[^\S\n]{0,2}[-.,/]?\n\n?[^\S\n]{0,4}")
-"""Ends of lines within a number. The view has one kind of them, and no spaces before."""
+_WRITTEN_GAP = re.compile(r"[^\S\n]{0,2}[).\-/]{0,2}[^\S\n]{0,2}\(?|[^\S\n]{0,2}[-.,/]?\n\n?[^\S\n]{0,4}")
+"""Within a line, or with an end of a line: the view has one kind of them, and no spaces before."""
+_USUAL_GAPS = {"": "space", " ": "space", "-": "dash", ".": "dot", "/": "slash"}
+"""Most gaps within a number, with their names."""
+_SPOKEN_GAP = re.compile(r"[\s,.\-…]{1,6}")
 _BETWEEN = frozenset(",.-()/…")
 _DIGITS = frozenset("0123456789")
 _OPENS = frozenset({"+", "(", "plus", "más", "mas", "प्लस", "زائد"})
@@ -60,12 +60,16 @@ class Run:
         self.plus = plus
         self.start = start
         self.end = atoms[-1].end
-        groups = [atom.digits for atom in atoms]
-        self.digits = "".join(groups)
-        self.shape = tuple(map(len, groups))
-        """Digits per atom."""
-        self.spoken = sum([atom.spoken for atom in atoms]) * 2 > len(atoms)
-        """Whether most of it was said in words."""
+        if len(atoms) == 1:
+            _, _, self.digits, self.spoken, _ = atoms[0]
+            self.shape: tuple[int, ...] = (len(self.digits),)
+            """Digits per atom."""
+        else:
+            groups = [atom.digits for atom in atoms]
+            self.digits = "".join(groups)
+            self.shape = tuple(map(len, groups))
+            self.spoken = sum([atom.spoken for atom in atoms]) * 2 > len(atoms)
+            """Whether most of it was said in words."""
 
     def part(self, first: int, last: int) -> Run:
         """Atoms `first` to `last`, the last not included."""
@@ -82,7 +86,7 @@ def _gap_name(gap: str) -> str:
     for mark, name in (("-", "dash"), (".", "dot"), ("/", "slash")):
         if mark in gap:
             return name
-    return "space" if gap else ""
+    return "space"
 
 
 @lru_cache(maxsize=1)
@@ -197,24 +201,22 @@ def _joined(scene: Scene, last: Atom, tokens: tuple[Token, ...], index: int) -> 
     found = atom_at(tokens, index)
     if found is None:
         return None
-    atom, after = found
-    gap = scene.text[last.end : atom.start]
+    (start, end, digits, spoken, _), after = found
+    gap = scene.text[last.end : start]
     if name:
         joined = len(gap) <= 24
-    elif last.spoken or atom.spoken:
-        joined = bool(_SPOKEN_GAP.fullmatch(gap)) and ("," not in gap or (last.spoken and atom.spoken))
+    elif last.spoken or spoken:
+        joined = bool(_SPOKEN_GAP.fullmatch(gap)) and ("," not in gap or (last.spoken and spoken))
     else:
-        joined = gap in _USUAL_GAPS or bool(_WRITTEN_GAP.fullmatch(gap)) or bool(_BROKEN.fullmatch(gap))
+        name = _USUAL_GAPS.get(gap, "")
+        joined = bool(name) or bool(_WRITTEN_GAP.fullmatch(gap))
     if not joined:
         return None
-    return _made((*atom[:4], name or _gap_name(gap) or "space")), after
+    return _made((start, end, digits, spoken, name or _gap_name(gap))), after
 
 
 def _trimmed(scene: Scene, atoms: list[Atom]) -> list[Atom]:
     """Without everyday words at the edges: "call me so do ..." does not begin with a two."""
-
-    if not any(atom.spoken for atom in atoms):
-        return atoms
 
     def everyday(atom: Atom) -> bool:
         return atom.spoken and scene.lower[atom.start : atom.end] in number_words.EVERYDAY
@@ -238,21 +240,28 @@ def _spoken_like(scene: Scene, atoms: list[Atom], index: int, step: int) -> bool
 
 def runs_of(scene: Scene) -> Iterator[Run]:
     """All runs, in order. Linear: every token is visited once."""
-    tokens, index = scene.tokens, 0
-    starters = _starters()
-    for first_index in [
-        place for place, text in enumerate(scene.texts) if text[0] in _DIGITS or text in starters
-    ]:
-        if first_index < index or _is_within_a_word(tokens, first_index):
+    tokens, texts, index = scene.tokens, scene.texts, 0
+    starters, inner = _starters(), _inner()
+    for first_index in [place for place, text in enumerate(texts) if text in starters or text[0] in _DIGITS]:
+        if first_index < index:
+            continue
+        if tokens[first_index - 1].end == tokens[first_index].start and _is_within_a_word(
+            tokens, first_index
+        ):
             continue
         found = atom_at(tokens, first_index)
         if found is None:
             continue
         atoms, index = [found[0]], found[1]
-        while len(atoms) < MAX_ATOMS and (following := _joined(scene, atoms[-1], tokens, index)):
+        while (
+            index < len(texts)
+            and (texts[index] in inner or texts[index][0] in _DIGITS)
+            and len(atoms) < MAX_ATOMS
+            and (following := _joined(scene, atoms[-1], tokens, index))
+        ):
             atoms.append(following[0])
             index = following[1]
-        kept = _trimmed(scene, atoms)
+        kept = _trimmed(scene, atoms) if any(atom.spoken for atom in atoms) else atoms
         if kept:
             start, plus = kept[0].start, False
             if first_index and tokens[first_index - 1].text in _OPENS:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property, partial
-from itertools import accumulate
+from functools import cached_property
+from itertools import accumulate, repeat
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category
 
@@ -42,10 +42,6 @@ class Token(NamedTuple):
         return (
             first.isalpha() or (len(self.text) > 1 and not "0" <= first <= "9") or category(first)[0] == "M"
         )
-
-
-_made = partial(tuple.__new__, Token)
-"""A token of its three fields, without the call of a Python function."""
 
 
 class Scene:
@@ -102,7 +98,7 @@ class Scene:
             first, last = bisect_right(ends, start), bisect_left(starts, end)
             del texts[first:last], starts[first:last], ends[first:last]
         self.texts = texts
-        return tuple(map(_made, zip(texts, starts, ends, strict=True)))
+        return tuple(map(tuple.__new__, repeat(Token), zip(texts, starts, ends, strict=True)))
 
     @cached_property
     def texts(self) -> list[str]:

@@ -86,11 +86,11 @@ def is_marked(text: str) -> bool:
 
 def secrets(scene: Scene) -> Iterator[Span]:
     """SECRET spans over the value only; the name it is given under stays readable."""
-    if any(sign in scene.text for sign in _SIGNS):
+    if any(map(scene.text.__contains__, _SIGNS)):
         for match in _MARKED.finditer(scene.text):
             yield Span(match.start(), match.end(), "SECRET", 0.99, "secret.marked")
     lower, phrases_with = scene.lower, _mentions()
-    mentioned = [piece for piece in phrases_with if piece in lower]
+    mentioned = list(filter(lower.__contains__, phrases_with))
     if not mentioned:
         return
     patterns = [_NAMED] if "=" in scene.text or ":" in scene.text else []

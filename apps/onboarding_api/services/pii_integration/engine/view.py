@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 
 import regex
 
@@ -119,14 +120,17 @@ def _without_marks(text: str, origin: Sequence[int]) -> tuple[str, list[int]]:
     characters: list[str] = []
     places: list[int] = []
     position = 0
-    for chunk in _CHUNK.finditer(text):
-        if not _DRAWN_OVER.search(chunk.group()):
+    for mark in _DRAWN_OVER.finditer(text):
+        if mark.start() < position:
             continue
-        characters += text[position : chunk.start()]
-        places += origin[position : chunk.start()]
+        at = 1 + max(text.rfind(space, position, mark.start()) for space in " \n\t")
+        at = max(at, position)
+        characters += text[position:at]
+        places += origin[position:at]
+        chunk = _CHUNK.match(text, at)
+        assert chunk is not None
         position = chunk.end()
         coded = any(map(str.isdigit, chunk.group())) or chunk.group().isupper()
-        at = chunk.start()
         while at < position:
             word = _MARKED_WORD.match(text, at, position)
             end = word.end() if word else at + 1
@@ -177,7 +181,7 @@ def _rewritten(text: str, changed: Mapping[str, str]) -> tuple[str, list[int]]:
     parts: list[str] = []
     origin: list[int] = []
     position = 0
-    for index in [index for index, character in enumerate(text) if character in changed]:
+    for index in compress(range(len(text)), map(changed.__contains__, text)):
         normal = changed[text[index]]
         parts += (text[position:index], normal)
         origin.extend(range(position, index))
