@@ -70,8 +70,11 @@ def _beat(work: _Work) -> None:
     while True:
         time.sleep(settings.TASK_LEDGER.heartbeat_seconds)
         if work.runs or work.let_go:
-            beat_once(work)
-            connection.close()
+            try:
+                beat_once(work)
+                connection.close()
+            except Exception:  # the thread is the process's only one: without it every lease runs out
+                logger.exception("a heartbeat failed; the next one comes all the same")
 
 
 def beat_once(work: _Work) -> None:

@@ -10,7 +10,7 @@ from apps.onboarding.models.base import Stamped
 
 class IdempotencyRecord(Stamped):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    key_digest = models.CharField(max_length=64, help_text="SHA-256 of method, path and key.")
+    key_digest = models.CharField(max_length=64, help_text="Keyed digest of method, path and key.")
     body_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Empty while the request still runs."

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from billiard import common
@@ -153,6 +154,21 @@ def test_claim_that_came_through_while_the_connection_broke_is_taken_up(
     execution.execute(FakeTask(work=lambda: runs.append(1)), task_id)
     record = TaskRecord.objects.get(pk=task_id)
     assert (record.state, record.deliveries, runs) == (State.DONE, 1, [1])
+
+
+def test_heart_beats_on_after_a_fault_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    beats: list[str] = []
+
+    def fault_then_end(_: object) -> None:
+        beats.append("beat")
+        raise RuntimeError("a fault that nobody thought of") if len(beats) == 1 else SystemExit
+
+    monkeypatch.setattr(heartbeat, "beat_once", fault_then_end)
+    monkeypatch.setattr(settings, "TASK_LEDGER", replace(settings.TASK_LEDGER, heartbeat_seconds=0))
+    work = heartbeat._Work(let_go={uuid4(): ("host|1|1", timezone.now())})
+    with pytest.raises(SystemExit):
+        heartbeat._beat(work)
+    assert len(beats) == 2
 
 
 @database
