@@ -297,7 +297,7 @@ def _until_being(sequence: Sequence[Word], first: int) -> Iterator[Cue]:
             if last > first:
                 yield Cue(first, Trust.FULL, until=last)
             return
-        if sequence[last].marks & STOP or sequence[last].low in _ASKED:
+        if sequence[last].marks & (STOP | NAMED) == STOP or sequence[last].low in _ASKED:
             return
         last += 1
 

@@ -21,7 +21,7 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     STOP,
     word_set,
 )
-from apps.onboarding_api.services.pii_integration.engine.name_words import Word, is_unknown
+from apps.onboarding_api.services.pii_integration.engine.name_words import Word, is_near_a_word, is_unknown
 from apps.onboarding_api.services.pii_integration.engine.packs import all_words
 
 HONOURS = word_set(
@@ -45,6 +45,8 @@ UNWELL = word_set(
     chutti बीमार छुट्टी गैरहाजिर अनुपस्थित"""
 )
 """What people are and things are not."""
+_SOFTLY = word_set("mal doch bitte please donc")
+"""Between such a verb and the name: "frag mal Ernst"."""
 _HAVING = word_set("has have had hat haben a ont avait tiene tienen tenía hace hacen hai hain है हैं")
 _TURNS = word_set(
     """shift shifts nightshift duty nights keys key leave nachtschicht frühschicht spätschicht schicht dienst
@@ -86,7 +88,10 @@ _UNSURE = word_set("off late read shut quit hurt covering")
 def is_spoken_to(sequence: Sequence[Word], index: int) -> bool:
     """ "tell Will that the boiler man came", "ask rose for the key": a name after a verb of what is said to people."""
     word = sequence[index]
-    if not index or word.gap != " " or sequence[index - 1].low not in _TO_PEOPLE:
+    before = sequence[index - 1].low if index and word.gap == " " else ""
+    if before in _SOFTLY and index > 1:
+        before = sequence[index - 2].low
+    if before not in _TO_PEOPLE:
         return False
     if not (word.marks & NAMED and word.marks & AMBIGUOUS) or word.marks & (KIND | BRAND | ROLE | STOP):
         return False
@@ -173,10 +178,9 @@ def is_unknown_doer(sequence: Sequence[Word], index: int) -> bool:
         return False
     if index and sequence[index - 1].low in all_words("articles"):
         return False
-    said = (
-        bool(following.marks & ACT) and not following.marks & (NAMED | KIND) and following.low not in _UNSURE
-    )
-    return said or _do(sequence, index + 1) or _has_done(sequence, index + 1)
+    acts = following.marks & ACT and not following.marks & (NAMED | KIND) and following.low not in _UNSURE
+    done = acts or _do(sequence, index + 1) or _has_done(sequence, index + 1)
+    return bool(done) and not is_near_a_word(word.low)
 
 
 def _joined(sequence: Sequence[Word], index: int) -> int:
@@ -252,4 +256,4 @@ def _may_be_honoured(word: Word, *, known: bool) -> bool:
         return False
     if word.marks & NAMED:
         return not word.marks & CORE or word.capital or word.caseless
-    return not known and len(word.text) > 2 and is_unknown(word)
+    return not known and len(word.text) > 2 and is_unknown(word) and not is_near_a_word(word.low)

@@ -87,6 +87,8 @@ _HONOURED = word_set(
     príncipe princesa duque marqués الشيخ الملك الأمير الأميرة السلطان राजा रानी महाराजा संत गुरु स्वामी महात्मा"""
 )
 """Between a street or a tower and the name it bears: "rue du docteur Roux", "haus königin luise"."""
+_ALPHABET = "abcdefghijklmnopqrstuvwxyzáéíóúñüöäàèêçß"
+_LONG_STEM, _SHORTEST_WORD = 6, 4
 _LONGEST = 5
 _SHORTEST_GENITIVE = 5
 _NO_PERSON = EVERYDAY | STOP | PLACE | KIND | BRAND | ROLE
@@ -196,6 +198,8 @@ def is_somebodys(sequence: Sequence[Word], index: int) -> bool:
         return False
     known = table().get(word.low[:-1], 0)
     following = sequence[index + 1]
+    if known & FAMILY and known & NAMED and word.capital and word.gap == " ":
+        return index > 0 and sequence[index - 1].low in ("the", "die", "les", "los")
     return bool(known & GIVEN) and following.gap == " " and not following.marks & STOP
 
 
@@ -247,6 +251,32 @@ def is_of_two_words(low: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=2_048)
+def is_near_a_word(low: str) -> bool:
+    """A known word with one letter wrong, missing, too many or swapped, without its accent, or with more at its end:
+    "gaurd", "recepcion", "procuremnt"."""
+    for place in range(len(low)):
+        head, tail = low[:place], low[place + 1 :]
+        if _is_word(head + tail) or (tail and _is_word(head + tail[0] + low[place] + tail[1:])):
+            return True
+        if any(
+            _is_word(head + letter + tail) or _is_word(head + letter + low[place:]) for letter in _ALPHABET
+        ):
+            return True
+    if any(_is_word(low + letter) for letter in _ALPHABET):
+        return True
+    ended = any(_is_word(low[:-cut]) for cut in (2, 3) if len(low) - cut >= _LONG_STEM)
+    return ended or any(_is_word(low[cut:]) for cut in range(3, len(low) - _LONG_STEM + 1))
+
+
+def _is_word(low: str) -> bool:
+    """A frequent word of a language that is nobody's name."""
+    marks = table().get(low, 0)
+    return (
+        bool(marks & (FREQUENT | EVERYDAY | ROLE | KIND)) and not marks & NAMED and len(low) >= _SHORTEST_WORD
+    )
+
+
 def is_marked(word: Word) -> bool:
     """O'Brien, McDonald, al-Zahra."""
     return word.text.startswith(_MARKS) and bool(_MARKED.fullmatch(word.text))
@@ -263,7 +293,11 @@ def _letters(word: Word) -> bool:
 def begins(word: Word, trust: Trust) -> bool:
     """Whether a name can begin with this word."""
     if word.marks & STOP and not (
-        trust is Trust.FULL and (word.marks & NAMED or (word.capital and word.low in name_syllables.FAMILIES))
+        trust is Trust.FULL
+        and (
+            word.marks & NAMED
+            or (word.capital and (word.low in name_syllables.FAMILIES or word.low in PARTICLES))
+        )
     ):
         return False
     if not _letters(word):
@@ -367,7 +401,7 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
         )
     if not _letters(word):
         return (
-            trust is Trust.FULL and word.text.isupper() and start.text.isupper() and not word.text.isdigit()
+            trust is Trust.FULL and word.text.isupper() and _is_in_capitals(start) and not word.text.isdigit()
         )
     if is_marked(word) or name_syllables.goes_on(start, word):
         return True
@@ -416,6 +450,11 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
     return trust is Trust.FULL or bool(start.marks & GIVEN)
 
 
+def _is_in_capitals(word: Word) -> bool:
+    """All of it, but for an "l" that a scan puts for "I"."""
+    return word.text.replace("l", "I").isupper()
+
+
 def _is_kind(word: Word) -> bool:
     return bool(word.marks & (KIND | KIND_BEFORE)) and not word.marks & NAMED
 
@@ -443,6 +482,8 @@ def is_organisation(sequence: Sequence[Word], first: int, last: int, trust: Trus
     for place in range(first + 1, last):
         word = sequence[place]
         if word.low in PARTICLES and place + 1 < len(sequence) and sequence[place + 1].capital:
+            continue
+        if trust is Trust.FULL and place == first + 1 and sequence[first].low in PARTICLES:
             continue
         if word.marks & KIND and (not word.marks & NAMED or (trust is not Trust.FULL and word.capital)):
             return not _is_rare_person(sequence, first, word)

@@ -76,6 +76,7 @@ _PARENT = frozenset({"أبو", "ابو", "أم"})
 _SHORTENED = word_set("md mohd mhd muhd sk syed abd")
 """Given names that are always written short: part of the name after them."""
 _SHORTEST_TITLE = 3
+_LONGEST_ON_PAPER = 7
 _FEWEST_LETTERS = 2
 """More letters by themselves may spell something."""
 _LONGEST_CHUNK = 80
@@ -100,7 +101,9 @@ def names(scene: Scene) -> Iterator[Span]:
         found = [
             span
             for span in found
-            if span.score >= _CUED or not any(start <= span.start < end for start, end in things)
+            if not any(
+                start <= span.start < end and (span.score < _CUED or titled) for start, end, titled in things
+            )
         ]
     found += _shaped(scene, sequence)
     found += [
@@ -113,8 +116,8 @@ def names(scene: Scene) -> Iterator[Span]:
         yield from doubt.doubted(scene, sequence, found)
 
 
-def _called_after(sequence: list[Word]) -> Iterator[tuple[int, int]]:
-    """Where firms, brands and days that are called after people stand."""
+def _called_after(sequence: list[Word]) -> Iterator[tuple[int, int, bool]]:
+    """Where firms, brands and days that are called after people stand, and whether with a title: "Dr Fixit"."""
     known = firms()
     for index, word in enumerate(sequence):
         if not word.capital or word.low not in known:
@@ -124,12 +127,12 @@ def _called_after(sequence: list[Word]) -> Iterator[tuple[int, int]]:
             if len(said) == len(phrase) and all(
                 one.low == wanted for one, wanted in zip(said, phrase, strict=True)
             ):
-                yield word.start, said[-1].end
+                yield word.start, said[-1].end, phrase[0] in all_words("titles")
     for index in [place for place, word in enumerate(sequence) if place and word.gap == " & "]:
         word, following = sequence[index - 1], sequence[index]
         surname = following.marks & FAMILY and not following.marks & (GIVEN | AMBIGUOUS)
         if surname and word.capital and following.capital:
-            yield word.start, following.end
+            yield word.start, following.end, False
 
 
 def _after_cues(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
@@ -333,7 +336,7 @@ def _is_sentence(
     if is_named(word):
         return False
     # A word in no list: a name where the sentence says so, or where doubt is enough.
-    if following is not None and (following.low in _SPEAKS or following.marks & FOLLOWS):
+    if following is not None and (following.low in _SPEAKS | _BELONGS or following.marks & FOLLOWS):
         return False
     return scene.policy != "strict"
 
@@ -384,7 +387,7 @@ def _from_lists(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
                 end = index
         elif _is_surname_first(scene, sequence, index):
             end = index + 2
-        elif word.caseless and (after := _arabic_compound(sequence, index)):
+        elif after := _of_some_words(sequence, index):
             end = after
         elif (
             (word.capital or word.caseless)
@@ -427,6 +430,14 @@ def _arabic_compound(sequence: list[Word], index: int) -> int:
     return end
 
 
+def _of_some_words(sequence: list[Word], index: int) -> int:
+    """The index after a name that its form tells, 0 for none."""
+    word = sequence[index]
+    if word.caseless:
+        return _arabic_compound(sequence, index)
+    return _paper_name(sequence, index) if word.text.isupper() else 0
+
+
 def _is_surname_first(scene: Scene, sequence: list[Word], index: int) -> bool:
     """ "Bains, Kamala; badge 5": the first words of a line, and nothing more of a sentence."""
     if index + 1 >= len(sequence) or sequence[index + 1].gap != ", ":
@@ -438,6 +449,30 @@ def _is_surname_first(scene: Scene, sequence: list[Word], index: int) -> bool:
         return False
     begins = not surname.gap.strip(" -*#|•") if not index else "\n" in surname.gap
     return begins and scene.text[given.end : given.end + 2].strip()[:1] in ("", ";", "|", ",", "(")
+
+
+def _paper_name(sequence: list[Word], index: int) -> int:
+    """The index after "DE LA CRUZ, JUAN MIGUEL" where it begins a line; 0 for none."""
+    if index and "\n" not in sequence[index].gap:
+        return 0
+    comma = 0
+    for place in range(index, min(index + _LONGEST_ON_PAPER, len(sequence))):
+        word = sequence[place]
+        if not word.text.isupper() or not word.text.isalpha():
+            break
+        if place > index and word.gap == ", " and not comma:
+            comma = place
+        elif place > index and word.gap != " ":
+            break
+        common = word.marks & (EVERYDAY | KIND | PLACE | ROLE | BRAND | CORE) and not word.marks & NAMED
+        if word.low not in PARTICLES and common:
+            break
+    else:
+        place += 1
+    surname, given = sequence[comma - 1], sequence[comma]
+    if not comma or place <= comma or not given.marks & NAMED or surname.low in PARTICLES:
+        return 0
+    return place if surname.marks & FAMILY or is_unknown(surname) else 0
 
 
 def _is_code_word(sequence: list[Word], index: int) -> bool:

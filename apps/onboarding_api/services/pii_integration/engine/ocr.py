@@ -61,10 +61,20 @@ def smudged(scene: Scene) -> Iterator[Span]:
                 yield Span(match.start(), match.end(), kind, 0.9, "ocr.smudged")
                 break
         else:
-            if kind := _by_itself(scene, match.start(), match.end(), digits, seen):
-                yield Span(match.start(), match.end(), kind, 0.85, "ocr.proven")
-            elif strict and _DIALLED[0] <= digits <= _DIALLED[1] and digits - seen == 1:
+            proven = list(_proven(scene, match.start(), text))
+            yield from proven
+            if not proven and strict and _DIALLED[0] <= digits <= _DIALLED[1] and digits - seen == 1:
                 yield Span(match.start(), match.end(), "PHONE", 0.5, "ocr.number")
+
+
+def _proven(scene: Scene, start: int, text: str) -> Iterator[Span]:
+    """What check digits or a label prove, of the whole or of single lines."""
+    for piece in dict.fromkeys((text, *text.split("\n"))):
+        seen = sum(character.isdigit() for character in piece)
+        digits = sum(character.isalnum() or character == "|" for character in piece)
+        first = start + text.index(piece)
+        if digits > seen and (kind := _by_itself(scene, first, first + len(piece), digits, seen)):
+            yield Span(first, first + len(piece), kind, 0.85, "ocr.proven")
 
 
 def _by_itself(scene: Scene, start: int, end: int, digits: int, seen: int) -> str:

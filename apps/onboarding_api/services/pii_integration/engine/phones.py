@@ -320,6 +320,8 @@ def _score(scene: Scene, run: Run) -> float:
         return 0.8
     if _is_of_a_thing(scene, run):
         return 0.0
+    if shape == (3, 3, 3) and digits[0] in "6789" and _is_somebodys(scene, run):
+        return 0.6
     if _is_counting(run) or _is_after_month(scene, run):
         return 0.0
     later = follows(scene, run.end, "PHONE")

@@ -26,6 +26,8 @@ _BEFORE_NAME = packs.all_words("before_mailbox")
 _NO_HOST = word_set(
     """the a my this our your and to for is on in of least once noon night home work all first last"""
 )
+_CASES = word_set("capital small upper lower uppercase lowercase caps")
+"""Said before a letter of an address."""
 _AS_IN = frozenset({"as", "for", "like"})
 
 
@@ -152,6 +154,8 @@ def _name(tokens: Sequence[Token], at: int) -> int | None:
         token = tokens[place]
         spelled = _phonetic(tokens, place)
         start = spelled if spelled is not None else place
+        if len(tokens[start].text) == 1 and start and tokens[start - 1].text in _CASES:
+            start -= 1
         before = start - 1
         if before < 0:
             break
@@ -224,8 +228,8 @@ def _phonetic(tokens: Sequence[Token], place: int) -> int | None:
 
 
 _BRACKETED = (
-    (regex.compile(r"\s*[(\[{<]\s*(?:at|@|a)\s*[)\]}>]\s*"), "@"),
-    (regex.compile(r"\s*[(\[{<]\s*(?:dot|\.)\s*[)\]}>]\s*"), "."),
+    (regex.compile(r"\s*[(\[{<]\s*(?:at|@|a|arroba|arobase|ät)\s*[)\]}>]\s*"), "@"),
+    (regex.compile(r"\s*[(\[{<]\s*(?:dot|punto|point|punkt|\.)\s*[)\]}>]\s*"), "."),
 )
 
 
@@ -248,6 +252,8 @@ def written_address(value: str) -> str:
             if "@" not in parts:
                 parts.append("@")
             index = max(index + 1, _past_at(tokens, index))
+        elif token.text in _CASES and index + 1 < len(tokens) and len(tokens[index + 1].text) == 1:
+            index += 1
         elif token.text in _JOINER:
             parts.append(_JOINER[token.text])
             index += 1

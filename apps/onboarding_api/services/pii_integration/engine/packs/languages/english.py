@@ -204,6 +204,7 @@ PACK = Language(
             iqama number""",
         "IP": "ip, ip addr, ip address, server, host, ipv4, ipv6, addr, gateway, peer, client, remote",
         "GPS": "i live, my home, my house, residence, home location, my location",
+        "PAN": "permanent account number, permanent account no",
         "IBAN": "iban, account number, bank account",
         "NOT": """srno, sr no, sr.no, sr. no, s.no, s. no, cert, certificate, barcode, bar code, value, values,
             cheque,

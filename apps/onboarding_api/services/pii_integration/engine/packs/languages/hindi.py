@@ -71,7 +71,8 @@ PACK = Language(
         hamare aap aapka unka uska yahan wahan tak liye ji sahab है हैं हूँ हूं हुं और मैं मेरा मेरी मेरे हमारा
         हमारी हमारे का की के को से में पर ने बोल रहा रही रहे वाला वाले वाली जी साहब यह ये वह वो था थी थे भी ही
         तो या जो तक लिए मत नहीं कर करें फोन फ़ोन मोबाइल नंबर ईमेल पता साल कृपया""",
-    everyday="""gate guard supervisor manager site lift shift meter paani tanki kaam theek thik accha
+    everyday="""shabash bdiya badhiya bola ruko suno dekhiye chaliye chalo zaroor bilkul pakka yaar arrey jaldi dhyan
+    taala jharu pocha kachra safai gate guard supervisor manager site lift shift meter paani tanki kaam theek thik accha
         achha subah shaam raat din dopahar baje chutti kharab band khula darwaza chabi ghar makaan makan imarat
         manzil kamra hazaar lakh crore rupaye paise somvar mangalvar budhvar guruvar shukravar shanivar ravivar
         holi diwali likhiye bataiye dijiye kijiye karo karna karte karta karti dekhta dekhti rakhta rakhti
