@@ -37,12 +37,12 @@ class Worst:
     gave_up: bool
 
 
-def speed(child: Child) -> Speed:
+def speed(child: Child, *, policy: str = "balanced") -> Speed:
     english = hostile.ordinary(BLOCK, BLOCKS, language="en")
     mixed = hostile.ordinary(BLOCK, BLOCKS)
-    child.ask(mixed[:50])  # caches fill on the first texts
+    child.ask(mixed[:50], policy=policy)  # caches fill on the first texts
     taken = {
-        name: [child.ask(texts).seconds for _ in range(ROUNDS)]
+        name: [child.ask(texts, policy=policy).seconds for _ in range(ROUNDS)]
         for name, texts in (("english", english), ("mixed", mixed))
     }
     return Speed(
@@ -54,7 +54,9 @@ def speed(child: Child) -> Speed:
     )
 
 
-def worst_hostile(start: Callable[[], Child], *, budget: float, deadline: float) -> Worst:
+def worst_hostile(
+    start: Callable[[], Child], *, budget: float, deadline: float, policy: str = "balanced"
+) -> Worst:
     """The hostile texts one by one, `deadline` processor seconds each, for `budget` seconds of the clock at most."""
     began, tried, gave_up = time.monotonic(), 0, False
     worst = (0.0, "")
@@ -65,7 +67,7 @@ def worst_hostile(start: Callable[[], Child], *, budget: float, deadline: float)
                 break
             tried += 1
             try:
-                seconds = child.ask([example], deadline=deadline).seconds[0]
+                seconds = child.ask([example], policy=policy, deadline=deadline).seconds[0]
             except TooSlow:
                 seconds, gave_up = deadline, True
                 child = start()
