@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from apps.onboarding_api.services.funnel_analytics import curves, estimates, lanes
@@ -17,6 +17,8 @@ COLUMNS = st.dictionaries(
 
 
 @given(COLUMNS)
+@example({0: (0, 1, 1)})
+@example({0: (0, 1, 1), 5: (0, 0, 2)})
 def test_both_outcomes_are_those_of_the_risk_table(found: dict[int, tuple[int, int, int]]) -> None:
     columns = tuple([0] * lanes.BUCKETS for _ in range(3))
     for bucket, counts in found.items():

@@ -74,7 +74,9 @@ def of(
         ended = went_on + left
         if not ended:
             continue
-        watched_to, last_open = lanes.SECONDS[bucket], 0
+        watched_to = lanes.SECONDS[bucket]
+        if bucket:  # in the first one all times are none: who is open there was seen for as long as who ended
+            last_open = 0
         rest = at_risk - ended
         weight = ended / (at_risk * rest) if rest else 0.0  # where all are decided nothing moves any more
         rows.append((went_on, left, at_risk, undecided, weight, watched_to))
@@ -104,12 +106,12 @@ def _outcome(risk: _Risk, ended: Sequence[float], known_to: int) -> tuple[list[f
     share = shares[-1] if shares else 0.0
     if 1.0 - share < _ROUNDING:
         return shares, End(1.0, intervals.wilson_of_share(1.0, known_to))
-    rows = zip(shares, risk.weights, rises, risk.at_risk, risk.undecided, ended, strict=True)
+    # S² d (n - d) / n³ is rise (S - rise) / n.
+    rows = zip(shares, risk.weights, rises, risk.at_risk, risk.undecided, strict=True)
     variance = sum(
         [
-            (share - so_far) * (weight * (share - so_far) - 2.0 * rise / n)
-            + rise * undecided * (n - e) / (n * n)
-            for so_far, weight, rise, n, undecided, e in rows
+            (more := share - so_far) * more * weight + rise * (undecided - rise - 2.0 * more) / n
+            for so_far, weight, rise, n, undecided in rows
         ]
     )
     effective = share * (1 - share) / variance if variance > 0 and share > 0 else known_to

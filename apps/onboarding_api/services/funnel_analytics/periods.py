@@ -39,6 +39,9 @@ class Size:
     settled: tuple[int, int, int]
 
 
+_EMPTY = Size((0, 0, 0), (0, 0, 0))
+
+
 def are_own_days(question: Question) -> bool:
     """Whether the window is whole days of the zone that every scope's days are kept in."""
     window, zone = question.window, question.zone
@@ -113,8 +116,13 @@ def by_cohort(question: Question, settled_until: datetime) -> Mapping[tuple[str,
 
 
 def _by_cohort(question: Question, settled_until: datetime) -> dict[tuple[str, str], Size]:
-    found = moment.rows(*cohorts_statement(question, settled_until))
-    return {(row[0], row[1]): Size(row[2:5], row[5:8]) for row in found}
+    found: dict[tuple[str, str], Size] = {}
+    for dimension, value, is_settled, *counts in moment.rows(*cohorts_statement(question, settled_until)):
+        more = counts[0], counts[1], counts[2]
+        before = found.get((dimension, value), _EMPTY)
+        whole = before.all[0] + more[0], before.all[1] + more[1], before.all[2] + more[2]
+        found[dimension, value] = Size(whole, more if is_settled else before.settled)
+    return found
 
 
 def cohorts_statement(question: Question, settled_until: datetime) -> Statement:
@@ -132,20 +140,12 @@ def cohorts_statement(question: Question, settled_until: datetime) -> Statement:
         is_all = "dimension = 'all'"
         key = f"CASE WHEN {is_all} THEN 'client' ELSE dimension END, CASE WHEN {is_all} THEN scope::text ELSE value END"
     return (
-        f"""SELECT {key}, {_sizes(settles)}
-              FROM {table} WHERE scope = ANY(%s) AND {within} GROUP BY 1, 2""",  # noqa: S608 -- names of our own
-        [settled, settled, settled, list(question.audience.scopes), *bounds],
+        f"""SELECT {key}, {settles}, sum(started)::bigint, sum(completed)::bigint, sum({_OPEN})::bigint
+              FROM {table} WHERE scope = ANY(%s) AND {within} GROUP BY 1, 2, 3""",  # noqa: S608 -- names of our own
+        [settled, list(question.audience.scopes), *bounds],
     )
 
 
 def totals_of(row: tuple[Any, ...]) -> Totals:
     """From nine sums in their order; the times between stages are not among them."""
     return Totals(tuple(row[:5]), tuple(row[5:9]), (0,) * 4)
-
-
-def _sizes(settled: str) -> str:
-    three = ("started", "completed", _OPEN)
-    everybody = ", ".join(f"sum({name})::bigint" for name in three)
-    return f"{everybody}, " + ", ".join(
-        f"coalesce(sum({name}) FILTER (WHERE {settled}), 0)::bigint" for name in three
-    )

@@ -117,9 +117,10 @@ class Read:
                 self.given,
             )
         return (
-            f"""SELECT {names}, version, CASE WHEN version = ANY(%s) THEN NULL ELSE {self.packed} END
+            f"""SELECT {names}, version,
+                       CASE WHEN version = ANY(string_to_array(%s, ';')) THEN NULL ELSE {self.packed} END
                   FROM (SELECT {names}, {self.packed}, {_VERSION} AS version FROM {self.table} WHERE {self.where}) r""",  # noqa: S608 -- names of our own
-            [[version for version, _, _ in held.values()], *self.given],
+            [";".join(version for version, _, _ in held.values()), *self.given],
         )
 
     def _held(self) -> Mapping[tuple[Any, ...], Held]:

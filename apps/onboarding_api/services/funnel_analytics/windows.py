@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
@@ -34,6 +35,7 @@ def of_days(first: date, last: date, zone: ZoneInfo) -> Window:
     return Window(midnight(first, zone), midnight(last + _DAY, zone))
 
 
+@lru_cache(maxsize=5_000)
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
