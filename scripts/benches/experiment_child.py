@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import django
@@ -17,15 +18,16 @@ django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402 -- Django has to be set up first
 from django.db import connection, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
 from rest_framework.renderers import JSONRenderer  # noqa: E402
 
 from apps.onboarding.models import Client, Experiment, ExperimentTally  # noqa: E402
 from apps.onboarding_api.serializers import experiment_serializers as shapes  # noqa: E402
-from apps.onboarding_api.services import conversation, experiments  # noqa: E402
-from apps.onboarding_api.services.experiments import NewArm, NewExperiment, watching  # noqa: E402
+from apps.onboarding_api.services import conversation, erasure, experiments  # noqa: E402
+from apps.onboarding_api.services.experiments import NewArm, NewExperiment, tallies, watching  # noqa: E402
 
 DAYS = 14
-PAGES, LOOKS, WHOLE = 50, 15, 3
+PAGES, LOOKS, WHOLE, ERASED = 50, 15, 3, 5
 MOST_WAITS = 60
 _SESSIONS = """
     INSERT INTO onboarding_conversationsession
@@ -58,12 +60,24 @@ def measure(exposed: int) -> dict[str, Any]:
     looks = _times(LOOKS, lambda: experiments.result_of(experiment))
     _evaluate(experiment)
     pages = _times(PAGES, lambda: _page(experiment))
+    erased = [_after_an_erasure(experiment) for _ in range(ERASED)]
     return {
         "exposed": experiments.result_of(experiment).exposed,
         "whole": whole,
         "looks": looks,
         "pages": pages,
+        "erased": erased,
     }
+
+
+def _after_an_erasure(experiment: Experiment) -> float:
+    """Milliseconds of the look after a session was erased that had settled; the keeper may not come in between."""
+    with transaction.atomic():
+        Experiment.objects.select_for_update(no_key=True).get(pk=experiment.pk)
+        settled = timezone.now() - timedelta(hours=2 * experiment.window_hours)
+        unit = experiment.units.filter(exposed_at__lt=settled).order_by("?")[0]
+        erasure.erase_session(unit.session_id)
+        return _times(1, lambda: tallies.keep(experiment, now=timezone.now()))[0]
 
 
 def _evaluate(experiment: Experiment) -> None:

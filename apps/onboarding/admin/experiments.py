@@ -11,6 +11,7 @@ from apps.onboarding.models import (
     ExperimentArm,
     ExperimentNote,
     ExperimentTally,
+    ExperimentTallyPart,
     ExperimentUnit,
     FlowVersion,
 )
@@ -67,6 +68,17 @@ class ExperimentTallyAdmin(EvidenceAdmin):
     _counted = json_of("counted")
     readonly_fields = [_counted]
     fields = ["experiment", "counted_at", "whole_until", "early_until", _counted]
+
+
+@admin.register(ExperimentTallyPart)
+class ExperimentTallyPartAdmin(EvidenceAdmin):
+    list_display = ["experiment", "begins", "is_early", "is_stale"]
+    list_select_related = ["experiment"]
+    search_fields = ["experiment__key"]
+    id_fields = ("experiment_id",)
+    _sums = json_of("sums")
+    readonly_fields = [_sums]
+    fields = ["experiment", "begins", "is_early", "is_stale", _sums]
 
 
 @admin.register(ClientFlow)

@@ -19,6 +19,7 @@ from apps.onboarding.models.experiment import (
     ExperimentArm,
     ExperimentNote,
     ExperimentTally,
+    ExperimentTallyPart,
     ExperimentUnit,
 )
 from apps.onboarding.models.flow import FlowVersion
@@ -65,6 +66,7 @@ __all__ = [
     "ExperimentArm",
     "ExperimentNote",
     "ExperimentTally",
+    "ExperimentTallyPart",
     "ExperimentUnit",
     "FlowVersion",
     "FunnelCell",

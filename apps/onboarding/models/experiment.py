@@ -192,18 +192,15 @@ class ExperimentUnit(models.Model):
 
 
 class ExperimentTally(models.Model):
-    """Sums over the units of an experiment, so that a look need not read them all again. It can be thrown away.
+    """How far an experiment's units are settled, and all sums of the last look. It can be thrown away with its parts.
 
-    `early` are the sums of the guardrails that look at the first hours, over units exposed up to `early_until`; `whole`
-    those of the metrics over units exposed up to `whole_until`: what is in them can change no more. Where a unit is
-    deleted, a trigger in the database deletes its experiment's tally. `counted` are all sums of the last look.
+    Guardrails of the first hours are settled over units exposed up to `early_until`, metrics up to `whole_until`: what
+    is in their parts can change no more, but that units are deleted. A trigger in the database then forgets `counted`.
     """
 
     experiment = models.OneToOneField(Experiment, models.CASCADE, primary_key=True, related_name="tally")
     early_until = models.DateTimeField()
-    early = models.JSONField(default=dict)
     whole_until = models.DateTimeField()
-    whole = models.JSONField(default=dict)
     counted_at = models.DateTimeField()
     counted = models.JSONField(default=dict)
 
@@ -213,6 +210,31 @@ class ExperimentTally(models.Model):
 
     def __str__(self) -> str:
         return str(self.experiment_id)
+
+
+class ExperimentTallyPart(models.Model):
+    """Sums over the units exposed after `begins` and within six hours of it, so far as they are settled.
+
+    Where one of those units is deleted, a trigger in the database empties the part and says that it `is_stale`: the
+    next look counts this stretch again, and no other.
+    """
+
+    experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="tally_parts")
+    is_early = models.BooleanField(help_text="Guardrails of the first hours; else metrics and what waits.")
+    begins = models.DateTimeField()
+    sums = models.JSONField(default=dict)
+    is_stale = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["experiment", "is_early", "begins"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["experiment", "is_early", "begins"], name="experiment_tally_part_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.experiment_id} from {self.begins}"
 
 
 class ExperimentNote(models.Model):

@@ -15,6 +15,7 @@ from apps.onboarding.models import (
     ClientFlow,
     ConversationSession,
     ExperimentTally,
+    ExperimentTallyPart,
     ExperimentUnit,
     FunnelDirty,
     FunnelRecommendation,
@@ -121,6 +122,7 @@ def _make_experiment(session: ConversationSession, staff: User) -> None:
         at=now,
     )
     ExperimentTally.objects.create(experiment=experiment, early_until=now, whole_until=now, counted_at=now)
+    ExperimentTallyPart.objects.create(experiment=experiment, is_early=True, begins=now)
     ClientFlow.objects.create(
         client=session.client,
         name=experiment.flow,

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.onboarding.models import Experiment, ExperimentTally
+from apps.onboarding.models import Experiment, ExperimentTally, ExperimentTallyPart
 from apps.onboarding_api.services import erasure, experiments
 from apps.onboarding_api.services.experiments import summing, tallies, watching
 from apps.onboarding_api.tests import experiment_world as world
@@ -54,9 +54,10 @@ def test_sums_that_were_kept_equal_sums_counted_anew_on_every_day(unit: str) -> 
     experiment = world.running(guardrails=GUARDS, other_metrics=["engaged"], unit=unit)
     for now in course(experiment, days=9, seed=3):
         assert tallies.keep(experiment, now=now) == anew(experiment, now=now)
-    kept = ExperimentTally.objects.get(pk=experiment.pk)
-    assert kept.whole["a/guard/time/n"] > 50
-    assert kept.early["a/guard/errors/n"] > kept.whole["a/guard/time/n"]
+    early, whole = tallies._settled(experiment)
+    assert whole.sums["a/guard/time/n"] > 50
+    assert early.sums["a/guard/errors/n"] > whole.sums["a/guard/time/n"]
+    assert len(early.parts) > len(whole.parts) > 5
     past = now - timedelta(days=5)
     assert tallies.look(experiment, now=past) == anew(experiment, now=past)
 
@@ -79,9 +80,55 @@ def test_what_is_erased_is_in_no_sum_any_more() -> None:
     crowd.add("b", 20, completed=5)
     watching.evaluate(experiment.pk)
     erasure.erase_session(rows[0].pk)
-    assert not ExperimentTally.objects.filter(pk=experiment.pk).exists()
+    assert ExperimentTally.objects.get(pk=experiment.pk).counted == {}
+    assert not ExperimentTallyPart.objects.filter(sums__has_key="a/guard/errors/n").exists()
     arm = experiments.latest_result(experiment).arms["a"]
     assert (arm.exposed, arm.successes["completed"], arm.guards["errors"].mean) == (19, 19, 1.0)
+
+
+@pytest.mark.parametrize("unit", ["session", "user"])
+def test_after_an_erasure_only_its_stretch_is_counted_again(
+    unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = world.running(guardrails=GUARDS, unit=unit)
+    crowd = Crowd(experiment)
+    now = timezone.now()
+    for days in range(5, 15):
+        crowd.add("a", 3, completed=1, exposed=now - timedelta(days=days))
+        crowd.add("b", 3, completed=2, errors=1, exposed=now - timedelta(days=days, hours=7))
+    first, later = (
+        crowd.add("b", 1, completed=n, unit="a person", exposed=now - timedelta(days=days))[0]
+        for n, days in ((0, 12), (1, 6))
+    )
+    tallies.keep(experiment, now=now)
+    erasure.erase_session(first.pk)
+    counted: list[timedelta] = []
+    whole = summing.whole
+
+    def noted(experiment: Experiment, *, after: datetime, until: datetime) -> summing.Sums:
+        counted.append(until - after)
+        return whole(experiment, after=after, until=until)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(summing, "whole", noted)
+        found = tallies.keep(experiment, now=now)
+    # The stretch of the erased session and, where the person counts by the first, that of their next one; what has
+    # not settled yet is read at every look.
+    assert sum(counted, timedelta()) <= 2 * tallies.PART + tallies.LATE
+    assert found == anew(experiment, now=now)
+    assert not ExperimentTallyPart.objects.filter(is_stale=True).exists()
+    erasure.erase_session(later.pk)
+    assert tallies.look(experiment, now=now) == anew(experiment, now=now)
+
+
+def test_a_tally_that_was_thrown_away_takes_its_parts_along() -> None:
+    experiment = world.running()
+    rows = Crowd(experiment).add("a", 4, completed=4)
+    now = timezone.now()
+    tallies.keep(experiment, now=now)
+    ExperimentTally.objects.all().delete()
+    experiment.units.filter(session__in=rows).delete()
+    assert tallies.keep(experiment, now=now) == anew(experiment, now=now) == summing.Sums()
 
 
 def test_a_session_that_nobody_had_exposed_yet_throws_nothing_away() -> None:

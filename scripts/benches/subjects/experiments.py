@@ -52,6 +52,13 @@ def run(bed: Bed) -> Result:
                 unit="ms",
                 samples=len(found["looks"]),
             ),
+            Row(
+                measure="the look after a settled session was erased, slowest",
+                ours=max(found["erased"]),
+                other=whole,
+                unit="ms",
+                samples=len(found["erased"]),
+            ),
         ),
         notes=(
             "Two metrics with CUPED, three guardrails over three events a session; the window is 72 hours.",

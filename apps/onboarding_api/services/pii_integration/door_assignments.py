@@ -84,7 +84,7 @@ _COLUMNS = {
     "experiments": "onboarding.Experiment: key title flow control other_metrics guardrails stop_reason rolled_out_arm "
     "verdict verdict_arm | onboarding.ExperimentArm: name changes | onboarding.ExperimentUnit: unit "
     "| onboarding.ExperimentNote: reason data | onboarding.ClientFlow: name "
-    "| onboarding.ExperimentTally: early whole counted",
+    "| onboarding.ExperimentTally: counted | onboarding.ExperimentTallyPart: sums",
     "alerts": "onboarding.AlertIncident: key facts | onboarding.AlertDelivery: channel fault",
 }
 
@@ -100,7 +100,7 @@ _ADMIN = """
     onboarding.Client onboarding.ClientFlow onboarding.Contact onboarding.ConversationSession onboarding.Decision
     onboarding.FunnelRecommendation onboarding.FunnelReport onboarding.FunnelReportDelivery
     onboarding.Experiment onboarding.ExperimentArm onboarding.ExperimentNote onboarding.ExperimentTally
-    onboarding.ExperimentUnit
+    onboarding.ExperimentTallyPart onboarding.ExperimentUnit
     onboarding.FlowVersion onboarding.FunnelDirty onboarding.FunnelFact onboarding.FunnelRestatement
     onboarding.FunnelScope onboarding.FunnelState onboarding.IdempotencyRecord onboarding.InfectedFile
     onboarding.Membership
