@@ -155,6 +155,12 @@ def _is_thing(scene: Scene, name: str, after: int, end: int) -> bool:
     return bool(_OF_VERSIONS.match(host)) and not _is_somebodys(low)
 
 
+def _may_end_a_sentence(scene: Scene, name: str) -> bool:
+    """Whether "lunch @ noon. in" may be two sentences: in what was scanned or said only after an everyday word."""
+    known = marks(name.lower())
+    return scene.kind == "text" or (bool(known & (FREQUENT | EVERYDAY)) and not known & NAMED)
+
+
 def _is_somebodys(low: str) -> bool:
     """Whether a part of a mailbox is a name."""
     return any(marks(part) & NAMED for part in re.split(r"[^a-z]+", low) if len(part) > 2)
@@ -209,7 +215,7 @@ def emails(scene: Scene) -> Iterator[Span]:
         ):
             continue
         if _is_thing(scene, name, after, end) or (
-            spaced and scene.kind == "text" and _SENTENCE_ENDS.match(scene.lower, after, end)
+            spaced and _may_end_a_sentence(scene, name) and _SENTENCE_ENDS.match(scene.lower, after, end)
         ):
             continue
         if name == "git" and _REMOTE.match(scene.text, start):

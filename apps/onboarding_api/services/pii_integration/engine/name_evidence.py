@@ -89,6 +89,8 @@ def evidence_for(scene: Scene, sequence: list[Word], index: int) -> float:
     after = (
         sequence[index + 1] if index + 1 < len(sequence) and sequence[index + 1].gap in (" ", "  ") else None
     )
+    if word.marks & EVERYDAY and any(map(str.isdigit, word.gap)):
+        return 0.0  # "4 Jun"
     points = _of_itself(word, before)
     if not points and not word.marks & NAMED:
         return 0.0

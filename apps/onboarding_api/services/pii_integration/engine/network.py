@@ -10,7 +10,7 @@ from functools import lru_cache
 import regex
 
 from apps.onboarding_api.services.pii_integration.engine import packs
-from apps.onboarding_api.services.pii_integration.engine.context import counts, speaks_of
+from apps.onboarding_api.services.pii_integration.engine.context import counts, last_cue, speaks_of
 from apps.onboarding_api.services.pii_integration.engine.patterns import AnyOf, lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span
@@ -24,7 +24,7 @@ _LOGIN = lazily(
     r"(?<![\w.@/:\-])[\w.\-]{1,32}+:(?!//)[^\s/@:\"'<>]{3,64}@[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.])"
 )
 _HAS_V4 = re.compile(r"\.(?:(?<=[0-9lIoO|].)|(?<=[0-9lIoO|]\s.))\s?[0-9lIoO|]{1,3}\s?\.\s?[0-9lIoO|]")
-_LARGEST_OF_VERSIONS = 50
+_LARGEST_OF_VERSIONS, _FEWEST_SEEN = 50, 3
 _CODE_LEFT = lazily(r"[\p{L}\d]-$")
 _SOFTWARE = lazily(
     r"(?<![\p{L}])(?:versi[oó]ns?|firmware|fw|releases?|builds?|software|drivers?|kernel|revision|edition|logiciel|apps?|plugins?"
@@ -47,8 +47,11 @@ _MASKS = ("255.", "0.")
 """Netmasks, and masks turned round."""
 _PRIVATE = ("10.", "172.", "192.")
 _REACHES = lazily(
-    r"(?<![a-z])(?:from|at|ip|ping|ssh|peer|addr|address|host|client|remote|desde|von|depuis|से|من)\W{1,3}$|[=@/\[({]$"
+    r"(?<![a-z])(?:ip|ping|ssh|peer|addr|address|host|client|remote)\W{1,3}$|(?:://|[@=])$"
+    r"|(?:log(?:in|ged)|connect|request|access|traffic|attack|block|attempt|scan|received|conexión|acceso|connexion|accès"
+    r"|anmeldung|zugriff|verbindung)[^\n]{0,24}(?<![a-z])(?:from|at|by|for|desde|de|depuis|von|aus)\W{1,2}$"
 )
+"""Before four small numbers: somebody's machine, no version."""
 _HAS_SCANNED = re.compile(r"(?:[0-9lIoO|]\s?\.\s?[0-9lIoO|]{1,3}\s?\.\s?[0-9lIoO|]{1,3}\s?\.\s?[0-9lIoO|])")
 _HAS_SPACED = re.compile(r"[0-9] ?\. ?[0-9]{1,3} ?\. ?[0-9]{1,3} ?\. ?[0-9]")
 _HAS_V6 = re.compile(r":(?::|(?<=[0-9a-fA-F].)[0-9a-fA-F]{1,4}:[0-9a-fA-F])")
@@ -109,7 +112,8 @@ def _version_4(scene: Scene) -> Iterator[Span]:
     if "IP" not in scene.cues or not _HAS_SCANNED.search(scene.text):
         return
     for match in _V4_SCANNED.finditer(scene.text):
-        if sum(character.isdigit() for character in match.group()) < 3:
+        seen = sum(character.isdigit() for character in match.group())
+        if seen < _FEWEST_SEEN or not regex.search(r"[lIoO|]", match.group()):
             continue
         address = _parsed(regex.sub(r"\s", "", match.group()).translate(_TO_DIGIT))
         if address is not None and speaks_of(scene, match.start(), "IP"):
@@ -119,7 +123,8 @@ def _version_4(scene: Scene) -> Iterator[Span]:
 def _may_be_version(scene: Scene, match: re.Match[str]) -> bool:
     """Four small numbers where a word of software stands near, or where nothing speaks of a network."""
     if speaks_of(scene, match.start(), "IP"):
-        return False
+        between = scene.lower[last_cue(scene, match.start(), "IP") : match.start()]
+        return bool(_SOFTWARE.search(between)) or _versions().is_in(between)
     if _NUMBERED.search(scene.before(match.start())) or counts(scene, match.end()):
         return True
     if max(map(int, match.group().split("."))) > _LARGEST_OF_VERSIONS:

@@ -69,7 +69,7 @@ def smudged(scene: Scene) -> Iterator[Span]:
 
 def _proven(scene: Scene, start: int, text: str) -> Iterator[Span]:
     """What check digits or a label prove, of the whole or of single lines."""
-    for piece in dict.fromkeys((text, *text.split("\n"))):
+    for piece in dict.fromkeys(one.strip(" |") for one in (text, *text.split("\n"))):
         seen = sum(character.isdigit() for character in piece)
         digits = sum(character.isalnum() or character == "|" for character in piece)
         first = start + text.index(piece)
@@ -89,6 +89,8 @@ def _by_itself(scene: Scene, start: int, end: int, digits: int, seen: int) -> st
         return "CARD"
     if not _DIALLED[0] <= digits <= _DIALLED[1]:
         return ""
+    if scene.text[start - 1 : start] == "+" and plain[0] != "0":
+        return "PHONE"
     label = scene.before(start, _LABEL).translate(_TO_LETTER)
     if _SAYS_PHONE.search(label) or (
         follows(scene, end, "PHONE") and checksums.dials(plain, ("IN", "US", "GB"))
