@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from intelliwiz_config.settings import env
 
 _PREPARED_AFTER = 5
-"""Times that a statement is run on a connection before PostgreSQL keeps its plan there."""
+"""Times that a statement of the ledger is run on a connection before PostgreSQL keeps it there."""
 
 
 def from_url(address: str, *, pool_max: int, prepare: bool = True) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def from_url(address: str, *, pool_max: int, prepare: bool = True) -> dict[str, 
 DATABASE_POOL_MAX = env.integer("DATABASE_POOL_MAX", 0, high=500)
 """Connections a process may share between its threads. 0: one per thread, kept open (workers)."""
 DATABASE_PREPARE = env.boolean("DATABASE_PREPARE", True)
-"""Whether the ledger's statements are planned once for each connection. Off behind a pooler that hands each transaction
+"""Whether the ledger's statements are parsed once for each connection. Off behind a pooler that hands each transaction
 to another connection and knows of no prepared statements (PgBouncer before 1.21)."""
 
 DATABASES = {

@@ -53,6 +53,16 @@ def test_start_alone_is_spared_the_wait_for_the_disk() -> None:
     assert (inside, after) == (("off",), ("on",))
 
 
+def test_plan_of_a_small_table_is_not_kept_while_it_grows() -> None:
+    held = "SELECT 1 FROM task_ledger_taskrecord WHERE id = %s"
+    asked = "SELECT generic_plans, custom_plans > 0 FROM pg_prepared_statements WHERE statement LIKE %s"
+    for _ in range(20):
+        statements.run(held, [HELD[0]])
+    with connection.cursor() as cursor:
+        cursor.execute(asked, ["SELECT 1 FROM task_ledger_taskrecord WHERE id%"])
+        assert cursor.fetchall() == [(0, True)]
+
+
 def test_broken_transaction_runs_nothing() -> None:
     with transaction.atomic():
         transaction.set_rollback(True)
