@@ -50,6 +50,8 @@ _CUE_REACH, _CODE_LENGTH, _PLATE_REACH = 40, 90, 32
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _OLD_YEAR = re.compile(r"(?<!\d)(?:19[2-9]\d|200\d)(?!\d)")
 """Nothing of these years is logged, unless somebody was born then."""
+_MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
+"""Of the scripts in which months are written: with one of these behind it, a month is another word."""
 _ANY_DIGIT = re.compile(r"\d")
 _SAID_MONTH = re.compile(r"uary|march|april|may|june|july|august|ember|ober")
 _SAID_DATE = lazily(
@@ -264,17 +266,18 @@ def _starts_near(text: str, cues: Sequence[int]) -> Iterator[int]:
 
 
 @lru_cache(maxsize=1)
-def _dates() -> regex.Pattern[str]:
-    """A date in figures or with the name of a month."""
-    months = "|".join(sorted(packs.all_words("months"), key=len, reverse=True))
-    month = rf"(?:{months})\.?(?![\p{{L}}\p{{M}}])"
-    return regex.compile(
-        rf"""(?<![\p{{L}}\d])(?:
+def _dates() -> re.Pattern[str]:
+    """A date in figures or with the name of a month. Of the standard library: three times as quick here."""
+    months = sorted(packs.all_words("months"), key=len, reverse=True)
+    month = rf"(?:{'|'.join(months)})\.?(?![^\W\d_]|[{_MARKS}])"
+    firsts = "".join(sorted({month[0] for month in months}))
+    return re.compile(
+        rf"""(?<![^\W_])(?:
           \d{{1,4}}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?\d{{1,4}} | \d{{1,2}}\s\d{{1,2}}\s(?:19|20)\d\d
         | (?:the\s)?\d{{1,2}}(?:st|nd|rd|th|er|\.)?\s(?:of\s|de\s)?{month}(?:,?\s(?:de\s|del\s)?\d{{2,4}})?
-        | {month}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{2,4}})?
-        )(?![\p{{L}}\d])""",
-        regex.VERBOSE,
+        | (?=[{firsts}]){month}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s\d{{2,4}})?
+        )(?![^\W_])""",
+        re.VERBOSE,
     )
 
 

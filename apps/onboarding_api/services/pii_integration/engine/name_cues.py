@@ -302,10 +302,13 @@ def _until_being(sequence: Sequence[Word], first: int) -> Iterator[Cue]:
         last += 1
 
 
+def may_spell(lower: str) -> bool:
+    """Whether letters stand by themselves: quick to say, and true of few texts."""
+    return _APART.search(lower) is not None
+
+
 def spelled(lower: str) -> Iterator[tuple[int, int]]:
     """Names said letter by letter after "name" or "spelled", or in so many letters that nothing else is."""
-    if not _APART.search(lower):
-        return
     for match in _SPELLED.finditer(lower):
         letters = _LETTER_SAID.findall(match.group())
         before = lower[max(0, match.start() - _BEFORE_LETTERS) : match.start()]

@@ -31,6 +31,7 @@ HONOURS = word_set(
 """After these words the word before is somebody, whatever else it means."""
 _ADDRESSED = word_set("sir madam mam ma'am mem मैडम सर")
 """The same after a known name only: "thanks madam"."""
+_BEHIND = HONOURS | _ADDRESSED
 _TO_PEOPLE = word_set(
     """speak spoke talk talked reach hablar habla habló hable sprich sprechen parler parle parlez ask asked asking
     tell told telling inform informed remind reminded notify notified thank thanked ring dile dígale
@@ -242,7 +243,7 @@ def honoured(sequence: Sequence[Word]) -> list[int]:
     return [
         index - 1
         for index, word in enumerate(sequence)
-        if (word.low in HONOURS or word.low in _ADDRESSED)
+        if word.low in _BEHIND
         and index
         and word.gap == " "
         and _may_be_honoured(sequence[index - 1], known=word.low in _ADDRESSED)

@@ -119,9 +119,8 @@ def names(scene: Scene) -> Iterator[Span]:
 def _called_after(sequence: list[Word]) -> Iterator[tuple[int, int, bool]]:
     """Where firms, brands and days that are called after people stand, and whether with a title: "Dr Fixit"."""
     known = firms()
-    for index, word in enumerate(sequence):
-        if not word.capital or word.low not in known:
-            continue
+    for index in [place for place, word in enumerate(sequence) if word.capital and word.low in known]:
+        word = sequence[index]
         for phrase in known[word.low]:
             said = sequence[index : index + len(phrase)]
             if len(said) == len(phrase) and all(
@@ -627,11 +626,11 @@ def _by_evidence(scene: Scene, sequence: list[Word], found: list[Span]) -> list[
     for index in [
         index
         for index, word in enumerate(sequence)
-        if not (word.marks & _NO_EVIDENCE and not _may_be_somebody(word))
+        if not (word.marks & _NO_EVIDENCE and not (word.capital and _may_be_somebody(word)))
         and (
             word.marks & NAMED
             or (not word.marks & ~FAMILY and (word.capital or word.caseless))
-            or (not word.marks and name_subjects.is_unknown_doer(sequence, index))
+            or (not (word.marks or word.capital) and name_subjects.is_unknown_doer(sequence, index))
         )
     ]:
         word = sequence[index]
@@ -683,10 +682,11 @@ def _lies_in_code(scene: Scene, first: Word, last: Word) -> bool:
 
 
 def _shaped(scene: Scene, sequence: list[Word]) -> Iterator[Span]:
-    alone = [word for word in sequence if len(word.low) == 1 or word.low[1:2] == word.low[3:4] == "-"]
-    if len(alone) > _FEWEST_LETTERS or any("-" in word.low for word in alone):
-        for start, end in name_cues.spelled(scene.lower):
-            yield Span(start, end, "NAME", 0.85, "name.spelled")
+    if name_cues.may_spell(scene.lower):
+        alone = [word for word in sequence if len(word.low) == 1 or word.low[1:2] == word.low[3:4] == "-"]
+        if len(alone) > _FEWEST_LETTERS or any("-" in word.low for word in alone):
+            for start, end in name_cues.spelled(scene.lower):
+                yield Span(start, end, "NAME", 0.85, "name.spelled")
     for start, end in name_cues.machine_lines(scene.text):
         yield Span(start, end, "NAME", 0.9, "name.machine_line")
     for start, end in name_cues.displayed(scene.text):
