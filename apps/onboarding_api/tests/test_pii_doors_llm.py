@@ -159,7 +159,7 @@ def test_numbers_that_dial_and_what_is_no_json_reach_no_outside_model(value: Any
 def test_what_the_session_knows_reaches_no_outside_model() -> None:
     session = factories.SessionFactory.create()
     vault.store_all(session.pk, [vault.Value("NAME", "Zunderbyx", "zunderbyx")])
-    answers = {"notes": "zunderbyx has the keys"}
+    answers = {"notes": "the lock of the pump room is zunderbyx"}
     refuse_personal(answers)
     with provider_calls.about(session.pk), pytest.raises(SafetyRefused):
         refuse_personal(answers)

@@ -27,6 +27,9 @@ def found(text: str, policy="balanced") -> list[str]:
         ("namaste main jyoti hoon", ["jyoti"]),
         ("Anneke Hill covers the night shift", ["Anneke Hill"]),
         ("ask tunde wright, he has the key", ["tunde wright"]),
+        ("soy Ramón Ortega y Gasset", ["Ramón Ortega y Gasset"]),
+        ("Ana Ruiz López y Carlos Pons vienen", ["Ana Ruiz López", "Carlos Pons"]),
+        ("hablé con Mª Jesús Campos ayer", ["Mª Jesús Campos"]),
     ],
 )
 def test_words_around_make_a_name(text, names) -> None:

@@ -48,6 +48,9 @@ PARTICLES = word_set(
     av ould"""
 ) | packs.all_words("particles")
 _OF = frozenset({"de", "du", "del", "von", "vom", "from"})
+_AND = frozenset({"y", "i"})
+"""Between the two surnames of a person, in Spanish and Catalan: "Ramon Vidal i Roca"."""
+_SHORT = frozenset({"ma", "fco", "mohd", "md"})
 _SUFFIXES = word_set("jr sr ii iii iv phd")
 _MARKS = ("O'", "Mc", "Mac", "D'", "Fitz", "al-", "el-", "Al-", "El-", "Ben-")
 _MARKED = lazily(rf"(?:{'|'.join(_MARKS)})\p{{Lu}}[\p{{Ll}}\p{{M}}]{{2,}}")
@@ -282,8 +285,9 @@ def is_marked(word: Word) -> bool:
     return word.text.startswith(_MARKS) and bool(_MARKED.fullmatch(word.text))
 
 
-def _is_initial(word: Word) -> bool:
-    return len(word.text) == 1 and word.capital
+def _is_initial(word: Word, following: Word) -> bool:
+    """A letter, or a given name written short before another: "Mª Jesús Campos", "Fco. Javier Peña"."""
+    return word.capital and (len(word.text) == 1 or (word.low in _SHORT and bool(following.marks & GIVEN)))
 
 
 def _letters(word: Word) -> bool:
@@ -338,7 +342,7 @@ def name_end(sequence: Sequence[Word], first: int, trust: Trust, *, comma: bool 
     while (
         begin + 1 < len(sequence)
         and begin - first < _LONGEST
-        and _is_initial(sequence[begin])
+        and _is_initial(sequence[begin], sequence[begin + 1])
         and sequence[begin + 1].gap in (". ", ".", " ", ".-")
     ):
         begin += 1
@@ -384,6 +388,10 @@ def _is_one_surname(words: Sequence[Word]) -> bool:
 def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -> bool:
     word, start = sequence[index], sequence[first]
     if word.low in _SUFFIXES:
+        return True
+    if word.text in _AND:
+        return _is_and_of_surnames(sequence, index, first)
+    if sequence[index - 1].text in _AND:
         return True
     if len(word.text) == 1:
         return word.capital and start.capital and (word.text not in "AI" or index + 1 == len(sequence))
@@ -448,6 +456,25 @@ def _continues(sequence: Sequence[Word], index: int, first: int, trust: Trust) -
     if is_everyday(word) or start.capital:
         return False
     return trust is Trust.FULL or bool(start.marks & GIVEN)
+
+
+def _is_and_of_surnames(sequence: Sequence[Word], index: int, first: int) -> bool:
+    """Not between two people: "Ana Ruiz y Juan", "Pau i Roc"."""
+    if index + 1 >= len(sequence) or index - first < 2:
+        return False
+    before, after = sequence[index - 1], sequence[index + 1]
+    return (
+        before.capital
+        and after.capital
+        and after.gap == " "
+        and not after.marks & (GIVEN | STOP | ROLE)
+        and (bool(after.marks & FAMILY) or not is_everyday(after))
+        and (
+            index + 2 >= len(sequence)
+            or not sequence[index + 2].capital
+            or bool(sequence[index + 2].gap.strip())
+        )
+    )
 
 
 def _is_in_capitals(word: Word) -> bool:
