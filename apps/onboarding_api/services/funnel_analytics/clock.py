@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -108,11 +109,16 @@ def _add(by_column: list[list[int]], packed: int, pattern: Pattern) -> None:
     for low, high, quarter in pattern:
         whole = low + -quarter % 4
         last = whole + max(0, high - whole) // 4 * 4
-        hour = (quarter + whole - low) // 4
+        hour = (quarter + whole - low) // 4 % HOURS_OF_WEEK
+        until = hour + (last - whole) // 4
         for column, found in enumerate(by_column):
             base = column * SLOTS
-            for n, count in enumerate(hours[base + whole : base + last : 4], hour):
-                found[n % HOURS_OF_WEEK] += count
+            counts = hours[base + whole : base + last : 4]
+            if until <= HOURS_OF_WEEK:
+                found[hour:until] = map(add, found[hour:until], counts)
+            else:  # over the end of the week
+                for n, count in enumerate(counts, hour):
+                    found[n % HOURS_OF_WEEK] += count
         for at in (*range(low, min(whole, high)), *range(max(last, low), high)):
             hour = (quarter + at - low) // 4 % HOURS_OF_WEEK
             for column, found in enumerate(by_column):

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from apps.onboarding.errors import InvalidInput
@@ -141,6 +142,18 @@ def bounded_of(n: int, went_on: int, still_open: int) -> Rate:
     found = intervals.wilson(went_on, n)
     high = intervals.wilson(went_on + still_open, n).high if still_open else found.high
     return Rate(went_on / n, found.low, high, n, decided / n, undecided=still_open / n)
+
+
+def told(n: int, went_on: int, still_open: int) -> dict[str, Any]:
+    """`bounded_of` as JSON."""
+    found = _told(n, went_on, still_open, settings.FUNNEL.enough_sessions)
+    return {**found, "interval": [*found["interval"]]}
+
+
+@lru_cache(maxsize=10_000)
+def _told(n: int, went_on: int, still_open: int, enough: int) -> dict[str, Any]:  # noqa: ARG001 -- a part of the key
+    """`enough` is what the answer depends on beside these: from how many on a rate is telling."""
+    return bounded_of(n, went_on, still_open).to_json()
 
 
 def parts(totals: Totals, stage: int | None) -> tuple[int, int, int]:

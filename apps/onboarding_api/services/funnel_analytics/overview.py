@@ -149,7 +149,7 @@ def _largest(dimension: str, sizes: Mapping[tuple[str, str], Size]) -> list[dict
             "sessions": among[value].all[0],
             "completed": among[value].all[1],
             "open": among[value].all[2],
-            "rate": cohorts.bounded_of(*among[value].settled).to_json(),
+            "rate": cohorts.told(*among[value].settled),
         }
         for value in largest
     ]

@@ -61,6 +61,18 @@ class Totals:
 NOTHING = Totals((0,) * 5, (0,) * 4, (0,) * 4)
 
 
+def summed(parts: Sequence[Totals]) -> Totals:
+    """All of them together; of none, `NOTHING`."""
+    if not parts:
+        return NOTHING
+    return Totals(
+        tuple(map(sum, zip(*[part.reached for part in parts], strict=True))),
+        tuple(map(sum, zip(*[part.dropped for part in parts], strict=True))),
+        tuple(map(sum, zip(*[part.step_ms for part in parts], strict=True))),
+        sum(part.times for part in parts),
+    )
+
+
 Scopes = UUID | Sequence[UUID]
 """One, or several whose sums are added up."""
 

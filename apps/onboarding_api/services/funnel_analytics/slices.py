@@ -57,7 +57,7 @@ def cut(question: Question, by: tuple[str, str]) -> dict[str, Any]:
                     stage.value: cell.totals.dropped[index] for index, stage in enumerate(STAGES[:4])
                 },
                 "open": cell.totals.open,
-                "rate": cohorts.bounded_of(*cell.settled).to_json(),
+                "rate": cohorts.told(*cell.settled),
             }
             for pair, cell in shown[:MOST_CELLS]
         ],

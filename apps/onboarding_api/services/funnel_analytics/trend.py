@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -13,6 +14,7 @@ from apps.onboarding_api.services.funnel_analytics import (
     definitions,
     local_time,
     periods,
+    reading,
     storing,
     windows,
 )
@@ -33,13 +35,14 @@ def trend(question: Question) -> dict[str, list[dict[str, Any]]]:
     days = by_day(question)
     first = question.window.start.astimezone(question.zone).date()
     last = (question.window.end - timedelta(microseconds=1)).astimezone(question.zone).date()
-    weeks: dict[date, Totals] = {}
+    limit = question.now - definitions.limit()
+    weeks: dict[date, list[Totals]] = {}
     for day in _days(first, last):
         monday = day - timedelta(days=day.weekday())
-        weeks[monday] = weeks.get(monday, NOTHING) + days.get(day, NOTHING)
+        weeks.setdefault(monday, []).append(days.get(day, NOTHING))
     return {
         "days": [
-            {"day": day.isoformat(), **_row(days.get(day, NOTHING), _has_settled(day, question))}
+            {"day": day.isoformat(), **_row(days.get(day, NOTHING), _has_settled(day, question.zone, limit))}
             for day in _days(first, last)
         ],
         "weeks": [
@@ -48,7 +51,9 @@ def trend(question: Question) -> dict[str, list[dict[str, Any]]]:
                 "from": max(monday, first).isoformat(),
                 "to": min(monday + 6 * _DAY, last).isoformat(),
                 "is_whole": first <= monday and monday + 6 * _DAY <= last,
-                **_row(totals, _has_settled(min(monday + 6 * _DAY, last), question)),
+                **_row(
+                    reading.summed(totals), _has_settled(min(monday + 6 * _DAY, last), question.zone, limit)
+                ),
             }
             for monday, totals in weeks.items()
         ],
@@ -73,7 +78,7 @@ def by_day(question: Question) -> dict[date, Totals]:
 
 
 def _row(totals: Totals, settled: bool) -> dict[str, Any]:
-    rate = cohorts.bounded(totals).to_json()
+    rate = cohorts.told(*cohorts.parts(totals, None))
     return {
         "started": totals.reached[0],
         "completed": totals.reached[4],
@@ -83,9 +88,8 @@ def _row(totals: Totals, settled: bool) -> dict[str, Any]:
     }
 
 
-def _has_settled(day: date, question: Question) -> bool:
-    end: datetime = windows.midnight(day + _DAY, question.zone)
-    return end <= question.now - definitions.limit()
+def _has_settled(day: date, zone: ZoneInfo, limit: datetime) -> bool:
+    return windows.midnight(day + _DAY, zone) <= limit
 
 
 def _days(first: date, last: date) -> Iterator[date]:
