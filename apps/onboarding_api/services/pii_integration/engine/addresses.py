@@ -37,6 +37,16 @@ _REACH = 24
 """So many tokens around a word of streets its number may stand."""
 
 
+_SHORTENED = (
+    "av|avda|avd|ave|c|cl|cra|col|esc|pl|pza|pta|dcha|izq|núm|no|nr|n|st|str|rd|ln|apt|apto|depto|bd|bld|bldg|blvd|bât"
+    "|urb|res|mz|lt|opp|flr|sec|ph|blk|dr|mr"
+)
+"""Words of addresses after which a full stop ends no sentence."""
+_FLOOR = (
+    r"(?:,?\s(?:piso|planta|portal|escalera|esc\.|bajo|ático|entresuelo|puerta|pta\.|apto\.?|depto\.?|bât\.?|étage|etage|wohnung"
+    r"|floor|flat|apt\.?|unit|primero|segundo|tercero|cuarto|quinto|\d{1,2}\.?\s?[ºª°])"
+    r"(?:\s(?:\d{1,3}[a-z]?|[a-z]|dcha\.?|izq\.?|derecha|izquierda|centro|planta))?(?![\p{L}\p{M}\d])){0,3}+"
+)
 _PLACE = lazily(
     r"\s?(?:is\s|,\s|:\s?|hai\s|lautet\s|es\s|est\s|هو\s)?(?:at\s|in\s|en\s|au\s)?\s?(?P<place>[^\n;!?]{4,140}+)"
 )
@@ -46,7 +56,7 @@ _PLACE = lazily(
 @lru_cache(maxsize=1)
 def _ends() -> regex.Pattern[str]:
     endings = "|".join(pack.home_ends for pack in packs.all_languages() if pack.home_ends)
-    return regex.compile(rf"(?:\.\s|{endings})")
+    return regex.compile(rf"(?:(?<!(?<![\p{{L}}])(?:{_SHORTENED}))\.\s|{endings})")
 
 
 @lru_cache(maxsize=1)
@@ -77,9 +87,9 @@ def _street() -> regex.Pattern[str]:
     streets = "|".join(sorted(map(regex.escape, _street_words()), key=len, reverse=True))
     return regex.compile(
         rf"(?<![\p{{L}}\d])(?:\p{{L}}{{3,10}}\s\d{{1,4}}[a-z]?,\s)?(?:\d{{1,5}}[a-z]?,?(?:\s[\p{{L}}'.\-]{{2,20}}){{0,3}}?\s(?:{streets})"
-        rf"|(?:{streets})(?:\s[\p{{L}}'.\-]{{2,20}}){{1,4}}?,?\s\d{{1,5}}[a-z]?"
+        rf"|(?:{streets})(?:\s[\p{{L}}'.\-]{{2,20}}){{1,4}}?,?\s\d{{1,5}}[a-z]?(?:\s?#\s?\d{{1,4}}(?:-\d{{1,4}})?)?"
         rf"|\p{{L}}{{3,30}}(?:straße|strasse|str\.|weg|platz|allee|gasse)\s\d{{1,4}}[a-z]?)"
-        rf"(?![\p{{L}}\p{{M}}\d])(?:,\s?[\p{{L}}\p{{M}}\d'.\- ]{{1,24}}+(?=[,.;\n]|$)){{0,3}}+"
+        rf"(?![\p{{L}}\p{{M}}\d]){_FLOOR}(?:,\s?[\p{{L}}\p{{M}}\d'.\- ]{{1,24}}+(?=[,.;\n]|$)){{0,3}}+"
     )
 
 

@@ -152,6 +152,7 @@ PACK = Language(
     versions="""versión versiones instal* actualiz* firmware programa norma regla capítulo muestra apartado
         cláusula artículo
         tabla anexo""",
-    streets="calle avenida avda plaza paseo camino carretera c/",
+    streets="""av avd carrera cra kra transversal travesía travesia glorieta ronda pza
+        rambla pasaje callejón calle avenida avda plaza paseo camino carretera c/""",
     secrets="contraseña, clave, clave del wifi, codigo de alarma, código de alarma",
 )
