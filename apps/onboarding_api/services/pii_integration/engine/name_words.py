@@ -159,9 +159,10 @@ def _in_parts(word: Word) -> Word:
     known = table().get
     marks = word.marks or known(word.low.replace("ß", "ss"), 0)
     text, low = word.text[1:], word.low[1:]
-    if word.low[0] == "و" and len(text) > 2 and not marks & NAMED and known(low, 0) & NAMED:
+    # Of the same script: no capital follows an Arabic letter.
+    if word.low[0] == "و" and len(text) > 2 and not marks & NAMED and known(text, 0) & NAMED:
         start, gap = word.start + 1, word.gap + word.text[0]
-        return Word(text, low, start, word.end, gap, known(low, 0), text[0].isupper(), _is_caseless(text[0]))
+        return Word(text, low, start, word.end, gap, known(text, 0), False, _is_caseless(text[0]))
     return word._replace(marks=marks)
 
 
