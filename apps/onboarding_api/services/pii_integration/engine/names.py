@@ -121,7 +121,10 @@ def _called_after(sequence: list[Word]) -> Iterator[tuple[int, int, bool]]:
     known = firms()
     for index in [place for place, word in enumerate(sequence) if word.capital and word.low in known]:
         word = sequence[index]
+        following = sequence[index + 1].low if index + 1 < len(sequence) else ""
         for phrase in known[word.low]:
+            if len(phrase) > 1 and phrase[1] != following:
+                continue
             said = sequence[index : index + len(phrase)]
             if len(said) == len(phrase) and all(
                 one.low == wanted for one, wanted in zip(said, phrase, strict=True)
@@ -272,9 +275,13 @@ def _are_two_names(sequence: list[Word], index: int) -> bool:
 def _after_titles(sequence: list[Word]) -> Iterator[Span]:
     """ "Capt Rathore", "Engr. Bello": after a title, a capitalised word that is a name or in no list."""
     titles = all_words("titles")
-    for index in [place for place, word in enumerate(sequence) if word.low in titles]:
+    for index in [
+        place
+        for place, word in enumerate(sequence)
+        if word.low in titles and len(word.low) >= _SHORTEST_TITLE
+    ]:
         first = index + 1
-        if first >= len(sequence) or len(sequence[index].low) < _SHORTEST_TITLE:
+        if first >= len(sequence):
             continue
         word = sequence[first]
         if word.gap not in (" ", ". ") or not (word.capital or word.caseless) or word.low in titles:
