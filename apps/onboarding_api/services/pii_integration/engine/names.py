@@ -121,9 +121,9 @@ def _called_after(sequence: list[Word]) -> Iterator[tuple[int, int, bool]]:
     known = firms()
     for index in [place for place, word in enumerate(sequence) if word.capital and word.low in known]:
         word = sequence[index]
-        following = sequence[index + 1].low if index + 1 < len(sequence) else ""
+        second = sequence[index + 1].low if index + 1 < len(sequence) else ""
         for phrase in known[word.low]:
-            if len(phrase) > 1 and phrase[1] != following:
+            if len(phrase) > 1 and phrase[1] != second:
                 continue
             said = sequence[index : index + len(phrase)]
             if len(said) == len(phrase) and all(
