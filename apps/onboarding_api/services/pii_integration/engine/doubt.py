@@ -27,11 +27,7 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     table,
     words,
 )
-from apps.onboarding_api.services.pii_integration.engine.name_words import (
-    PARTICLES,
-    Word,
-    is_of_two_words,
-)
+from apps.onboarding_api.services.pii_integration.engine.name_words import PARTICLES, Word, is_of_two_words
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 from apps.onboarding_api.services.pii_integration.engine.scene import Scene
 from apps.onboarding_api.services.pii_integration.engine.spans import Span

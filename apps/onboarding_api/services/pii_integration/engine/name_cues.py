@@ -24,7 +24,8 @@ from apps.onboarding_api.services.pii_integration.engine.lexicon import (
     table,
     word_set,
 )
-from apps.onboarding_api.services.pii_integration.engine.name_words import PARTICLES, Trust, Word
+from apps.onboarding_api.services.pii_integration.engine.name_extent import Trust
+from apps.onboarding_api.services.pii_integration.engine.name_words import PARTICLES, Word
 from apps.onboarding_api.services.pii_integration.engine.patterns import lazily
 
 _NAME = frozenset({"name", "names", "naam", "nombre", "nom", "नाम", "الاسم"})
