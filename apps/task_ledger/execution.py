@@ -201,7 +201,8 @@ def _give_back(task: Runnable, record: TaskRecord) -> None:
         owner="",
         lease_expires_at=None,
     )
-    logger.warning("task %s %s given back: its process is told to end", record.name, record.pk)
+    counted = ", and its time was used up" if used_up else ""
+    logger.warning("task %s %s given back: its process is told to end%s", record.name, record.pk, counted)
 
 
 def _claim(task_id: UUID) -> TaskRecord | None:

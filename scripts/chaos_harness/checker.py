@@ -98,8 +98,10 @@ def _of_task(task: Committed, row: Row, evidence: Evidence, at: float) -> Iterat
         )
     if row.state == "dead" and not row.cause:
         yield Finding(what="no_cause", subject=task.id, text=f"{task.kind}: dead without a cause", at=at)
-    if row.starts > MOST_STARTS * (row.generation + 1) and kind.name in ("poison", "overlong"):
-        yield Finding(what="poison", subject=task.id, text=f"{task.kind}: started {row.starts} times", at=at)
+    if kind.name in ("poison", "overlong"):
+        counted = row.starts - row.given_back
+        if counted > MOST_STARTS * (row.generation + 1):
+            yield Finding(what="poison", subject=task.id, text=f"{task.kind}: started {counted} times", at=at)
 
 
 def _ends(kind: Kind, row: Row) -> frozenset[str]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scripts.chaos_harness import commit_log, outside
 from scripts.chaos_harness.commit_log import Batch
+
+_GIVEN_BACK = re.compile(
+    r"task (?:\S+ )?([0-9a-f-]{36}) given back: its (?:process is told to end(?!, and its time)|outcome)"
+)
+"""What a worker writes of a start that it undid, since another than the task was at fault."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +31,8 @@ class Row:
     opens: bool | None = None
     starts: int = 0
     """By the task's own count, for the kinds that count."""
+    given_back: int = 0
+    """Of these, undone by a process that was told to end, or could not write the outcome: they do not count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +59,10 @@ def gather(folder: Path) -> Evidence:
 
     current_app.loader.import_default_modules()
     starts = _counts("SELECT task_id::text, count(*) FROM chaos_start GROUP BY 1")
+    given_back = starts_given_back(folder.parent / "logs")
     rows = {}
     for record in TaskRecord.objects.filter(name__startswith="chaos_").iterator():
-        row = _row(record, starts)
+        row = _row(record, starts, given_back)
         rows[row.id] = row
     balance = conservation.balance()
     return Evidence(
@@ -77,7 +87,16 @@ def gather_plain(folder: Path) -> Evidence:
     )
 
 
-def _row(record: Any, starts: dict[str, int]) -> Row:
+def starts_given_back(logs: Path) -> Counter[str]:
+    """By task, from what the workers wrote."""
+    return Counter(
+        task_id
+        for log in logs.glob("*.log*")
+        for task_id in _GIVEN_BACK.findall(log.read_text(encoding="utf-8", errors="replace"))
+    )
+
+
+def _row(record: Any, starts: dict[str, int], given_back: Counter[str]) -> Row:
     error = record.error or {}
     return Row(
         id=str(record.pk),
@@ -89,6 +108,7 @@ def _row(record: Any, starts: dict[str, int]) -> Row:
         error_class=record.error_class,
         opens=_opens(record) if record.state in record.DEAD_LETTERS else None,
         starts=starts.get(str(record.pk), 0),
+        given_back=given_back[str(record.pk)],
     )
 
 

@@ -8,13 +8,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from scripts.chaos_harness import commit_log, fault_rates, kinds, outage, outside, plan, story
 from scripts.chaos_harness.checker import Finding, judge, judge_plain, summary
 from scripts.chaos_harness.commit_log import Batch, CommitLog, Committed
-from scripts.chaos_harness.evidence import Evidence, Row
+from scripts.chaos_harness.evidence import Evidence, Row, starts_given_back
 from scripts.chaos_harness.faults import KILLS, OTHERS
 from scripts.chaos_harness.progress import Progress
 from scripts.supervisor.layout import ROOT
@@ -134,6 +135,18 @@ def test_dead_letter_that_is_no_good_is_told(changes: dict[str, Any], told: str)
 def test_poison_that_starts_too_often_is_told() -> None:
     assert found(row(whole(), POISON, starts=4)) == {"poison"}
     assert found(row(whole(), POISON, starts=6, generation=1)) == set()
+    assert found(row(whole(), POISON, starts=4, given_back=1)) == set()
+
+
+def test_a_start_is_undone_only_where_it_was_not_the_task_that_ended_it(tmp_path: Path) -> None:
+    ended, late, unwritten = (str(uuid4()) for _ in range(3))
+    told_to_end = "given back: its process is told to end"
+    (tmp_path / "worker-1.log").write_text(
+        f"WARNING task chaos_overlong {ended} {told_to_end}\n"
+        f"WARNING task chaos_overlong {late} {told_to_end}, and its time was used up\n"
+        f"WARNING task {unwritten} given back: its outcome could not be written when its run ended\n"
+    )
+    assert starts_given_back(tmp_path) == {ended: 1, unwritten: 1}
 
 
 def test_good_work_that_dies_of_an_unknown_fault_is_told() -> None:
