@@ -29,7 +29,7 @@ CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mypy", (*MODULE, "mypy", "apps", "background_tasks", "intelliwiz_config", "scripts")),
 )
 # What a server says when it fails everybody, whoever's test it was that asked too much of it.
-SHORTAGE = re.compile(r"PANIC|out of \w+|could not |too many |No space left")
+SHORTAGE = re.compile(r"PANIC|out of \w+|could not (?!receive data|send data)|too many |No space left")
 MOST_LINES = 20
 
 

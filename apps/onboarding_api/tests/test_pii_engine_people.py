@@ -30,6 +30,7 @@ def found(text: str, policy="balanced") -> list[str]:
         ("soy Ramón Ortega y Gasset", ["Ramón Ortega y Gasset"]),
         ("Ana Ruiz López y Carlos Pons vienen", ["Ana Ruiz López", "Carlos Pons"]),
         ("hablé con Mª Jesús Campos ayer", ["Mª Jesús Campos"]),
+        ("Sun Wei holds the keys", ["Sun Wei"]),
     ],
 )
 def test_words_around_make_a_name(text, names) -> None:
@@ -39,6 +40,8 @@ def test_words_around_make_a_name(text, names) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "we work Mon to Thu, 9 to 6, and are closed on Sun",
+        "geöffnet Mo bis Fr",
         "we are opposite Gandhi Maidan",
         "visitor numbers",
         "cerrado los domingos y festivos",

@@ -240,6 +240,7 @@ PACK = Language(
         dollars, euro, euros, pound, pounds, dirham, dirhams, riyal, riyals, step, steps, visitor, visitors,
         people, person, persons, employee, employees, staff, guard, guards, floor, floors, car, cars, per, each,
         annual, panel, panels, in order, is overdue, shipped, was delivered""",
+    everyday="mon tue tues wed weds thu thur thurs fri sat",
     months="""january february march april may june july august september october november december jan
         feb mar apr jun jul"""
     "aug sep sept oct nov dec",

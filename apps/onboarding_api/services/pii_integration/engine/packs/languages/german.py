@@ -74,7 +74,8 @@ PACK = Language(
         einem einer ist sind war hat haben wird bei auf an am im zu zum zur für nach vor über unter nicht auch
         noch schon nur sehr so wohne nummer telefon handy mail adresse morgen heute gestern bitte wenn dass ob
         als wie wo da hier""",
-    everyday="""direktor objektleiter leiter wachmann gebäude objekt tor eingang haupteingang keller
+    everyday="""mo di mi do fr sa so direktor objektleiter leiter wachmann gebäude
+        objekt tor eingang haupteingang keller
         empfang zentrale montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz april
         mai juni juli august september oktober november dezember tag morgen abend alles ordnung fertig dringend
         ort wachdienst name vorname nachname rechnung bestellung fläche modell zähler herr frau damen herren
